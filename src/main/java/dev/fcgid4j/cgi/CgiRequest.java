@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.cgi;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an adapter must supply of one HTTP request: a snapshot that doesn't change.
+ *
+ * <p>All text is a byte string: each {@code char} is one byte as it came over the wire (ISO-8859-1), so that what a
+ * script gets is what the client sent, whatever its encoding.
+ *
+ * @param method the method, such as {@code GET}
+ * @param target the request target exactly as on the request line, such as {@code /a%20b.fcgi/x?q=1}
+ * @param protocol such as {@code HTTP/1.1}
+ * @param scheme {@code http} or {@code https}
+ * @param headers the header fields in the order received; a repeated name appears repeatedly
+ * @param remote the client's end of the connection
+ * @param local the server's end of the connection
+ * @param contentLength bytes of the complete body; -1 when the request has none
+ */
+public record CgiRequest(
+        String method,
+        String target,
+        String protocol,
+        String scheme,
+        List<Map.Entry<String, String>> headers,
+        InetSocketAddress remote,
+        InetSocketAddress local,
+        long contentLength) {}

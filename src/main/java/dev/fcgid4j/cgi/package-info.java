@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * RFC 3875 in both directions, independent of FastCGI and of any HTTP server.
+ *
+ * <p>Depends on: {@code failure}.
+ *
+ * <p>Threading: everything is immutable but the response parser, which belongs to one exchange.
+ *
+ * <p>Public for embedders. Start at {@link dev.fcgid4j.cgi.CgiRequest}.
+ */
+@NullMarked
+package dev.fcgid4j.cgi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The closed list of ways in which the library can fail. Depends on nothing.
+ *
+ * <p>Start at {@link dev.fcgid4j.failure.FcgiException}.
+ */
+@NullMarked
+package dev.fcgid4j.failure;
+
+import org.jspecify.annotations.NullMarked;

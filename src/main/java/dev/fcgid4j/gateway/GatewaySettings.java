@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * The limits of one request.
+ *
+ * @param ioTimeout longest wait for the worker to take or send a byte; more than zero (FcgidIOTimeout, 40 s)
+ * @param maxRequestLen longest request body in bytes; a longer one is answered 413 (FcgidMaxRequestLen, 1 GiB)
+ * @param maxRequestInMem bytes of a body that are kept in memory; the rest goes to a temporary file
+ *     (FcgidMaxRequestInMem, 65536)
+ * @param maxResponseHeader longest header block of a response in bytes (FcgidMaxResponseHeader, 65536)
+ * @param maxResponseFields most header fields in a response (FcgidMaxResponseFields, 200)
+ */
+public record GatewaySettings(
+        Duration ioTimeout, long maxRequestLen, int maxRequestInMem, int maxResponseHeader, int maxResponseFields) {
+
+    private static final GatewaySettings DEFAULTS =
+            new GatewaySettings(Duration.ofSeconds(40), 1L << 30, 65_536, 65_536, 200);
+
+    public GatewaySettings {
+        if (requireNonNull(ioTimeout, "ioTimeout").isNegative() || ioTimeout.isZero()) {
+            throw new IllegalArgumentException("ioTimeout is " + ioTimeout + ": expected more than zero");
+        }
+        if (maxRequestLen < 0 || maxRequestInMem < 0) {
+            throw new IllegalArgumentException("maxRequestLen and maxRequestInMem can't be negative");
+        }
+        if (maxResponseHeader < 256 || maxResponseFields < 1) {
+            throw new IllegalArgumentException(
+                    "maxResponseHeader must be at least 256 and maxResponseFields at least 1");
+        }
+    }
+
+    /** The defaults that stand beside each component above. */
+    public static GatewaySettings defaults() {
+        return DEFAULTS;
+    }
+}

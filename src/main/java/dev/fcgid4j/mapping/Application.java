@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import dev.fcgid4j.process.ProcessCommand;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a request runs: a script, or a wrapper command. Requests whose applications are equal may share workers.
+ *
+ * @param name how logs and the status page call it: the script's path below the document root, or the wrapper's command
+ * @param command what is executed
+ * @param watched the files whose change retires its workers: the script, or the wrapper's program and those of its
+ *     arguments that name a file; absolute
+ */
+public record Application(String name, ProcessCommand command, List<Path> watched) {
+
+    public Application {
+        watched = List.copyOf(watched);
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import dev.fcgid4j.cgi.ScriptPath;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** Where a request's path leads. */
+public sealed interface Resolution {
+
+    /**
+     * A FastCGI application answers it.
+     *
+     * @param path which file, and what is left of the URL for it
+     * @param application what to run
+     * @param passHeaders request header names, lower case, that {@code FcgidPassHeader} adds to what is passed on
+     */
+    record Script(ScriptPath path, Application application, Set<String> passHeaders) implements Resolution {}
+
+    /**
+     * A plain file to be sent.
+     *
+     * @param file absolute; existed and was readable as a regular file when it was looked up
+     */
+    record StaticFile(Path file) implements Resolution {}
+
+    /**
+     * The client should ask for another path: a directory was asked for without its closing slash.
+     *
+     * @param location the new request target, percent-encoded, query included
+     */
+    record Moved(String location) implements Resolution {}
+
+    /**
+     * The answer is an error.
+     *
+     * @param status 400, 403 or 404
+     * @param reason for the log; never sent to the client
+     */
+    record Refused(int status, String reason) implements Resolution {}
+}

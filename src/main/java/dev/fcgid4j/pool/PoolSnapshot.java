@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What the pool looked like at one moment. Each class is consistent in itself; the classes are read one after another.
+ *
+ * @param taken when
+ * @param processes processes of all classes, those being stopped included
+ * @param maxProcesses the limit over all classes
+ * @param classes one entry per process class, by name
+ */
+public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<ClassSnapshot> classes) {
+
+    public PoolSnapshot {
+        classes = List.copyOf(classes);
+    }
+
+    /**
+     * One process class.
+     *
+     * @param name how the logs call it
+     * @param command program and arguments
+     * @param generation how often its files changed since it was first used
+     * @param maxProcesses the limit for this class
+     * @param waiting requests in line
+     * @param requests requests that its workers ended, from the first use on
+     * @param started processes started, from the first use on
+     * @param refused requests turned away because the line was full or too slow
+     * @param backoff how long no process may be started because the last ones ended at once; zero normally
+     * @param workers the living ones
+     * @param lastDeaths the latest first, a few at most
+     */
+    public record ClassSnapshot(
+            String name,
+            List<String> command,
+            int generation,
+            int maxProcesses,
+            int waiting,
+            long requests,
+            long started,
+            long refused,
+            Duration backoff,
+            List<WorkerSnapshot> workers,
+            List<Death> lastDeaths) {
+
+        public ClassSnapshot {
+            command = List.copyOf(command);
+            workers = List.copyOf(workers);
+            lastDeaths = List.copyOf(lastDeaths);
+        }
+    }
+
+    /**
+     * One worker.
+     *
+     * @param pid its process id; 0 while it is being started
+     * @param state such as {@code idle} or {@code busy}
+     * @param generation the generation it belongs to
+     * @param age since its start
+     * @param inState since its state last changed: the idle time of an idle worker
+     * @param requests requests it ended
+     * @param residentBytes its memory, where the system tells
+     * @param retiring why it is going to be stopped, if it is
+     */
+    public record WorkerSnapshot(
+            long pid,
+            String state,
+            int generation,
+            Duration age,
+            Duration inState,
+            long requests,
+            OptionalLong residentBytes,
+            Optional<String> retiring) {}
+
+    /**
+     * The end of a worker.
+     *
+     * @param at when it was reaped
+     * @param pid its process id
+     * @param reason why it was stopped, or that it ended by itself
+     * @param status exit code or signal
+     * @param requests requests it had ended
+     */
+    public record Death(Instant at, long pid, String reason, String status, long requests) {}
+}

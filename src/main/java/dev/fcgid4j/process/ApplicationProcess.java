@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * One running application: the leader of its own process group, listening on its own Unix socket.
+ *
+ * <p>The launcher holds a second descriptor of the listening socket until the process has been reaped. So a connection
+ * that the process never accepted is not reset when the process ends: it stays silent, and the exit notice tells that
+ * the request on it was never read.
+ *
+ * <p>Threading: every method may be called from any thread and none blocks. After the end of the process the signals do
+ * nothing, so a reused pid is never hit.
+ */
+public interface ApplicationProcess {
+
+    /** The process id; also the id of its process group. */
+    long pid();
+
+    /** The socket to connect to; removed once the process has been reaped. */
+    Path socketPath();
+
+    /**
+     * Asks the process to end: shuts its listening socket down (which wakes an application blocked in accept) and sends
+     * SIGTERM to its process group.
+     */
+    void terminate();
+
+    /** Ends the process and its whole group with SIGKILL. */
+    void kill();
+
+    /** Resident memory in bytes, where the system tells; empty after the end. Reads a file: not for event loops. */
+    OptionalLong residentBytes();
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to execute: program and arguments, the whole environment, working directory.
+ *
+ * @param argv the program's absolute path, then its arguments; at least one, none with a NUL
+ * @param environment the complete environment of the process; nothing is added to it
+ * @param directory the working directory, absolute
+ */
+public record ProcessCommand(List<String> argv, Map<String, String> environment, Path directory) {
+
+    public ProcessCommand {
+        argv = List.copyOf(argv);
+        environment = Map.copyOf(environment);
+        if (argv.isEmpty()) {
+            throw new IllegalArgumentException("argv is empty: name at least the program");
+        }
+        if (!directory.isAbsolute()) {
+            throw new IllegalArgumentException("working directory is not absolute: " + directory);
+        }
+    }
+
+    /** The program: the first word of the command. */
+    public Path program() {
+        return Path.of(argv.get(0));
+    }
+}

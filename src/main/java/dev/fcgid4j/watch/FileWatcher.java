@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import java.nio.file.Path;
+import java.util.Collection;
+
+/**
+ * Notices changed files; knows no pool.
+ *
+ * <p>Threading: every method may be called from any thread. {@link #drain} never blocks on the disk; the two that arm a
+ * watch do.
+ */
+public interface FileWatcher extends AutoCloseable {
+
+    /**
+     * Arms a watch on files: what each path names now, and every symbolic link and directory on the way to it. A file
+     * need not exist. Whoever arms first and reads the file afterwards misses no change.
+     *
+     * @param files absolute paths
+     */
+    Watch watchFiles(Collection<Path> files, FileListener listener);
+
+    /**
+     * Arms a watch on the names in one directory, and on the directory itself.
+     *
+     * @param directory absolute, real path of an existing directory
+     */
+    Watch watchNames(Path directory, NameListener listener);
+
+    /**
+     * Reports every change that was completed before this call began: when it returns, the listeners concerned have
+     * been called and have returned. One system call when nothing changed.
+     */
+    void drain();
+
+    @Override
+    void close();
+
+    /** One armed watch; closing it twice is harmless. */
+    interface Watch extends AutoCloseable {
+
+        /**
+         * Whether {@link FileWatcher#drain} sees changes at once. If not (a file system of another host, watch limit
+         * reached), changes are found by comparing stamps at the polling interval.
+         */
+        boolean immediate();
+
+        @Override
+        void close();
+    }
+
+    /** Told of changes to watched files. Called by whoever drains, or by the watcher's own thread; returns quickly. */
+    interface FileListener {
+
+        /** A change was completed: closed after writing, renamed into place, touched, removed, created, link switched. */
+        void changed(Path file);
+
+        /** A writer has begun to write the file in place and has not closed it yet. */
+        void beingWritten(Path file);
+    }
+
+    /** Told of names that appeared, vanished or changed in a watched directory. The same threads as {@link FileListener}. */
+    interface NameListener {
+
+        /** The entry of this name was created, removed, renamed, written and closed, or touched. */
+        void nameChanged(String name);
+
+        /** The directory itself was moved or removed, or events were lost: forget all that is known of it. */
+        void allChanged();
+    }
+}
