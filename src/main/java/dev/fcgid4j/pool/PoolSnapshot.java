@@ -54,6 +54,21 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
             workers = List.copyOf(workers);
             lastDeaths = List.copyOf(lastDeaths);
         }
+
+        ClassSnapshot withWorkers(List<WorkerSnapshot> others) {
+            return new ClassSnapshot(
+                    name,
+                    command,
+                    generation,
+                    maxProcesses,
+                    waiting,
+                    requests,
+                    started,
+                    refused,
+                    backoff,
+                    others,
+                    lastDeaths);
+        }
     }
 
     /**
@@ -76,7 +91,12 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
             Duration inState,
             long requests,
             OptionalLong residentBytes,
-            Optional<String> retiring) {}
+            Optional<String> retiring) {
+
+        WorkerSnapshot withResidentBytes(OptionalLong bytes) {
+            return new WorkerSnapshot(pid, state, generation, age, inState, requests, bytes, retiring);
+        }
+    }
 
     /**
      * The end of a worker.

@@ -23,7 +23,7 @@ public interface ProcessListener {
 
     /**
      * The process ended and was reaped, its group was killed and its socket file removed. The last thing that happens
-     * to a process; called exactly once, and never before {@link ProcessLauncher#launch} returned.
+     * to a process; called exactly once, perhaps before {@link ProcessLauncher#launch} has returned to its caller.
      */
     void exited(ExitStatus status);
 }

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.codec;
+
+import dev.fcgid4j.failure.ProtocolException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns bytes into {@link FcgiRecord}s, in either direction.
+ *
+ * <pre>{@code
+ *  0        1        2        3        4        5        6        7
+ * +--------+--------+-----------------+-----------------+--------+--------+
+ * |version | type   | request id      | content length  |padding |reserved| content ... padding ...
+ * +--------+--------+-----------------+-----------------+--------+--------+
+ *
+ * web server  BEGIN_REQUEST(1)  PARAMS(1) ... PARAMS(1, "")  STDIN(1) ... STDIN(1, "")
+ * application                                  STDOUT(1) ... STDOUT(1, "")  END_REQUEST(1)
+ * }</pre>
+ *
+ * <p>Contract: a record may arrive in any pieces. The content of a stream record is passed on as it arrives, so one
+ * record on the wire may become several here and nothing waits for 64 KiB; an empty content is only ever passed on for
+ * an empty record, which ends the stream. Records of unknown type are skipped by their length. Padding of 0 to 255 bytes
+ * is skipped.
+ *
+ * <p>Failures: a wrong version or an impossible length is one {@link ProtocolException}; everything after it is
+ * discarded, because nothing can be known of it.
+ *
+ * <p>Ownership: stream records carry a retained slice, and the receiver releases it.
+ *
+ * <p>Threading: one per channel, on its event loop.
+ */
+public final class FcgiRecordDecoder extends ByteToMessageDecoder {
+
+    private static final int MAX_MANAGEMENT = 8192;
+
+    private enum State {
+        HEADER,
+        CONTENT,
+        PADDING,
+        BROKEN
+    }
+
+    private State state = State.HEADER;
+    private @Nullable RecordType type;
+    private int requestId;
+    private int contentLeft;
+    private int paddingLeft;
+
+    /** Creates one for one channel. */
+    public FcgiRecordDecoder() {}
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        boolean more;
+        do {
+            more = switch (state) {
+                case HEADER -> readHeader(in, out);
+                case CONTENT -> readContent(in, out);
+                case PADDING -> skipPadding(in);
+                case BROKEN -> {
+                    in.skipBytes(in.readableBytes());
+                    yield false;
+                }
+            };
+        } while (more);
+    }
+
+    private boolean readHeader(ByteBuf in, List<Object> out) {
+        if (in.readableBytes() < FcgiRecord.HEADER_LENGTH) {
+            return false;
+        }
+        int version = in.readUnsignedByte();
+        int code = in.readUnsignedByte();
+        requestId = in.readUnsignedShort();
+        contentLeft = in.readUnsignedShort();
+        paddingLeft = in.readUnsignedByte();
+        in.skipBytes(1);
+        if (version != FcgiRecord.VERSION) {
+            throw broken("a record of version " + version + " where FastCGI has version 1 only");
+        }
+        type = RecordType.ofCode(code).orElse(null);
+        if (type != null) {
+            checkHeader(type);
+            if (contentLeft == 0 && isStream(type)) {
+                out.add(stream(type, in.alloc().buffer(0, 0)));
+            } else if (type == RecordType.ABORT_REQUEST) {
+                out.add(new AbortRequest(requestId));
+            } else if (contentLeft == 0) {
+                out.add(values(type, in));
+            }
+        }
+        state = contentLeft > 0 ? State.CONTENT : State.PADDING;
+        return true;
+    }
+
+    private void checkHeader(RecordType known) {
+        boolean management = requestId == 0;
+        switch (known) {
+            case BEGIN_REQUEST, END_REQUEST -> require(!management && contentLeft == 8, known, "8 bytes and an id");
+            case ABORT_REQUEST -> require(!management && contentLeft == 0, known, "no content and an id");
+            case PARAMS, STDIN, STDOUT, STDERR, DATA -> require(!management, known, "an id");
+            case GET_VALUES, GET_VALUES_RESULT ->
+                require(management && contentLeft <= MAX_MANAGEMENT, known, "id 0 and at most 8192 bytes");
+            case UNKNOWN_TYPE -> require(management && contentLeft == 8, known, "id 0 and 8 bytes");
+        }
+    }
+
+    private void require(boolean fits, RecordType known, String expected) {
+        if (!fits) {
+            throw broken("a record FCGI_" + known + " of " + contentLeft + " bytes with id " + requestId + "; expected "
+                    + expected);
+        }
+    }
+
+    private boolean readContent(ByteBuf in, List<Object> out) {
+        int readable = Math.min(in.readableBytes(), contentLeft);
+        if (readable == 0) {
+            return false;
+        }
+        if (type == null) {
+            in.skipBytes(readable);
+        } else if (isStream(type)) {
+            out.add(stream(type, in.readRetainedSlice(readable)));
+        } else if (readable < contentLeft) {
+            return false; // the others are short and come whole
+        } else {
+            out.add(whole(type, in));
+        }
+        contentLeft -= readable;
+        state = contentLeft > 0 ? State.CONTENT : State.PADDING;
+        return true;
+    }
+
+    private boolean skipPadding(ByteBuf in) {
+        int readable = Math.min(in.readableBytes(), paddingLeft);
+        in.skipBytes(readable);
+        paddingLeft -= readable;
+        if (paddingLeft > 0) {
+            return false;
+        }
+        state = State.HEADER;
+        return true;
+    }
+
+    private static boolean isStream(RecordType known) {
+        return switch (known) {
+            case PARAMS, STDIN, STDOUT, STDERR, DATA -> true;
+            case BEGIN_REQUEST, ABORT_REQUEST, END_REQUEST, GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE -> false;
+        };
+    }
+
+    private StreamRecord stream(RecordType known, ByteBuf content) {
+        return switch (known) {
+            case PARAMS -> new Params(requestId, content);
+            case STDIN -> new Stdin(requestId, content);
+            case STDOUT -> new Stdout(requestId, content);
+            case STDERR -> new Stderr(requestId, content);
+            case DATA -> new Data(requestId, content);
+            case BEGIN_REQUEST, ABORT_REQUEST, END_REQUEST, GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE ->
+                throw new IllegalStateException(known + " is no stream");
+        };
+    }
+
+    private FcgiRecord whole(RecordType known, ByteBuf in) {
+        return switch (known) {
+            case BEGIN_REQUEST -> readBeginRequest(in);
+            case END_REQUEST -> readEndRequest(in);
+            case GET_VALUES, GET_VALUES_RESULT -> values(known, in.readSlice(contentLeft));
+            case UNKNOWN_TYPE -> {
+                int unknown = in.readUnsignedByte();
+                in.skipBytes(7);
+                yield new UnknownType(unknown);
+            }
+            case ABORT_REQUEST, PARAMS, STDIN, STDOUT, STDERR, DATA ->
+                throw new IllegalStateException(known + " has no fixed content");
+        };
+    }
+
+    private FcgiRecord values(RecordType known, ByteBuf in) {
+        ByteBuf content = contentLeft == 0 ? in.slice(in.readerIndex(), 0) : in;
+        try {
+            return known == RecordType.GET_VALUES
+                    ? new GetValues(NameValuePairs.read(content))
+                    : new GetValuesResult(NameValuePairs.read(content));
+        } catch (ProtocolException e) {
+            state = State.BROKEN;
+            throw e;
+        }
+    }
+
+    private FcgiRecord readBeginRequest(ByteBuf in) {
+        int role = in.readUnsignedShort();
+        int flags = in.readUnsignedByte();
+        in.skipBytes(5);
+        return new BeginRequest(
+                requestId,
+                Role.ofCode(role).orElseThrow(() -> broken("role " + role + " in FCGI_BEGIN_REQUEST; expected 1 to 3")),
+                (flags & 1) != 0);
+    }
+
+    private FcgiRecord readEndRequest(ByteBuf in) {
+        long appStatus = in.readUnsignedInt();
+        int status = in.readUnsignedByte();
+        in.skipBytes(3);
+        return new EndRequest(
+                requestId,
+                appStatus,
+                ProtocolStatus.ofCode(status)
+                        .orElseThrow(
+                                () -> broken("protocolStatus " + status + " in FCGI_END_REQUEST; expected 0 to 3")));
+    }
+
+    private ProtocolException broken(String what) {
+        state = State.BROKEN;
+        return new ProtocolException("the peer broke FastCGI 1.0: " + what);
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.codec;
+
+import java.util.Map;
+
+/**
+ * The application tells those that it knows.
+ *
+ * <p>Source: FastCGI 1.0, section 4.1.
+ *
+ * @param values names and values, byte strings (ISO-8859-1)
+ */
+public record GetValuesResult(Map<String, String> values) implements ManagementRecord {
+
+    public GetValuesResult {
+        values = Map.copyOf(values);
+    }
+
+    @Override
+    public RecordType type() {
+        return RecordType.GET_VALUES_RESULT;
+    }
+}

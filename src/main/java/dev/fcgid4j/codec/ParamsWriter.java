@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.codec;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Writes a whole FCGI_PARAMS stream, pair by pair, straight into a buffer.
+ *
+ * <p>As long as all pairs fit one record they are written in place and the record's length is filled in at the end. When
+ * they don't, what was written is cut into records of 65,535 bytes, at the price of one copy.
+ *
+ * <p>Threading: one thread. Ownership: the buffer is borrowed until {@link #end()}.
+ *
+ * <p>Source: FastCGI 1.0, sections 3.4 and 5.2.
+ */
+public final class ParamsWriter {
+
+    private final ByteBuf out;
+    private final int requestId;
+    private final int header;
+
+    /** Begins the stream at the end of {@code out}. */
+    public ParamsWriter(ByteBuf out, int requestId) {
+        this.out = requireNonNull(out, "out");
+        this.requestId = requestId;
+        this.header = out.writerIndex();
+        RecordWriter.writeHeader(out, RecordType.PARAMS, requestId, 0, 0);
+    }
+
+    /** Adds a pair; both are byte strings. */
+    public void add(CharSequence name, CharSequence value) {
+        NameValuePairs.write(out, name, value);
+    }
+
+    /** Ends the stream: fills in lengths, pads, writes the empty record. */
+    public void end() {
+        int start = header + FcgiRecord.HEADER_LENGTH;
+        int length = out.writerIndex() - start;
+        if (length > FcgiRecord.MAX_CONTENT) {
+            cut(start, length);
+        } else if (length > 0) {
+            int padding = RecordWriter.paddingFor(length);
+            out.setShort(header + 4, length);
+            out.setByte(header + 6, padding);
+            out.writeZero(padding);
+        } else {
+            out.writerIndex(header);
+        }
+        RecordWriter.writeEndOfStream(out, RecordType.PARAMS, requestId);
+    }
+
+    private void cut(int start, int length) {
+        ByteBuf all = out.copy(start, length);
+        try {
+            out.writerIndex(header);
+            RecordWriter.writeStream(out, RecordType.PARAMS, requestId, all);
+        } finally {
+            ReferenceCountUtil.release(all);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.codec;
+
+import java.util.Optional;
+
+/**
+ * How an application ended a request, as far as the protocol goes.
+ *
+ * <p>Source: FastCGI 1.0, section 5.5.
+ */
+public enum ProtocolStatus {
+    /** The normal end. */
+    REQUEST_COMPLETE(0),
+    /** It serves one request at a time on a connection. */
+    CANT_MPX_CONN(1),
+    /** It is out of some resource. */
+    OVERLOADED(2),
+    /** It does not play that role. */
+    UNKNOWN_ROLE(3);
+
+    private static final ProtocolStatus[] BY_CODE = byCode();
+
+    private final int code;
+
+    ProtocolStatus(int code) {
+        this.code = code;
+    }
+
+    /** The number on the wire. */
+    public int code() {
+        return code;
+    }
+
+    /** The constant with this number on the wire, if there is one. */
+    public static Optional<ProtocolStatus> ofCode(int code) {
+        int index = code - 0;
+        return index < 0 || index >= BY_CODE.length ? Optional.empty() : Optional.of(BY_CODE[index]);
+    }
+
+    private static ProtocolStatus[] byCode() {
+        ProtocolStatus[] table = new ProtocolStatus[4];
+        for (ProtocolStatus value : values()) {
+            table[value.code - 0] = value;
+        }
+        return table;
+    }
+}

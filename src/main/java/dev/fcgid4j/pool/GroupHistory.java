@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.worker.Worker;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * What happened in a group since it was first used: counts, and its last deaths.
+ *
+ * <p>Threading: guarded by the group's lock.
+ */
+final class GroupHistory {
+
+    private static final int DEATHS_KEPT = 5;
+
+    private final ArrayDeque<PoolSnapshot.Death> deaths = new ArrayDeque<>();
+    private long requests;
+    private long started;
+    private long refused;
+
+    void countRequest() {
+        requests++;
+    }
+
+    void countStart() {
+        started++;
+    }
+
+    void countRefused() {
+        refused++;
+    }
+
+    void died(Worker worker, ExitStatus status) {
+        String reason = worker.retireReason().orElse(RetireReason.EXITED).toString();
+        deaths.addFirst(new PoolSnapshot.Death(
+                Clock.systemUTC().instant(), worker.pid(), reason, status.toString(), worker.requests()));
+        if (deaths.size() > DEATHS_KEPT) {
+            deaths.removeLast();
+        }
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    long started() {
+        return started;
+    }
+
+    long refused() {
+        return refused;
+    }
+
+    List<PoolSnapshot.Death> deaths() {
+        return List.copyOf(deaths);
+    }
+}

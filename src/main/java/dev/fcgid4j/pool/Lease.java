@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.worker.Worker;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The right to use one worker alone, from {@link LeaseListener#granted} until {@link #release}.
+ *
+ * <p>Threading: any thread. Releasing twice is harmless: only the first counts.
+ */
+public final class Lease {
+
+    private final PoolShell shell;
+    private final Worker worker;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    Lease(PoolShell shell, Worker worker) {
+        this.shell = requireNonNull(shell, "shell");
+        this.worker = requireNonNull(worker, "worker");
+    }
+
+    /** The worker; not to be touched after {@link #release}. */
+    public Worker worker() {
+        return worker;
+    }
+
+    /** Gives the worker back. Before that, the connection is kept in or taken from the worker, as it deserves. */
+    public void release(Outcome outcome) {
+        if (released.compareAndSet(false, true)) {
+            worker.clearExitHook();
+            shell.released(worker, outcome);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.worker.RetireReason;
+import java.util.Optional;
+
+/** How a lease ended; decides whether the worker may serve again. */
+public enum Outcome {
+    /** The application ended the request: the worker is free. */
+    COMPLETED(null),
+    /** The lease was never used: nothing was sent to the worker. */
+    UNUSED(null),
+    /** The connection broke, or the application broke the protocol. */
+    FAILED(RetireReason.IO_ERROR),
+    /** No byte for the I/O timeout. */
+    TIMED_OUT(RetireReason.IO_TIMEOUT),
+    /** The client left, and the application did not come to an end within bounds. */
+    STUCK(RetireReason.ABORTED);
+
+    private final Optional<RetireReason> retire;
+
+    Outcome(@org.jspecify.annotations.Nullable RetireReason retire) {
+        this.retire = Optional.ofNullable(retire);
+    }
+
+    /** Why the worker must be stopped; empty when it may serve again. */
+    Optional<RetireReason> retire() {
+        return retire;
+    }
+}

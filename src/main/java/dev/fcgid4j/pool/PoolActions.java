@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.worker.Worker;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what one decision of a {@link WorkerGroup} wants done, in order. */
+final class PoolActions {
+
+    private final List<PoolAction> list = new ArrayList<>(2);
+
+    PoolActions add(PoolAction action) {
+        list.add(action);
+        return this;
+    }
+
+    PoolActions addAll(List<PoolAction> actions) {
+        list.addAll(actions);
+        return this;
+    }
+
+    PoolActions refuse(Waiter waiter, FcgiException why) {
+        return add(new PoolAction.Refuse(waiter, why));
+    }
+
+    PoolActions terminate(Worker worker) {
+        return add(new PoolAction.Terminate(worker, worker.retireReason().orElse(RetireReason.SHUTDOWN)));
+    }
+
+    List<PoolAction> list() {
+        return list;
+    }
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.process.ProcessLauncher;
+import dev.fcgid4j.watch.FileWatcher;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * What the pool works with; all of it is borrowed, none is closed by the pool. In the simulation each part is a fake.
+ *
+ * @param launcher starts processes
+ * @param watcher notices changed files
+ * @param blocking runs what may block: starting a process, arming a watch
+ * @param nanoTime the clock; compared by subtraction only
+ */
+public record PoolEnvironment(ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime) {
+
+    public PoolEnvironment {
+        requireNonNull(launcher, "launcher");
+        requireNonNull(watcher, "watcher");
+        requireNonNull(blocking, "blocking");
+        requireNonNull(nanoTime, "nanoTime");
+    }
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.process.ProcessListener;
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.worker.Worker;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One {@link WorkerGroup} in the real world: takes the lock around each decision and performs its actions afterwards.
+ *
+ * <p>Threading: any thread. The lock is held for the decision alone; listeners, launcher and log are called without it.
+ */
+final class PoolShell {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+    private final WorkerPool pool;
+    private final PoolEnvironment environment;
+    private final Logger applicationLog;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WorkerGroup group;
+
+    // Guarded by the lock: once true, nobody uses this group any more.
+    private boolean gone;
+
+    // Guarded by arming: which generation the watch was armed for.
+    private final Object arming = new Object();
+    private FileWatcher.Watch watch = UNARMED;
+    private int armedFor = -1;
+    private boolean disarmed;
+
+    PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
+        this.pool = pool;
+        this.environment = pool.environment();
+        this.group = group;
+        this.applicationLog = LoggerFactory.getLogger("dev.fcgid4j.app." + loggerName(processClass.name()));
+    }
+
+    ProcessClass processClass() {
+        return group.processClass();
+    }
+
+    // ---- events ---------------------------------------------------------------------------------------------------
+
+    /** False when the group is gone and the caller should ask for a new one. */
+    boolean acquire(Waiter waiter) {
+        List<PoolAction> actions;
+        lock.lock();
+        try {
+            if (gone) {
+                return false;
+            }
+            actions = group.acquire(waiter, now());
+        } finally {
+            lock.unlock();
+        }
+        perform(actions);
+        return true;
+    }
+
+    void cancel(Waiter waiter) {
+        decide(g -> g.cancel(waiter, now()));
+    }
+
+    void released(Worker worker, Outcome outcome) {
+        decide(g -> g.released(worker, outcome, now()));
+    }
+
+    void filesChanged() {
+        decide(g -> g.filesChanged(now()));
+    }
+
+    void filesBeingWritten() {
+        decide(g -> g.filesBeingWritten(now()));
+    }
+
+    void retireAll(RetireReason reason) {
+        decide(g -> g.retireAll(reason, now()));
+    }
+
+    void permitFreed() {
+        decide(g -> g.permitFreed(now()));
+    }
+
+    void makeRoom() {
+        decide(g -> g.makeRoom(now()));
+    }
+
+    void close() {
+        decide(g -> g.close(now()));
+    }
+
+    void stopBusy() {
+        decide(g -> g.stopBusy(now()));
+    }
+
+    /** Does what is due and tells when to come again. */
+    long sweep(long nowNanos) {
+        decide(g -> g.sweep(nowNanos));
+        return ask(g -> g.nextSweepNanos(nowNanos));
+    }
+
+    /** Reads something of the group under its lock. */
+    <T> T ask(Function<WorkerGroup, T> question) {
+        lock.lock();
+        try {
+            return question.apply(group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Retires the whole group if nothing lives or waits in it and it has rested since then; true when it is gone. */
+    boolean goneIfUnusedSince(long nanos) {
+        boolean unused = ask(g -> {
+            gone |= g.unusedSince(nanos);
+            return gone;
+        });
+        if (unused) {
+            disarm();
+        }
+        return unused;
+    }
+
+    void disarm() {
+        synchronized (arming) {
+            disarmed = true;
+            watch.close();
+            watch = UNARMED;
+        }
+    }
+
+    // ---- actions --------------------------------------------------------------------------------------------------
+
+    private void decide(Function<WorkerGroup, List<PoolAction>> event) {
+        perform(ask(event));
+    }
+
+    private void perform(List<PoolAction> actions) {
+        for (PoolAction action : actions) {
+            if (action instanceof PoolAction.Grant grant) {
+                grant.waiter().listener().granted(new Lease(this, grant.worker()));
+            } else if (action instanceof PoolAction.Refuse refuse) {
+                refuse.waiter().listener().refused(refuse.why());
+            } else if (action instanceof PoolAction.Spawn spawn) {
+                spawn(spawn.worker());
+            } else if (action instanceof PoolAction.Terminate terminate) {
+                LOG.info("stopping {}: {}", terminate.worker(), terminate.reason());
+                terminate.worker().process().ifPresent(ApplicationProcess::terminate);
+            } else if (action instanceof PoolAction.Kill kill) {
+                LOG.warn("{} did not end within the grace time (FcgidErrorScanInterval); killing it", kill.worker());
+                kill.worker().process().ifPresent(ApplicationProcess::kill);
+            } else if (action instanceof PoolAction.MakeRoom) {
+                pool.makeRoom(this);
+            } else if (action instanceof PoolAction.PermitFreed) {
+                pool.permitFreed();
+            }
+        }
+        if (!actions.isEmpty()) {
+            pool.sweepSoon(this);
+        }
+    }
+
+    private void spawn(Worker worker) {
+        try {
+            environment.blocking().execute(() -> launch(worker));
+        } catch (RejectedExecutionException e) {
+            decide(g -> g.launchFailed(worker, new WorkerStartException("no thread to start " + worker, e), now()));
+        }
+    }
+
+    /** On a thread that may block: arm, then start, so that no change falls between. */
+    private void launch(Worker worker) {
+        try {
+            arm();
+            if (!ask(g -> g.launching(worker))) {
+                decide(g -> g.notLaunched(worker, now()));
+                return;
+            }
+            ApplicationProcess process =
+                    environment.launcher().launch(processClass().command(), new Reports(worker));
+            worker.attach(process);
+            LOG.info("started {}, generation {}", worker, worker.generation());
+            decide(g -> g.launched(worker, now()));
+        } catch (WorkerStartException e) {
+            launchFailed(worker, e);
+        } catch (RuntimeException | Error e) {
+            launchFailed(worker, new WorkerStartException(processClass() + " can't be started: " + e, e));
+            throw e;
+        }
+    }
+
+    private void launchFailed(Worker worker, WorkerStartException why) {
+        environment.watcher().drain(); // a start that failed because the file is being replaced is nobody's error
+        LOG.warn("{} can't be started: {}", processClass(), why.getMessage());
+        decide(g -> g.launchFailed(worker, why, now()));
+    }
+
+    private void arm() {
+        synchronized (arming) {
+            int generation = ask(WorkerGroup::generation);
+            if (armedFor != generation && !disarmed) {
+                FileWatcher.Watch old = watch;
+                watch = environment.watcher().watchFiles(processClass().watched(), new Changes());
+                armedFor = generation;
+                old.close();
+            }
+        }
+        environment.watcher().drain(); // what was completed before now is what the new process reads
+    }
+
+    private void exited(Worker worker, ExitStatus status) {
+        environment.watcher().drain(); // an end caused by a file that is being replaced is nobody's error
+        decide(g -> g.exited(worker, status, now()));
+        RetireReason reason = ask(g -> worker.retireReason().orElse(RetireReason.EXITED));
+        long requests = ask(g -> worker.requests());
+        if (reason == RetireReason.EXITED && !status.success()) {
+            LOG.warn("{} ended by itself with {} after {} requests", worker, status, requests);
+        } else {
+            LOG.info("{} ended with {} after {} requests: {}", worker, status, requests, reason);
+        }
+        worker.noteExited();
+    }
+
+    private long now() {
+        return environment.nanoTime().getAsLong();
+    }
+
+    private static String loggerName(String name) {
+        String dotted = name.replace('.', '_').replace('/', '.');
+        return dotted.startsWith(".") ? dotted.substring(1) : dotted;
+    }
+
+    /** What the launcher says of one process. */
+    private final class Reports implements ProcessListener {
+        private final Worker worker;
+
+        Reports(Worker worker) {
+            this.worker = worker;
+        }
+
+        @Override
+        public void line(Stream stream, String line) {
+            switch (stream) {
+                case STDOUT -> applicationLog.info("{}", line);
+                case STDERR -> applicationLog.warn("{}", line);
+            }
+        }
+
+        @Override
+        public void exited(ExitStatus status) {
+            PoolShell.this.exited(worker, status);
+        }
+    }
+
+    /** What the watcher says of the class's files. */
+    private final class Changes implements FileWatcher.FileListener {
+
+        @Override
+        public void changed(Path file) {
+            LOG.info("{}: {} changed", processClass(), file);
+            filesChanged();
+        }
+
+        @Override
+        public void beingWritten(Path file) {
+            filesBeingWritten();
+        }
+    }
+
+    /** Where the application's own messages go. */
+    Logger applicationLog() {
+        return applicationLog;
+    }
+
+    /** Refuses a waiter outside any group. */
+    static void refuse(Waiter waiter, FcgiException why) {
+        waiter.listener().refused(why);
+    }
+
+    private static final FileWatcher.Watch UNARMED = new FileWatcher.Watch() {
+        @Override
+        public boolean immediate() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            // nothing was armed
+        }
+    };
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pool's sense of time: one daemon thread that sleeps until the next deadline and sweeps.
+ *
+ * <p>Threading: its thread does nothing but sweep; {@link #close} ends it.
+ */
+public final class Reaper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
+
+    private final WorkerPool pool;
+    private final Thread thread;
+    private final AtomicLong dueNanos;
+    private volatile boolean closed;
+
+    /** Creates and starts it. */
+    public static Reaper start(WorkerPool pool) {
+        Reaper reaper = new Reaper(pool);
+        pool.onAlarm(reaper::sweepAt);
+        reaper.thread.start();
+        return reaper;
+    }
+
+    private Reaper(WorkerPool pool) {
+        this.pool = pool;
+        this.dueNanos = new AtomicLong(now());
+        this.thread = new Thread(this::run, "fcgid4j-reaper");
+        this.thread.setDaemon(true);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void sweepAt(long whenNanos) {
+        long known = dueNanos.get();
+        while (whenNanos - known < 0) {
+            if (dueNanos.compareAndSet(known, whenNanos)) {
+                LockSupport.unpark(thread);
+                return;
+            }
+            known = dueNanos.get();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            long wait = dueNanos.get() - now();
+            if (wait > 0) {
+                LockSupport.parkNanos(this, wait);
+                continue;
+            }
+            // Far away before the sweep: an alarm raised during the sweep must win over what the sweep returns.
+            dueNanos.set(now() + Long.MAX_VALUE / 4);
+            try {
+                sweepAt(pool.sweep(now()));
+            } catch (RuntimeException e) {
+                LOG.error("a sweep of the pool failed; the next follows in a second", e);
+                sweepAt(now() + 1_000_000_000L);
+            }
+        }
+    }
+
+    private long now() {
+        return pool.environment().nanoTime().getAsLong();
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.worker.Worker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Makes the parts of a {@link PoolSnapshot}. */
+final class Snapshots {
+
+    private Snapshots() {}
+
+    /** A class as it was under the group's lock, and its workers in the same order. */
+    record Taken(PoolSnapshot.ClassSnapshot classSnapshot, List<Worker> workers) {
+
+        /** The same with each worker's memory. Reads a file per worker: not under a lock, not on an event loop. */
+        PoolSnapshot.ClassSnapshot withMemory() {
+            List<PoolSnapshot.WorkerSnapshot> measured = new ArrayList<>();
+            for (int i = 0; i < workers.size(); i++) {
+                OptionalLong bytes = workers.get(i)
+                        .process()
+                        .map(ApplicationProcess::residentBytes)
+                        .orElse(OptionalLong.empty());
+                measured.add(classSnapshot.workers().get(i).withResidentBytes(bytes));
+            }
+            return classSnapshot.withWorkers(measured);
+        }
+    }
+
+    /** Takes a class; to be called under the group's lock. */
+    static Taken take(WorkerGroup group, PoolSettings settings, long nowNanos) {
+        List<Worker> living = List.copyOf(group.living());
+        GroupHistory history = group.history();
+        return new Taken(
+                new PoolSnapshot.ClassSnapshot(
+                        group.processClass().name(),
+                        group.processClass().command().argv(),
+                        group.generation(),
+                        settings.maxProcessesPerClass(),
+                        group.waiting(),
+                        history.requests(),
+                        history.started(),
+                        history.refused(),
+                        group.policy().backoff(nowNanos),
+                        living.stream().map(worker -> of(worker, nowNanos)).toList(),
+                        history.deaths()),
+                living);
+    }
+
+    private static PoolSnapshot.WorkerSnapshot of(Worker worker, long nowNanos) {
+        return new PoolSnapshot.WorkerSnapshot(
+                worker.pid(),
+                worker.state().name().toLowerCase(Locale.ROOT),
+                worker.generation(),
+                Duration.ofNanos(nowNanos - worker.startedNanos()),
+                Duration.ofNanos(nowNanos - worker.stateSinceNanos()),
+                worker.requests(),
+                OptionalLong.empty(),
+                worker.retireReason().map(RetireReason::toString));
+    }
+}

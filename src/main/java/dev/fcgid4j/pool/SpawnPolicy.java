@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.failure.WorkerStartException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When a class may start another process: mod_fcgid's spawn score, and exponential back-off after processes that ended
+ * at once.
+ *
+ * <p>Processes that were started together and die together count as one failure. The first failure costs nothing, so
+ * that a single mishap is repaired at once; from the second on the class waits 0.5 s, 1 s, 2 s … at most 30 s. A changed
+ * file or a process that answers ends the wait.
+ *
+ * <p>Threading: guarded by the group's lock.
+ */
+final class SpawnPolicy {
+
+    private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long MAX_DELAY_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final PoolSettings settings;
+    private double score;
+    private long scoredNanos;
+    private int failures;
+    private long failedNanos;
+    private long backoffUntilNanos;
+    private WorkerStartException lastFailure = new WorkerStartException("no process was started yet");
+
+    SpawnPolicy(PoolSettings settings, long nowNanos) {
+        this.settings = settings;
+        this.scoredNanos = nowNanos;
+        this.failedNanos = nowNanos;
+        this.backoffUntilNanos = nowNanos;
+    }
+
+    /** Whether a process may be started now, as far as score and back-off go. */
+    boolean allows(long nowNanos) {
+        return !backingOff(nowNanos) && !scoreTooHigh(nowNanos);
+    }
+
+    /** Whether the class waits because its processes ended at once. */
+    boolean backingOff(long nowNanos) {
+        return failures > 0 && backoffUntilNanos - nowNanos > 0;
+    }
+
+    /** Whether the last start failed, so that only one process at a time should be tried. */
+    boolean probing() {
+        return failures > 0;
+    }
+
+    /** How long the class still waits. */
+    Duration backoff(long nowNanos) {
+        return backingOff(nowNanos) ? Duration.ofNanos(backoffUntilNanos - nowNanos) : Duration.ZERO;
+    }
+
+    /** When {@link #allows} may change from no to yes; meaningless while it says yes. */
+    long retryNanos(long nowNanos) {
+        if (backingOff(nowNanos)) {
+            return backoffUntilNanos;
+        }
+        return nowNanos + TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** Why the last start failed. */
+    WorkerStartException lastFailure() {
+        return lastFailure;
+    }
+
+    /** A process is being started. */
+    void started(long nowNanos) {
+        addScore(settings.spawnScore(), nowNanos);
+    }
+
+    /** A process was reaped. */
+    void ended(long nowNanos) {
+        addScore(settings.terminationScore(), nowNanos);
+    }
+
+    /** A process could not be started, or ended before it answered a byte. */
+    void failed(long processStartedNanos, long nowNanos, WorkerStartException why) {
+        lastFailure = why;
+        boolean sameWave = failures > 0 && processStartedNanos - failedNanos < 0;
+        if (sameWave) {
+            return;
+        }
+        failures++;
+        failedNanos = nowNanos;
+        backoffUntilNanos = nowNanos + delayNanos(failures);
+    }
+
+    /** A process answered, or the files changed: the past doesn't count any more. */
+    void forgive() {
+        failures = 0;
+    }
+
+    private static long delayNanos(int failures) {
+        if (failures < 2) {
+            return 0;
+        }
+        int doublings = Math.min(failures - 2, 16);
+        return Math.min(FIRST_DELAY_NANOS << doublings, MAX_DELAY_NANOS);
+    }
+
+    private boolean scoreTooHigh(long nowNanos) {
+        if (settings.spawnScoreUpLimit() == 0) {
+            return false;
+        }
+        addScore(0, nowNanos);
+        return score >= settings.spawnScoreUpLimit();
+    }
+
+    private void addScore(int points, long nowNanos) {
+        double seconds = (nowNanos - scoredNanos) / 1e9;
+        score = Math.max(0, score + points - settings.timeScore() * seconds);
+        scoredNanos = nowNanos;
+    }
+}

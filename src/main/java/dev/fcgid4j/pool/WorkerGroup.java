@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.failure.PoolClosedException;
+import dev.fcgid4j.failure.PoolExhaustedException;
+import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerState;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Everything the pool knows of one process class: its workers, the line of requests, the generation of its files.
+ *
+ * <p>Contract: a plain object that decides. Each method changes its own state alone and returns what is to be done
+ * afterwards; it calls nothing, waits for nothing and reads no clock. So the same object runs under real threads and in a
+ * simulation.
+ *
+ * <p>Threading: guarded by the lock of its {@link PoolShell}, held for one method at a time.
+ *
+ * <p>Invariants: idle workers and waiting requests never exist together for long (each method ends by matching them);
+ * every living worker holds exactly one permit of the budget; idle workers belong to the current generation.
+ */
+final class WorkerGroup {
+
+    private static final int AFFINITY_SEARCH = 8;
+
+    private final ProcessClass processClass;
+    private final PoolSettings settings;
+    private final ProcessBudget budget;
+    private final SpawnPolicy policy;
+    private final AgeRules ages;
+    private final GroupHistory history = new GroupHistory();
+
+    private final Set<Worker> living = new LinkedHashSet<>();
+    private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private final ArrayDeque<Waiter> line = new ArrayDeque<>();
+    private int starting;
+    private int generation;
+    private boolean beingWritten;
+    private boolean wantsPermit;
+    private boolean starving;
+    private boolean closed;
+    private long lastUsedNanos;
+
+    WorkerGroup(ProcessClass processClass, PoolSettings settings, ProcessBudget budget, long nowNanos) {
+        this.processClass = processClass;
+        this.settings = settings;
+        this.budget = budget;
+        this.policy = new SpawnPolicy(settings, nowNanos);
+        this.ages = new AgeRules(settings);
+        this.lastUsedNanos = nowNanos;
+    }
+
+    // ---- requests -------------------------------------------------------------------------------------------------
+
+    /** A request wants a worker. */
+    List<PoolAction> acquire(Waiter waiter, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        lastUsedNanos = nowNanos;
+        if (closed) {
+            return actions.refuse(waiter, new PoolClosedException("the pool is closing: " + processClass))
+                    .list();
+        }
+        Worker worker = takeIdle(waiter.affinity());
+        if (worker != null) {
+            return grant(waiter, worker, nowNanos, actions).list();
+        }
+        if (waiter.first()) {
+            line.addFirst(waiter);
+        } else if (line.size() - starting >= settings.queueLength() && !maySpawn(nowNanos)) {
+            history.countRefused();
+            return actions.refuse(waiter, lineFull()).list();
+        } else {
+            line.addLast(waiter);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    /** A request gives up before it got a worker. Nothing happens when it has left the line already. */
+    List<PoolAction> cancel(Waiter waiter, long nowNanos) {
+        line.remove(waiter);
+        return settle(nowNanos, new PoolActions()).list();
+    }
+
+    /** A request gives its worker back. */
+    List<PoolAction> released(Worker worker, Outcome outcome, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        if (outcome != Outcome.UNUSED) {
+            worker.countRequest();
+            history.countRequest();
+        }
+        if (worker.proven()) {
+            policy.forgive();
+        }
+        if (worker.state() != WorkerState.BUSY) {
+            return actions.list(); // it was stopped, or has ended, while the request had it
+        }
+        outcome.retire().ifPresent(worker::markForRetirement);
+        dueForRetirement(worker, nowNanos);
+        if (worker.retireReason().isPresent()) {
+            retire(worker, worker.retireReason().get(), nowNanos, actions);
+        } else {
+            park(worker, nowNanos);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    // ---- processes ------------------------------------------------------------------------------------------------
+
+    /**
+     * A process is about to be started for the worker, and its files are being watched. False when it must not be: the
+     * pool closes, or somebody is writing the file right now, in which case the permit is given back and the worker is
+     * forgotten.
+     */
+    boolean launching(Worker worker) {
+        if (closed || beingWritten || worker.state() != WorkerState.STARTING) {
+            return false;
+        }
+        worker.generation(generation);
+        return true;
+    }
+
+    /** {@link #launching} said no. */
+    List<PoolAction> notLaunched(Worker worker, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        forget(worker, nowNanos, actions);
+        return settle(nowNanos, actions).list();
+    }
+
+    /** The worker's process has been started. */
+    List<PoolAction> launched(Worker worker, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        history.countStart();
+        policy.started(nowNanos);
+        if (worker.state() == WorkerState.DEAD) {
+            return actions.list(); // it ended before this news arrived
+        }
+        if (worker.state() == WorkerState.RETIRING) {
+            return actions.terminate(worker).list(); // the pool closed meanwhile
+        }
+        starting--;
+        if (stale(worker)) {
+            retire(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+        } else {
+            park(worker, nowNanos);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    /** No process could be started for the worker. */
+    List<PoolAction> launchFailed(Worker worker, WorkerStartException why, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        boolean outdated = stale(worker);
+        forget(worker, nowNanos, actions);
+        if (!outdated) {
+            policy.failed(worker.startedNanos(), nowNanos, why);
+            if (living.isEmpty()) {
+                refuseAll(why, actions);
+            }
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    /** The worker's process has been reaped, whoever ended it. */
+    List<PoolAction> exited(Worker worker, ExitStatus status, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        boolean asked = worker.retireReason().isPresent();
+        boolean lost =
+                worker.retireReason().filter(r -> r == RetireReason.IO_ERROR).isPresent();
+        boolean failedStart = !worker.proven() && (!asked || lost) && !stale(worker) && !worker.killed();
+        history.died(worker, status);
+        if (failedStart) {
+            policy.failed(worker.startedNanos(), nowNanos, endedAtOnce(worker, status));
+        }
+        worker.markForRetirement(RetireReason.EXITED);
+        forget(worker, nowNanos, actions);
+        policy.ended(nowNanos);
+        return settle(nowNanos, actions).list();
+    }
+
+    // ---- files ----------------------------------------------------------------------------------------------------
+
+    /** A change of the application's files was completed: nobody who asks from now on gets an older worker. */
+    List<PoolAction> filesChanged(long nowNanos) {
+        generation++;
+        beingWritten = false;
+        policy.forgive();
+        return retireAll(RetireReason.SCRIPT_CHANGED, nowNanos);
+    }
+
+    /**
+     * Somebody writes the file in place and isn't done. Workers that have answered before run the old, complete version
+     * and go on; one that never answered may have read half a file and goes; none is started until the change is
+     * completed.
+     */
+    List<PoolAction> filesBeingWritten(long nowNanos) {
+        beingWritten = true;
+        PoolActions actions = new PoolActions();
+        for (Worker worker : List.copyOf(living)) {
+            if (!worker.proven()) {
+                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+            }
+        }
+        return actions.list();
+    }
+
+    /** No path leads to this application any more, or someone asks for fresh workers. */
+    List<PoolAction> retireAll(RetireReason reason, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        for (Worker worker : List.copyOf(living)) {
+            retireWhenFree(worker, reason, nowNanos, actions);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    // ---- limits ---------------------------------------------------------------------------------------------------
+
+    /** A permit may be had again. */
+    List<PoolAction> permitFreed(long nowNanos) {
+        wantsPermit = false;
+        return settle(nowNanos, new PoolActions()).list();
+    }
+
+    /** Another group has requests but no permit: stops the idle worker that has rested longest, if there is one. */
+    List<PoolAction> makeRoom(long nowNanos) {
+        PoolActions actions = new PoolActions();
+        Worker oldest = idle.peekLast();
+        if (oldest != null) {
+            retireWhenFree(oldest, RetireReason.MAKE_ROOM, nowNanos, actions);
+        }
+        return actions.list();
+    }
+
+    /** When the idle worker that has rested longest came to rest; {@link Long#MIN_VALUE} when none is idle. */
+    long restingSinceNanos() {
+        Worker oldest = idle.peekLast();
+        return oldest == null ? Long.MIN_VALUE : oldest.stateSinceNanos();
+    }
+
+    /** Does what is due. */
+    List<PoolAction> sweep(long nowNanos) {
+        PoolActions actions = new PoolActions();
+        while (!line.isEmpty() && line.peekFirst().deadlineNanos() - nowNanos <= 0) {
+            actions.refuse(line.removeFirst(), waitedTooLong());
+            history.countRefused();
+        }
+        for (Worker worker : List.copyOf(living)) {
+            sweep(worker, nowNanos, actions);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    /** When {@link #sweep} has something to do next, at the latest. */
+    long nextSweepNanos(long nowNanos) {
+        long due = nowNanos + TimeUnit.SECONDS.toNanos(60);
+        if (!line.isEmpty()) {
+            due = earlier(due, line.peekFirst().deadlineNanos());
+            if (!policy.allows(nowNanos)) {
+                due = earlier(due, policy.retryNanos(nowNanos));
+            }
+        }
+        for (Worker worker : living) {
+            due = earlier(due, ages.nextNanos(worker, living.size(), nowNanos));
+        }
+        return due;
+    }
+
+    /** The pool closes: everything idle goes, everything busy goes after its request, whoever waits is told. */
+    List<PoolAction> close(long nowNanos) {
+        closed = true;
+        PoolActions actions = new PoolActions();
+        refuseAll(new PoolClosedException("the pool is closing: " + processClass), actions);
+        actions.addAll(retireAll(RetireReason.SHUTDOWN, nowNanos));
+        return actions.list();
+    }
+
+    /** The time for running requests is over: everything that still serves one is stopped now. */
+    List<PoolAction> stopBusy(long nowNanos) {
+        PoolActions actions = new PoolActions();
+        for (Worker worker : List.copyOf(living)) {
+            if (worker.state() == WorkerState.BUSY) {
+                worker.markForRetirement(RetireReason.SHUTDOWN);
+                retire(worker, RetireReason.SHUTDOWN, nowNanos, actions);
+            }
+        }
+        return actions.list();
+    }
+
+    // ---- what it looks like ---------------------------------------------------------------------------------------
+
+    ProcessClass processClass() {
+        return processClass;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    boolean wantsPermit() {
+        return wantsPermit;
+    }
+
+    boolean starving() {
+        return starving;
+    }
+
+    /** Whether nothing lives or waits here, and nothing asked for a worker since then. */
+    boolean unusedSince(long nanos) {
+        return living.isEmpty() && line.isEmpty() && lastUsedNanos - nanos < 0;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    Set<Worker> living() {
+        return living;
+    }
+
+    int waiting() {
+        return line.size();
+    }
+
+    GroupHistory history() {
+        return history;
+    }
+
+    SpawnPolicy policy() {
+        return policy;
+    }
+
+    // ---- deciding -------------------------------------------------------------------------------------------------
+
+    /** Ends every decision: whoever waits gets what is idle; for the rest processes are started as far as they may. */
+    private PoolActions settle(long nowNanos, PoolActions actions) {
+        while (!line.isEmpty() && !idle.isEmpty()) {
+            Waiter waiter = line.removeFirst();
+            grant(waiter, takeIdle(waiter.affinity()), nowNanos, actions);
+        }
+        while (line.size() > starting && maySpawn(nowNanos)) {
+            if (!budget.tryAcquire()) {
+                wantsPermit = true;
+                actions.add(new PoolAction.MakeRoom());
+                break;
+            }
+            spawn(nowNanos, actions);
+        }
+        if (!line.isEmpty() && living.isEmpty() && policy.backingOff(nowNanos)) {
+            refuseAll(policy.lastFailure(), actions);
+        }
+        noteStarving();
+        return actions;
+    }
+
+    private boolean maySpawn(long nowNanos) {
+        return !closed
+                && !beingWritten
+                && living.size() < settings.maxProcessesPerClass()
+                && policy.allows(nowNanos)
+                && !(policy.probing() && anyUnproven());
+    }
+
+    private boolean anyUnproven() {
+        return living.stream().anyMatch(w -> !w.proven() && w.state() != WorkerState.RETIRING);
+    }
+
+    private void spawn(long nowNanos, PoolActions actions) {
+        Worker worker = new Worker(processClass, generation, nowNanos);
+        living.add(worker);
+        starting++;
+        actions.add(new PoolAction.Spawn(worker));
+    }
+
+    private @org.jspecify.annotations.Nullable Worker takeIdle(Object affinity) {
+        int looked = 0;
+        for (Worker worker : idle) {
+            if (worker.affinity().filter(a -> a == affinity).isPresent()) {
+                idle.remove(worker);
+                return worker;
+            }
+            if (++looked == AFFINITY_SEARCH) {
+                break;
+            }
+        }
+        return idle.pollFirst();
+    }
+
+    private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
+        worker.become(WorkerState.BUSY, nowNanos);
+        worker.affinity(waiter.affinity());
+        actions.add(new PoolAction.Grant(waiter, worker));
+        return actions;
+    }
+
+    private void park(Worker worker, long nowNanos) {
+        worker.become(WorkerState.IDLE, nowNanos);
+        idle.addFirst(worker);
+    }
+
+    private void dueForRetirement(Worker worker, long nowNanos) {
+        if (closed) {
+            worker.markForRetirement(RetireReason.SHUTDOWN);
+        } else if (stale(worker)) {
+            worker.markForRetirement(RetireReason.SCRIPT_CHANGED);
+        } else if (settings.maxRequestsPerProcess() > 0 && worker.requests() >= settings.maxRequestsPerProcess()) {
+            worker.markForRetirement(RetireReason.REQUEST_LIMIT);
+        } else if (ages.lifetimeOver(worker, living.size(), nowNanos)) {
+            worker.markForRetirement(RetireReason.LIFETIME);
+        } else if (budget.anyStarving() && living.size() > 1) {
+            worker.markForRetirement(RetireReason.MAKE_ROOM);
+        }
+    }
+
+    private boolean stale(Worker worker) {
+        return worker.generation() != generation || (beingWritten && !worker.proven());
+    }
+
+    /** An idle worker goes at once; a busy one is marked and goes after its request; one that starts goes when it can. */
+    private void retireWhenFree(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
+        switch (worker.state()) {
+            case IDLE -> {
+                worker.markForRetirement(reason);
+                retire(worker, reason, nowNanos, actions);
+            }
+            case BUSY -> worker.markForRetirement(reason);
+            case STARTING -> {
+                if (closed) {
+                    starting--;
+                    worker.markForRetirement(reason);
+                    worker.become(WorkerState.RETIRING, nowNanos);
+                } // otherwise launched() finds it stale, unless it read the new files
+            }
+            case RETIRING, DEAD -> {}
+        }
+    }
+
+    private void retire(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
+        worker.markForRetirement(reason);
+        idle.remove(worker);
+        worker.become(WorkerState.RETIRING, nowNanos);
+        actions.terminate(worker);
+    }
+
+    private void forget(Worker worker, long nowNanos, PoolActions actions) {
+        if (!living.remove(worker)) {
+            throw new IllegalStateException(worker + " is not alive");
+        }
+        if (worker.state() == WorkerState.STARTING) {
+            starting--;
+        }
+        idle.remove(worker);
+        worker.become(WorkerState.DEAD, nowNanos);
+        budget.release();
+        actions.add(new PoolAction.PermitFreed());
+    }
+
+    private void refuseAll(FcgiException why, PoolActions actions) {
+        while (!line.isEmpty()) {
+            actions.refuse(line.removeFirst(), why);
+            history.countRefused();
+        }
+    }
+
+    private void noteStarving() {
+        boolean now = wantsPermit && living.isEmpty() && !line.isEmpty();
+        if (now != starving) {
+            starving = now;
+            budget.starving(now);
+        }
+    }
+
+    // ---- time -----------------------------------------------------------------------------------------------------
+
+    private void sweep(Worker worker, long nowNanos, PoolActions actions) {
+        Optional<RetireReason> due = ages.due(worker, living.size(), nowNanos);
+        if (due.isPresent()) {
+            retire(worker, due.get(), nowNanos, actions);
+        } else if (ages.toBeKilled(worker, nowNanos)) {
+            worker.noteKilled();
+            actions.add(new PoolAction.Kill(worker));
+        }
+    }
+
+    private static long earlier(long a, long b) {
+        return a - b < 0 ? a : b;
+    }
+
+    // ---- words ----------------------------------------------------------------------------------------------------
+
+    private PoolExhaustedException lineFull() {
+        return new PoolExhaustedException(
+                processClass + ": " + counts() + "; the line is full (FcgidQueueLength " + settings.queueLength()
+                        + "). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
+    }
+
+    private PoolExhaustedException waitedTooLong() {
+        return new PoolExhaustedException(processClass + ": " + counts() + "; no worker became free within "
+                + settings.queueTimeout().toSeconds()
+                + " s (FcgidQueueTimeout). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
+    }
+
+    private String counts() {
+        return living.size() + " of " + settings.maxProcessesPerClass() + " processes (" + budget.taken() + " of "
+                + budget.permits() + " over all classes), " + idle.size() + " idle, " + line.size()
+                + " requests waiting";
+    }
+
+    private WorkerStartException endedAtOnce(Worker worker, ExitStatus status) {
+        return new WorkerStartException(worker + " ended with " + status
+                + " before it answered a byte. Run "
+                + String.join(" ", processClass.command().argv())
+                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0");
+    }
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.failure.PoolClosedException;
+import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.worker.RetireReason;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+
+/**
+ * All workers of all process classes, and the only place to get one.
+ *
+ * <p>Contract: {@link #acquire} gives a worker of the current generation, at once when one is idle, otherwise as soon as
+ * one is free or has been started, first come first served, within the limits of {@link PoolSettings}. Nobody sleeps or
+ * polls for a worker.
+ *
+ * <p>Threading: any thread; nothing here blocks but {@link #close}. Time is moved by {@link #sweep}, which {@link Reaper}
+ * calls; a simulation calls it by hand.
+ */
+public final class WorkerPool implements AutoCloseable {
+
+    private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    private final PoolSettings settings;
+    private final PoolEnvironment environment;
+    private final ProcessBudget budget;
+    private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+    private volatile Alarm alarm = whenNanos -> {};
+
+    /** Told that {@link #sweep} has something to do at this time on the pool's clock, perhaps earlier than thought. */
+    @FunctionalInterface
+    interface Alarm {
+        void sweepAt(long whenNanos);
+    }
+
+    /** Creates an empty pool; it starts nothing by itself. */
+    public WorkerPool(PoolSettings settings, PoolEnvironment environment) {
+        this.settings = requireNonNull(settings, "settings");
+        this.environment = requireNonNull(environment, "environment");
+        this.budget = new ProcessBudget(settings.maxProcesses());
+    }
+
+    /**
+     * Asks for a worker. Call {@code FileWatcher.drain()} first: then no worker older than the last completed change is
+     * given.
+     *
+     * @param listener told exactly once, on any thread, perhaps before this returns
+     * @return to give up waiting
+     */
+    public Ticket acquire(ProcessClass processClass, AcquireOptions options, LeaseListener listener) {
+        long deadline = now() + settings.queueTimeout().toNanos();
+        Waiter waiter = new Waiter(listener, options, deadline);
+        while (true) {
+            if (closed) {
+                PoolShell.refuse(waiter, new PoolClosedException("the pool is closed"));
+                return () -> {};
+            }
+            PoolShell shell = groups.computeIfAbsent(processClass, this::newGroup);
+            if (shell.acquire(waiter)) {
+                return () -> shell.cancel(waiter);
+            }
+            groups.remove(processClass, shell);
+        }
+    }
+
+    /** The place of a request in the line. */
+    @FunctionalInterface
+    public interface Ticket {
+        /** Leaves the line; nothing happens when the request has left it already, so a lease may still arrive. */
+        void cancel();
+    }
+
+    /** Stops the workers of a class, busy ones after their request: its configuration changed. */
+    public void retire(ProcessClass processClass) {
+        PoolShell shell = groups.get(processClass);
+        if (shell != null) {
+            shell.retireAll(RetireReason.APPLICATION_CHANGED);
+        }
+    }
+
+    /** Where the messages of a class's application go: a logger named after it. */
+    public Optional<Logger> applicationLog(ProcessClass processClass) {
+        return Optional.ofNullable(groups.get(processClass)).map(PoolShell::applicationLog);
+    }
+
+    /** What it looks like now. Reads a file per worker: not for event loops. */
+    public PoolSnapshot snapshot() {
+        long now = now();
+        List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
+        for (PoolShell shell : groups.values()) {
+            classes.add(shell.ask(group -> Snapshots.take(group, settings, now)).withMemory());
+        }
+        classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
+        return new PoolSnapshot(Clock.systemUTC().instant(), budget.taken(), budget.permits(), classes);
+    }
+
+    /** Processes of all classes, those being stopped included. */
+    public int processes() {
+        return budget.taken();
+    }
+
+    /**
+     * Does what time asks for: timeouts, kills, retries.
+     *
+     * @return when to come again at the latest, on the pool's clock
+     */
+    long sweep(long nowNanos) {
+        long next = nowNanos + TimeUnit.SECONDS.toNanos(60);
+        for (PoolShell shell : groups.values()) {
+            long due = shell.sweep(nowNanos);
+            next = due - next < 0 ? due : next;
+            if (shell.goneIfUnusedSince(nowNanos - FORGET_NANOS)) {
+                groups.remove(shell.processClass(), shell);
+            }
+        }
+        return next;
+    }
+
+    /** Names who is told when to sweep. */
+    void onAlarm(Alarm listener) {
+        alarm = requireNonNull(listener, "listener");
+    }
+
+    /**
+     * Takes no more requests, refuses those in line and stops what is idle. Busy workers are stopped after their request.
+     * Returns at once.
+     */
+    public void shutDown() {
+        closed = true;
+        groups.values().forEach(PoolShell::close);
+    }
+
+    /** Waits until every worker is gone, or the time is over; true when all are gone. */
+    public boolean awaitEmpty(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        synchronized (budget) {
+            while (budget.taken() > 0) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(budget, left);
+            }
+        }
+        return true;
+    }
+
+    /** Stops what still serves a request. Returns at once; the processes end within the grace time. */
+    public void stopBusy() {
+        groups.values().forEach(PoolShell::stopBusy);
+    }
+
+    /** {@link #shutDown} and {@link #stopBusy} and the end of all watches; the launcher kills what is left. */
+    @Override
+    public void close() {
+        shutDown();
+        stopBusy();
+        groups.values().forEach(PoolShell::disarm);
+    }
+
+    PoolEnvironment environment() {
+        return environment;
+    }
+
+    /** A group wants a process but has no permit: the idle worker that has rested longest anywhere else goes. */
+    void makeRoom(PoolShell forWhom) {
+        PoolShell victim = null;
+        long oldest = 0;
+        for (PoolShell shell : groups.values()) {
+            long since = shell == forWhom ? Long.MIN_VALUE : shell.ask(WorkerGroup::restingSinceNanos);
+            if (since != Long.MIN_VALUE && (victim == null || since - oldest < 0)) {
+                victim = shell;
+                oldest = since;
+            }
+        }
+        if (victim != null) {
+            victim.makeRoom();
+        }
+    }
+
+    /** A permit was given back: whoever wanted one tries again. */
+    void permitFreed() {
+        if (budget.taken() == 0) {
+            synchronized (budget) {
+                budget.notifyAll();
+            }
+        }
+        for (PoolShell shell : hungryFirst()) {
+            shell.permitFreed();
+        }
+    }
+
+    void sweepSoon(PoolShell shell) {
+        long now = now();
+        alarm.sweepAt(shell.ask(group -> group.nextSweepNanos(now)));
+    }
+
+    private List<PoolShell> hungryFirst() {
+        List<PoolShell> hungry = new ArrayList<>();
+        for (PoolShell shell : groups.values()) {
+            if (shell.ask(WorkerGroup::wantsPermit)) {
+                hungry.add(shell);
+            }
+        }
+        hungry.sort(Comparator.comparing(shell -> !shell.ask(WorkerGroup::starving)));
+        return hungry;
+    }
+
+    private PoolShell newGroup(ProcessClass processClass) {
+        return new PoolShell(this, processClass, new WorkerGroup(processClass, settings, budget, now()));
+    }
+
+    private long now() {
+        return environment.nanoTime().getAsLong();
+    }
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.posix;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The C library's calls on sockets, pipes and processes, with Java's types and {@link PosixException}s.
+ *
+ * <p>Bound by direct mapping: no native name is overloaded, and every buffer stays reachable until its call is over.
+ * 64-bit Linux with glibc or musl.
+ *
+ * <p>Threading: any thread.
+ */
+public final class LibC {
+
+    /** Read, written or accepted data is there (poll). */
+    public static final int POLLIN = 0x001;
+
+    public static final int SIGKILL = 9;
+    public static final int SIGTERM = 15;
+
+    /** Longest path of a Unix socket in bytes. */
+    public static final int MAX_SOCKET_PATH = 107;
+
+    static final Charset NATIVE = StandardCharsets.UTF_8;
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
+    private static final int O_CLOEXEC = 0x80000;
+    private static final int SHUT_RDWR = 2;
+    private static final int P_PID = 1;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x0100_0000;
+    private static final int EINTR = 4;
+    private static final long SYS_PIDFD_OPEN = 434;
+
+    static {
+        Native.register(LibC.class, NativeLibrary.getProcess());
+    }
+
+    private LibC() {}
+
+    private static native int socket(int domain, int type, int protocol);
+
+    private static native int bind(int fd, Pointer address, int length);
+
+    private static native int listen(int fd, int backlog);
+
+    private static native int shutdown(int fd, int how);
+
+    private static native int close(int fd);
+
+    private static native int pipe2(Pointer fds, int flags);
+
+    private static native long read(int fd, Pointer buffer, long count);
+
+    private static native long write(int fd, Pointer buffer, long count);
+
+    private static native int poll(Pointer fds, long count, int timeoutMillis);
+
+    private static native int kill(int pid, int signal);
+
+    private static native int waitid(int idType, int id, Pointer info, int options);
+
+    private static native int waitpid(int pid, Pointer status, int options);
+
+    private static native int getpagesize();
+
+    private static native int geteuid();
+
+    private static native long syscall(long number, long first, long second);
+
+    private static native String strerror(int errno);
+
+    /** Creates a Unix socket that listens at {@code path}; closed on exec. */
+    public static int listenUnix(String path, int backlog) throws PosixException {
+        byte[] bytes = path.getBytes(NATIVE);
+        int fd = check("socket", socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0));
+        try {
+            Memory address = new Memory(110);
+            address.clear();
+            address.setShort(0, (short) AF_UNIX);
+            address.write(2, bytes, 0, bytes.length);
+            check("bind(" + path + ")", bind(fd, address, 2 + bytes.length + 1));
+            check("listen(" + path + ")", listen(fd, backlog));
+            return fd;
+        } catch (PosixException e) {
+            closeQuietly(fd);
+            throw e;
+        }
+    }
+
+    /** Ends a listening socket: whoever is blocked in accept on it, in any process, returns. */
+    public static void shutdownSocket(int fd) {
+        shutdown(fd, SHUT_RDWR);
+    }
+
+    /** Closes a descriptor. What close reports of an earlier write is of no use to the callers here. */
+    public static void closeQuietly(int fd) {
+        close(fd);
+    }
+
+    /** Creates a pipe, both ends closed on exec: the read end, then the write end. */
+    public static int[] pipe() throws PosixException {
+        Memory fds = new Memory(8);
+        check("pipe2", pipe2(fds, O_CLOEXEC));
+        return new int[] {fds.getInt(0), fds.getInt(4)};
+    }
+
+    /**
+     * Reads what is there; blocks when nothing is.
+     *
+     * @return bytes read; 0 at the end of file
+     */
+    public static int read(int fd, Memory buffer) throws PosixException {
+        return check("read", (int) read(fd, buffer, buffer.size()));
+    }
+
+    /** Writes all bytes, in one call when they are no more than a pipe takes at once. */
+    public static void writeFully(int fd, byte[] bytes) throws PosixException {
+        Memory buffer = new Memory(bytes.length);
+        buffer.write(0, bytes, 0, bytes.length);
+        long done = 0;
+        while (done < bytes.length) {
+            done += check("write", (int) write(fd, buffer.share(done), bytes.length - done));
+        }
+    }
+
+    /**
+     * Waits until a descriptor is ready.
+     *
+     * @param fds an array of {@code struct pollfd} (8 bytes each: int fd, short events, short revents)
+     * @param timeoutMillis -1 for no limit
+     * @return how many are ready
+     */
+    public static int poll(Memory fds, int count, int timeoutMillis) throws PosixException {
+        int ready = poll(fds, (long) count, timeoutMillis);
+        if (ready < 0 && Native.getLastError() == EINTR) {
+            return 0;
+        }
+        return check("poll", ready);
+    }
+
+    /** Sends a signal to a process group; false when there is none. */
+    public static boolean signalGroup(int group, int signal) {
+        return kill(-group, signal) == 0;
+    }
+
+    /** Whether a child has ended; it is not reaped by this. */
+    public static boolean hasEnded(int pid) {
+        Memory info = new Memory(128);
+        info.clear();
+        return waitid(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.getInt(0) != 0;
+    }
+
+    /** Waits for a child to end and reaps it: its wait status. */
+    public static int reap(int pid) throws PosixException {
+        Memory status = new Memory(4);
+        int result;
+        do {
+            result = waitpid(pid, status, 0);
+        } while (result < 0 && Native.getLastError() == EINTR);
+        check("waitpid(" + pid + ")", result);
+        return status.getInt(0);
+    }
+
+    /** A descriptor that becomes readable when the process ends; -1 where the kernel has none. */
+    public static int openPidFd(int pid) {
+        return (int) syscall(SYS_PIDFD_OPEN, pid, 0);
+    }
+
+    /** Bytes of a memory page. */
+    public static int pageSize() {
+        return getpagesize();
+    }
+
+    /** Effective user id of this process. */
+    public static int effectiveUser() {
+        return geteuid();
+    }
+
+    static int check(String call, int result) throws PosixException {
+        if (result < 0) {
+            throw failure(call, Native.getLastError());
+        }
+        return result;
+    }
+
+    static PosixException failure(String call, int errno) {
+        return new PosixException(call, errno, strerror(errno));
+    }
+
+    /** A view of native memory for many small accesses; valid as long as the memory is reachable. */
+    public static ByteBuffer view(Memory memory) {
+        return memory.getByteBuffer(0, memory.size()).order(java.nio.ByteOrder.nativeOrder());
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.worker;
+
+/** Why a worker is stopped, or went. */
+public enum RetireReason {
+    IDLE_TIMEOUT("idle timeout"),
+    LIFETIME("lifetime expired"),
+    REQUEST_LIMIT("request limit reached"),
+    SCRIPT_CHANGED("its file changed"),
+    APPLICATION_CHANGED("its configuration changed"),
+    BUSY_TIMEOUT("busy timeout"),
+    IO_TIMEOUT("input/output timeout"),
+    IO_ERROR("connection lost or protocol broken"),
+    ABORTED("did not end an aborted request"),
+    MAKE_ROOM("made room for another class"),
+    EXITED("ended by itself"),
+    SHUTDOWN("shutting down");
+
+    private final String text;
+
+    RetireReason(String text) {
+        this.text = text;
+    }
+
+    /** The reason in words, for logs and the status page. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

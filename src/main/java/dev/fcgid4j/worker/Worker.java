@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.worker;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.process.ApplicationProcess;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One application process as the pool sees it: state, age, counts.
+ *
+ * <p>Threading: everything about its state is guarded by the lock of its group. {@link #process()} and {@link #proven()}
+ * may be read by anyone. The connection belongs to whoever holds the lease; between two leases nobody touches it but the
+ * channel itself, on its event loop.
+ */
+public final class Worker {
+
+    private final ProcessClass processClass;
+    private final long startedNanos;
+
+    // Guarded by the group's lock.
+    private WorkerState state = WorkerState.STARTING;
+    private long stateSinceNanos;
+    private int generation;
+    private long requests;
+    private @Nullable Object affinity;
+    private boolean killed;
+
+    // Written under the group's lock, read by anyone.
+    private volatile @Nullable RetireReason retireReason;
+
+    // Written once by the thread that launched it, before anybody else sees the worker.
+    private volatile @Nullable ApplicationProcess process;
+
+    // Written by the lease holder's event loop; false to true only.
+    private volatile boolean proven;
+
+    // Written by the lease holder; cleared by the exit notice.
+    private volatile @Nullable Runnable exitHook;
+    private volatile boolean exited;
+
+    // Owned by the lease holder.
+    private @Nullable WorkerConnection connection;
+
+    /**
+     * Creates a worker that has no process yet.
+     *
+     * @param generation the version of the application's files that it will run
+     * @param nowNanos the pool's clock
+     */
+    public Worker(ProcessClass processClass, int generation, long nowNanos) {
+        this.processClass = requireNonNull(processClass, "processClass");
+        this.generation = generation;
+        this.startedNanos = nowNanos;
+        this.stateSinceNanos = nowNanos;
+    }
+
+    /** The class it belongs to. */
+    public ProcessClass processClass() {
+        return processClass;
+    }
+
+    /** When its start was decided, on the pool's clock. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Its state. Guarded by the group's lock. */
+    public WorkerState state() {
+        return state;
+    }
+
+    /** When it came into its state, on the pool's clock. Guarded by the group's lock. */
+    public long stateSinceNanos() {
+        return stateSinceNanos;
+    }
+
+    /**
+     * Moves it. Guarded by the group's lock.
+     *
+     * @throws IllegalStateException when there is no such move
+     */
+    public void become(WorkerState next, long nowNanos) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException(this + " can't become " + next);
+        }
+        state = next;
+        stateSinceNanos = nowNanos;
+    }
+
+    /** The version of the application's files that it runs. Guarded by the group's lock. */
+    public int generation() {
+        return generation;
+    }
+
+    /** Sets the generation, just before its process is started. Guarded by the group's lock. */
+    public void generation(int value) {
+        generation = value;
+    }
+
+    /** Requests it ended. Guarded by the group's lock. */
+    public long requests() {
+        return requests;
+    }
+
+    /** Counts a request. Guarded by the group's lock. */
+    public void countRequest() {
+        requests++;
+    }
+
+    /** Why it is to be, or was, stopped. */
+    public Optional<RetireReason> retireReason() {
+        return Optional.ofNullable(retireReason);
+    }
+
+    /** Marks it for retirement; the first reason stays. Guarded by the group's lock. */
+    public void markForRetirement(RetireReason reason) {
+        if (retireReason == null) {
+            retireReason = requireNonNull(reason, "reason");
+        }
+    }
+
+    /** Whose event loop its connection lived on last; an opaque token. Guarded by the group's lock. */
+    public Optional<Object> affinity() {
+        return Optional.ofNullable(affinity);
+    }
+
+    /** Sets the token of {@link #affinity()}. Guarded by the group's lock. */
+    public void affinity(Object token) {
+        affinity = token;
+    }
+
+    /** Whether SIGKILL was sent already. Guarded by the group's lock. */
+    public boolean killed() {
+        return killed;
+    }
+
+    /** Notes that SIGKILL is sent. Guarded by the group's lock. */
+    public void noteKilled() {
+        killed = true;
+    }
+
+    /** Its process; empty while it is being started. */
+    public Optional<ApplicationProcess> process() {
+        return Optional.ofNullable(process);
+    }
+
+    /** Gives it its process. Called once, by the thread that launched it. */
+    public void attach(ApplicationProcess launched) {
+        process = requireNonNull(launched, "launched");
+    }
+
+    /** Its process id; 0 while it is being started. */
+    public long pid() {
+        ApplicationProcess p = process;
+        return p == null ? 0 : p.pid();
+    }
+
+    /** Whether the application ever answered a byte, which proves that it has read its files. */
+    public boolean proven() {
+        return proven;
+    }
+
+    /** Notes the first byte of an answer. */
+    public void prove() {
+        proven = true;
+    }
+
+    /**
+     * Names who is told, once and on any thread, that the process has been reaped; told at once if it already was. For
+     * the lease holder, who replaces or clears it.
+     */
+    public void onExit(Runnable hook) {
+        exitHook = requireNonNull(hook, "hook");
+        if (exited) {
+            runExitHook();
+        }
+    }
+
+    /** Forgets the hook of {@link #onExit}. */
+    public void clearExitHook() {
+        exitHook = null;
+    }
+
+    /** Notes that the process has been reaped. Called once, by the pool. */
+    public void noteExited() {
+        exited = true;
+        runExitHook();
+    }
+
+    private void runExitHook() {
+        Runnable hook;
+        synchronized (this) {
+            hook = exitHook;
+            exitHook = null;
+        }
+        if (hook != null) {
+            hook.run();
+        }
+    }
+
+    /** The connection that was kept open after the last request, if any. For the lease holder. */
+    public Optional<WorkerConnection> connection() {
+        return Optional.ofNullable(connection);
+    }
+
+    /** Keeps a connection for the next request. For the lease holder. */
+    public void keep(WorkerConnection open) {
+        connection = requireNonNull(open, "open");
+    }
+
+    /** Takes the kept connection away. For the lease holder. */
+    public void forgetConnection() {
+        connection = null;
+    }
+
+    @Override
+    public String toString() {
+        return processClass.name() + "[" + pid() + "]";
+    }
+}

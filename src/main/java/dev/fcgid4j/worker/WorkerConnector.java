@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.worker;
+
+import dev.fcgid4j.codec.FcgiRecordDecoder;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.kqueue.KQueueDomainSocketChannel;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections to workers on a given event loop, with the transport that the loop speaks: epoll, kqueue or NIO.
+ *
+ * <p>Threading: stateless; call on the event loop.
+ */
+public final class WorkerConnector {
+
+    private WorkerConnector() {}
+
+    /**
+     * Connects to a worker's socket.
+     *
+     * @param done told on the event loop: the connection, or why there is none
+     */
+    public static void connect(
+            EventLoop loop, Path socket, BiConsumer<@Nullable WorkerConnection, @Nullable Throwable> done) {
+        ChannelFuture connecting = new Bootstrap()
+                .group(loop)
+                .channelFactory(() -> newChannel(loop))
+                // What an application has answered before it closed must be read even when a write to it failed.
+                .option(ChannelOption.AUTO_CLOSE, false)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast("decoder", new FcgiRecordDecoder())
+                                .addLast("connection", new WorkerConnection(channel));
+                    }
+                })
+                .connect(address(loop, socket));
+        connecting.addListener(future -> {
+            if (future.isSuccess()) {
+                done.accept(connecting.channel().pipeline().get(WorkerConnection.class), null);
+            } else {
+                done.accept(null, future.cause());
+            }
+        });
+    }
+
+    private static Channel newChannel(EventLoop loop) {
+        if (speaks(loop, EpollIoHandler.class)) {
+            return new EpollDomainSocketChannel();
+        }
+        return speaks(loop, KQueueIoHandler.class) ? new KQueueDomainSocketChannel() : new NioDomainSocketChannel();
+    }
+
+    private static SocketAddress address(EventLoop loop, Path socket) {
+        boolean nativeTransport = speaks(loop, EpollIoHandler.class) || speaks(loop, KQueueIoHandler.class);
+        return nativeTransport ? new DomainSocketAddress(socket.toString()) : UnixDomainSocketAddress.of(socket);
+    }
+
+    private static boolean speaks(EventLoop loop, Class<? extends io.netty.channel.IoHandler> technique) {
+        return loop instanceof IoEventLoop io && io.isIoType(technique);
+    }
+}

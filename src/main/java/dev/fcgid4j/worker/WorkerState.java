@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.worker;
+
+/**
+ * The life of a worker. Why it is going or gone is kept beside the state, as a {@link RetireReason}, never inside it.
+ *
+ * <pre>{@code
+ * STARTING --> IDLE <--> BUSY       a BUSY worker marked for retirement finishes its request first
+ *     \         |         |
+ *      +-----> RETIRING <-+
+ *                |
+ *              DEAD                reached from any state when the process has been reaped
+ * }</pre>
+ */
+public enum WorkerState {
+    /** Decided on; the process isn't there yet. */
+    STARTING,
+    /** Waiting for a request. */
+    IDLE,
+    /** Serving exactly one request. */
+    BUSY,
+    /** Asked to end; not reaped yet. */
+    RETIRING,
+    /** Reaped, or never came to be. */
+    DEAD;
+
+    /** Whether a worker may move from this state to {@code next}. */
+    public boolean mayBecome(WorkerState next) {
+        return switch (this) {
+            case STARTING, BUSY -> next == IDLE || next == RETIRING || next == DEAD;
+            case IDLE -> next == BUSY || next == RETIRING || next == DEAD;
+            case RETIRING -> next == DEAD;
+            case DEAD -> false;
+        };
+    }
+}
