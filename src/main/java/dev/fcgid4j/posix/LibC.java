@@ -6,6 +6,7 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
@@ -114,12 +115,31 @@ public final class LibC {
         return new int[] {fds.getInt(0), fds.getInt(4)};
     }
 
+    /** A buffer for {@link #read(int, byte[])}: one per thread, so that reading allocates nothing. */
+    private static final ThreadLocal<Memory> READ_BUFFER = ThreadLocal.withInitial(() -> new Memory(16_384));
+
     /**
      * Reads what is there; blocks when nothing is.
      *
      * @return bytes read; 0 at the end of file
      */
-    public static int read(int fd, Memory buffer) throws PosixException {
+    public static int read(int fd, byte[] into) throws PosixException {
+        Memory buffer = READ_BUFFER.get();
+        int wanted = (int) Math.min(into.length, buffer.size());
+        int count = check("read", (int) read(fd, buffer, (long) wanted));
+        buffer.read(0, into, 0, count);
+        return count;
+    }
+
+    /** Whether something can be read, or the end, without blocking. */
+    public static boolean readable(int fd) throws PosixException {
+        Memory one = new Memory(8);
+        one.setInt(0, fd);
+        one.setInt(4, POLLIN);
+        return poll(one, 1, 0) > 0;
+    }
+
+    static int read(int fd, Memory buffer) throws PosixException {
         return check("read", (int) read(fd, buffer, buffer.size()));
     }
 
@@ -140,7 +160,7 @@ public final class LibC {
      * @param timeoutMillis -1 for no limit
      * @return how many are ready
      */
-    public static int poll(Memory fds, int count, int timeoutMillis) throws PosixException {
+    static int poll(Memory fds, int count, int timeoutMillis) throws PosixException {
         int ready = poll(fds, (long) count, timeoutMillis);
         if (ready < 0 && Native.getLastError() == EINTR) {
             return 0;
@@ -198,7 +218,7 @@ public final class LibC {
     }
 
     /** A view of native memory for many small accesses; valid as long as the memory is reachable. */
-    public static ByteBuffer view(Memory memory) {
-        return memory.getByteBuffer(0, memory.size()).order(java.nio.ByteOrder.nativeOrder());
+    static ByteBuffer view(Memory memory) {
+        return memory.getByteBuffer(0, memory.size()).order(ByteOrder.nativeOrder());
     }
 }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.posix.PosixException;
+import dev.fcgid4j.posix.Spawn;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small shell process that outlives the JVM by a moment: when the JVM is gone, however it went, it kills the process
+ * groups that are left and removes the run directory.
+ *
+ * <p>It is told of each group through a pipe whose other end only the JVM holds; the end of that pipe is the JVM's end.
+ * A worker that was started but not told of yet is found by its socket. When the guardian itself ends, the next message
+ * starts a new one.
+ *
+ * <p>Threading: any thread; one short lock.
+ */
+final class Guardian implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Guardian.class);
+    private static final String SCRIPT = script();
+
+    private final Path runDirectory;
+    private final Set<Integer> groups = new TreeSet<>();
+    private int pid;
+    private int pipe = -1;
+
+    Guardian(Path runDirectory) {
+        this.runDirectory = runDirectory;
+    }
+
+    /** Starts it. */
+    synchronized void start() {
+        try {
+            startProcess();
+        } catch (PosixException e) {
+            throw new WorkerStartException("can't start /bin/sh, which ends the workers when the JVM dies: " + e, e);
+        }
+    }
+
+    /** A group was started. */
+    synchronized void add(int group) {
+        groups.add(group);
+        tell("+ " + group + "\n");
+    }
+
+    /** A group has ended; to be called before its leader is reaped, while its id can't be used again. */
+    synchronized void remove(int group) {
+        groups.remove(group);
+        tell("- " + group + "\n");
+    }
+
+    /** Ends it; it removes the run directory. */
+    @Override
+    public synchronized void close() {
+        stopProcess();
+    }
+
+    /** Kills what is left of a dead launcher and removes its directory. */
+    static void cleanUp(Path abandoned) {
+        LOG.info("removing what a dead process left behind: {}", abandoned);
+        try (Guardian once = new Guardian(abandoned)) {
+            once.start();
+        }
+    }
+
+    private void tell(String message) {
+        try {
+            LibC.writeFully(pipe, message.getBytes(StandardCharsets.US_ASCII));
+        } catch (PosixException e) {
+            LOG.warn("the guardian process {} is gone ({}); starting another", pid, e.getMessage());
+            stopProcess();
+            start();
+            groups.forEach(group -> tell("+ " + group + "\n"));
+        }
+    }
+
+    private void startProcess() throws PosixException {
+        int[] ends = LibC.pipe();
+        try (NullDevice none = NullDevice.open()) {
+            pid = Spawn.start(
+                    new Spawn.Program(
+                            "/bin/sh",
+                            List.of("/bin/sh", "-c", SCRIPT, "fcgid4j-guardian", runDirectory.toString()),
+                            List.of("PATH=/usr/local/bin:/usr/bin:/bin"),
+                            "/"),
+                    new Spawn.Standard(ends[0], none.fd(), none.fd()));
+            pipe = ends[1];
+        } catch (PosixException e) {
+            LibC.closeQuietly(ends[1]);
+            throw e;
+        } finally {
+            LibC.closeQuietly(ends[0]);
+        }
+    }
+
+    private void stopProcess() {
+        if (pipe < 0) {
+            return;
+        }
+        LibC.closeQuietly(pipe);
+        pipe = -1;
+        try {
+            LibC.reap(pid);
+        } catch (PosixException e) {
+            LOG.warn("the guardian process {} can't be waited for: {}", pid, e.getMessage());
+        }
+    }
+
+    private static String script() {
+        try (InputStream in = Guardian.class.getResourceAsStream("guardian.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("guardian.sh is missing beside " + Guardian.class);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("guardian.sh can't be read", e);
+        }
+    }
+
+    /** A pipe whose reader is gone: what is written to it vanishes with an error, which nobody asks about. */
+    private record NullDevice(int fd) implements AutoCloseable {
+
+        static NullDevice open() throws PosixException {
+            int[] ends = LibC.pipe();
+            LibC.closeQuietly(ends[0]);
+            return new NullDevice(ends[1]);
+        }
+
+        @Override
+        public void close() {
+            LibC.closeQuietly(fd);
+        }
+    }
+}

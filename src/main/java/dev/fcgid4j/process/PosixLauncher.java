@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.posix.PosixException;
+import dev.fcgid4j.posix.Spawn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts processes with {@code posix_spawn}, because Java's own {@code ProcessBuilder} can't pass a listening socket as
+ * descriptor 0.
+ *
+ * <p>Ownership: one run directory, one guardian process, one thread ({@link ProcessMonitor}) for all output and all ends.
+ * {@link #close()} ends all three.
+ *
+ * <p>Threading: any thread that may block.
+ */
+public final class PosixLauncher implements ProcessLauncher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PosixLauncher.class);
+    private static final int BACKLOG = 128;
+    private static final int BUSY_ATTEMPTS = 8;
+
+    private final RunDirectory runDirectory;
+    private final Guardian guardian;
+    private final ProcessMonitor monitor;
+    private boolean closed;
+
+    private PosixLauncher(RunDirectory runDirectory, Guardian guardian, ProcessMonitor monitor) {
+        this.runDirectory = runDirectory;
+        this.guardian = guardian;
+        this.monitor = monitor;
+    }
+
+    /** Removes the leftovers of dead processes, makes a run directory, starts the guardian and the thread. */
+    public static PosixLauncher open(ProcessSettings settings) {
+        RunDirectory.abandoned(settings.runParent()).forEach(Guardian::cleanUp);
+        RunDirectory directory = RunDirectory.create(settings.runParent());
+        Guardian guardian = new Guardian(directory.path());
+        guardian.start();
+        return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian));
+    }
+
+    /** The private directory of the sockets. */
+    public Path runDirectory() {
+        return runDirectory.path();
+    }
+
+    @Override
+    public ApplicationProcess launch(ProcessCommand command, ProcessListener listener) {
+        Path socketPath = runDirectory.nextSocket();
+        Launch launch = new Launch();
+        try {
+            launch.listen = LibC.listenUnix(socketPath.toString(), BACKLOG);
+            launch.out = LibC.pipe();
+            launch.err = LibC.pipe();
+            PosixProcess process = start(command, socketPath, launch, listener);
+            return process;
+        } catch (PosixException e) {
+            launch.abandon(socketPath);
+            throw StartFailure.of(command, e);
+        } catch (WorkerStartException e) {
+            launch.abandon(socketPath);
+            throw e;
+        } finally {
+            launch.closeChildEnds();
+        }
+    }
+
+    /** Under the lock, so that no process is started after {@link #close} has looked for the last one. */
+    private PosixProcess start(ProcessCommand command, Path socketPath, Launch launch, ProcessListener listener)
+            throws PosixException {
+        Spawn.Program program = new Spawn.Program(
+                command.argv().get(0),
+                command.argv(),
+                environment(command),
+                command.directory().toString());
+        Spawn.Standard standard = new Spawn.Standard(launch.listen, launch.out[1], launch.err[1]);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                synchronized (this) {
+                    if (closed) {
+                        throw new WorkerStartException("the launcher is closed: " + command.program());
+                    }
+                    int pid = Spawn.start(program, standard);
+                    guardian.add(pid);
+                    PosixProcess process = new PosixProcess(pid, socketPath, launch.listen, listener);
+                    monitor.watch(process, launch.out[0], launch.err[0]);
+                    return process;
+                }
+            } catch (PosixException e) {
+                if (e.errno() != StartFailure.ETXTBSY || attempt == BUSY_ATTEMPTS) {
+                    throw e;
+                }
+                // Whoever copies a program into place is done in a moment.
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt));
+            }
+        }
+    }
+
+    private static List<String> environment(ProcessCommand command) {
+        List<String> variables = new ArrayList<>();
+        command.environment().forEach((name, value) -> variables.add(name + "=" + value));
+        return variables;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        monitor.close();
+        runDirectory.close();
+        guardian.close();
+        LOG.debug("launcher closed: {}", runDirectory.path());
+    }
+
+    /** The descriptors of one launch, until they have an owner. */
+    private static final class Launch {
+        private static final int[] NONE = {-1, -1};
+        private int listen = -1;
+        private int[] out = NONE;
+        private int[] err = NONE;
+
+        void closeChildEnds() {
+            close(out[1]);
+            close(err[1]);
+        }
+
+        void abandon(Path socketPath) {
+            close(listen);
+            close(out[0]);
+            close(err[0]);
+            try {
+                java.nio.file.Files.deleteIfExists(socketPath);
+            } catch (java.io.IOException e) {
+                LOG.warn("can't remove {}: {}", socketPath, e.toString());
+            }
+        }
+
+        private static void close(int fd) {
+            if (fd >= 0) {
+                LibC.closeQuietly(fd);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.posix.PosixException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process started by {@link PosixLauncher}.
+ *
+ * <p>Threading: signals may come from any thread; a short lock keeps them from a process id that is in use no more.
+ * Descriptors are read by the launcher's thread alone.
+ */
+final class PosixProcess implements ApplicationProcess {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PosixProcess.class);
+    private static final long PAGE = LibC.pageSize();
+
+    private final int pid;
+    private final Path socketPath;
+    private final int listenFd;
+    private final ProcessListener listener;
+    private boolean reaped;
+
+    PosixProcess(int pid, Path socketPath, int listenFd, ProcessListener listener) {
+        this.pid = pid;
+        this.socketPath = socketPath;
+        this.listenFd = listenFd;
+        this.listener = listener;
+    }
+
+    @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
+    public Path socketPath() {
+        return socketPath;
+    }
+
+    @Override
+    public synchronized void terminate() {
+        if (!reaped) {
+            LibC.shutdownSocket(listenFd);
+            LibC.signalGroup(pid, LibC.SIGTERM);
+        }
+    }
+
+    @Override
+    public synchronized void kill() {
+        if (!reaped) {
+            LibC.signalGroup(pid, LibC.SIGKILL);
+        }
+    }
+
+    @Override
+    public OptionalLong residentBytes() {
+        try {
+            String[] pages =
+                    Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", 3);
+            synchronized (this) {
+                return reaped ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(pages[1]) * PAGE);
+            }
+        } catch (IOException e) {
+            return OptionalLong.empty(); // ended, or a system without /proc
+        }
+    }
+
+    /** The process has ended: ends what is left of its group, reaps it and lets go of what it held. */
+    synchronized ExitStatus reap(Guardian guardian) {
+        // While its leader is not reaped the group's id can't be given to anybody else.
+        LibC.signalGroup(pid, LibC.SIGKILL);
+        guardian.remove(pid);
+        reaped = true;
+        ExitStatus status;
+        try {
+            int code = LibC.reap(pid);
+            status = (code & 0x7f) == 0 ? ExitStatus.exited((code >> 8) & 0xff) : ExitStatus.killed(code & 0x7f);
+        } catch (PosixException e) {
+            LOG.error("process {} can't be reaped: somebody else waited for it? {}", pid, e.getMessage());
+            status = ExitStatus.exited(0);
+        }
+        LibC.closeQuietly(listenFd);
+        try {
+            Files.deleteIfExists(socketPath);
+        } catch (IOException e) {
+            LOG.warn("can't remove {}: {}", socketPath, e.toString());
+        }
+        return status;
+    }
+
+    void tellLine(ProcessListener.Stream stream, String line) {
+        try {
+            listener.line(stream, line);
+        } catch (RuntimeException e) {
+            LOG.error("the listener of process {} failed on a line", pid, e);
+        }
+    }
+
+    void tellExited(ExitStatus status) {
+        try {
+            listener.exited(status);
+        } catch (RuntimeException e) {
+            LOG.error("the listener of process {} failed on its end ({})", pid, status, e);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.posix.LibC;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The private directory (mode 0700) in which the sockets of one launcher live.
+ *
+ * <p>A locked file in it tells other launchers that its owner is alive; the system lets go of the lock when the JVM
+ * dies, however it dies, and {@link #abandoned} finds such directories.
+ *
+ * <p>Threading: any thread.
+ */
+final class RunDirectory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
+    private static final String PREFIX = "fcgid4j-";
+    private static final String LOCK = "lock";
+
+    private final Path path;
+    private final FileChannel lock;
+    private final AtomicLong sockets = new AtomicLong();
+
+    private RunDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /** Makes one below {@code parent}. */
+    static RunDirectory create(Path parent) {
+        try {
+            // Under a name that abandoned() doesn't look at until it is locked.
+            Path fresh = Files.createTempDirectory(
+                    parent,
+                    ".new-" + PREFIX,
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            FileChannel lock =
+                    FileChannel.open(fresh.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            lock.lock();
+            String unique = fresh.getFileName().toString().substring(".new-".length() + PREFIX.length());
+            Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + unique);
+            Files.move(fresh, path);
+            return new RunDirectory(path, lock);
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    "can't make a run directory in " + parent + ": " + e + ". Set FcgidIPCDir to a directory that this"
+                            + " user may write to",
+                    e);
+        }
+    }
+
+    /** Directories below {@code parent} whose JVM is dead, for whoever ends what is left in them. */
+    static List<Path> abandoned(Path parent) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (Path entry : entries) {
+                if (isOurs(entry) && isUnlocked(entry.resolve(LOCK))) {
+                    found.add(entry);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("can't look for leftovers in {}: {}", parent, e.toString());
+        }
+        return found;
+    }
+
+    private static boolean isOurs(Path entry) {
+        try {
+            return Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+                    && Integer.valueOf(LibC.effectiveUser())
+                            .equals(Files.getAttribute(entry, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            return false; // gone meanwhile
+        }
+    }
+
+    private static boolean isUnlocked(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock held = channel.tryLock()) {
+            return held != null;
+        } catch (OverlappingFileLockException e) {
+            return false; // another launcher of this JVM
+        } catch (IOException e) {
+            return false; // gone meanwhile, or being removed by its guardian
+        }
+    }
+
+    /** The directory. */
+    Path path() {
+        return path;
+    }
+
+    /** A path for the next socket. */
+    Path nextSocket() {
+        Path socket = path.resolve(sockets.incrementAndGet() + ".sock");
+        int length = socket.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        if (length > LibC.MAX_SOCKET_PATH) {
+            throw new ConfigurationException("the socket path " + socket + " has " + length
+                    + " bytes; the system allows " + LibC.MAX_SOCKET_PATH + ". Set FcgidIPCDir to a shorter directory");
+        }
+        return socket;
+    }
+
+    /** Removes it. */
+    @Override
+    public void close() {
+        remove(path);
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.debug("closing the lock of {}: {}", path, e.toString());
+        }
+    }
+
+    private static void remove(Path directory) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                Files.deleteIfExists(entry);
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.debug("removing {}: {}", directory, e.toString()); // its guardian does it
+        }
+    }
+}

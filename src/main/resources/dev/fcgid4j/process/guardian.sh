@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# Outlives the JVM by a moment: reads the process groups of its workers from standard input ("+ 123", "- 123") and,
+# when that ends because the JVM has ended, kills the groups that are left and removes the run directory ($1).
+trap '' HUP INT TERM QUIT PIPE
+run=$1
+groups=' '
+while read -r what group; do
+    case $what in
+        +) groups="$groups$group " ;;
+        -)
+            case $groups in
+                *" $group "*) groups="${groups%% "$group" *} ${groups#* "$group" }" ;;
+            esac
+            ;;
+    esac
+done
+for group in $groups; do
+    kill -KILL -- "-$group" 2>/dev/null
+done
+# A worker that was started but not told of yet holds a socket in the run directory as its descriptor 0.
+inodes=' '
+if [ -r /proc/net/unix ]; then
+    while read -r num refs protocol flags type state inode path; do
+        case $path in
+            "$run"/*) inodes="$inodes$inode " ;;
+        esac
+    done </proc/net/unix
+fi
+if [ "$inodes" != ' ' ]; then
+    for process in /proc/[0-9]*; do
+        link=$(readlink "$process/fd/0" 2>/dev/null) || continue
+        case $link in
+            socket:*)
+                inode=${link#socket:\[}
+                case $inodes in
+                    *" ${inode%]} "*)
+                        pid=${process#/proc/}
+                        kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+                        ;;
+                esac
+                ;;
+        esac
+    done
+fi
+case $run in
+    /*/fcgid4j-*)
+        rm -f "$run"/*
+        rmdir "$run"
+        ;;
+esac
+exit 0
