@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.cgi;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * From a request and the script it leads to, to the script's meta-variables: those of RFC 3875 and those that Apache
+ * adds.
+ *
+ * <p>Contract: a pure function. The request's own variables win over {@code SetEnv}, so that no configuration can make a
+ * script believe it is another.
+ *
+ * <p>Threading: immutable.
+ *
+ * <p>Source: RFC 3875 section 4.1; Apache's CGI variables.
+ */
+public final class CgiEnvironment {
+
+    private final CgiSettings settings;
+    private final HeaderRules headers;
+
+    /** Creates one for a server. */
+    public CgiEnvironment(CgiSettings settings) {
+        this.settings = requireNonNull(settings, "settings");
+        this.headers = new HeaderRules(settings.passAuthorization());
+    }
+
+    /**
+     * The variables of a request.
+     *
+     * @param passHeaders names of request headers, lower case, that are passed on although they normally aren't
+     *     (FcgidPassHeader); {@code proxy} is never passed on
+     */
+    public MetaVariables of(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
+        MetaVariables.Builder variables = new MetaVariables.Builder();
+        path.environment().forEach(variables::set);
+        server(request, variables);
+        script(path, variables);
+        request(request, variables);
+        headers.apply(request, passHeaders, variables);
+        return variables.build();
+    }
+
+    private void server(CgiRequest request, MetaVariables.Builder variables) {
+        InetSocketAddress local = request.local();
+        InetSocketAddress remote = request.remote();
+        ServerName name = ServerName.of(request, settings.serverName());
+        variables
+                .set("GATEWAY_INTERFACE", "CGI/1.1")
+                .set("SERVER_SOFTWARE", settings.serverSoftware())
+                .set("SERVER_NAME", name.host())
+                .set("SERVER_PORT", Integer.toString(name.port()))
+                .set("SERVER_ADDR", address(local))
+                .set("REMOTE_ADDR", address(remote))
+                .set("REMOTE_PORT", Integer.toString(remote.getPort()))
+                .set("REQUEST_SCHEME", request.scheme());
+        if (request.scheme().equals("https")) {
+            variables.set("HTTPS", "on");
+        }
+    }
+
+    private static void script(ScriptPath path, MetaVariables.Builder variables) {
+        String root = bytes(path.documentRoot());
+        variables
+                .set("DOCUMENT_ROOT", root)
+                .set("CONTEXT_PREFIX", path.contextPrefix())
+                .set("CONTEXT_DOCUMENT_ROOT", bytes(path.contextRoot()))
+                .set("SCRIPT_FILENAME", bytes(path.scriptFile()))
+                .set("SCRIPT_NAME", path.scriptName());
+        if (!path.pathInfo().isEmpty()) {
+            variables.set("PATH_INFO", path.pathInfo()).set("PATH_TRANSLATED", root + path.pathInfo());
+        }
+    }
+
+    private static void request(CgiRequest request, MetaVariables.Builder variables) {
+        String target = originForm(request.target());
+        int query = target.indexOf('?');
+        variables
+                .set("SERVER_PROTOCOL", request.protocol())
+                .set("REQUEST_METHOD", request.method())
+                .set("REQUEST_URI", target)
+                .set("QUERY_STRING", query < 0 ? "" : target.substring(query + 1))
+                // php-cgi refuses to run without it when built with force-redirect.
+                .set("REDIRECT_STATUS", "200");
+        if (request.contentLength() >= 0) {
+            variables.set("CONTENT_LENGTH", Long.toString(request.contentLength()));
+        }
+    }
+
+    /** The path and query of a target in absolute form (RFC 9112 section 3.2.2); others unchanged. */
+    private static String originForm(String target) {
+        if (target.startsWith("/")) {
+            return target;
+        }
+        int authority = target.indexOf("://");
+        if (authority < 0) {
+            return target;
+        }
+        int path = target.indexOf('/', authority + 3);
+        return path < 0 ? "/" : target.substring(path);
+    }
+
+    private static String address(InetSocketAddress socket) {
+        if (socket.getAddress() == null) {
+            return socket.getHostString();
+        }
+        String text = socket.getAddress().getHostAddress();
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
+    }
+
+    /** A path as a byte string: its UTF-8 bytes. */
+    private static String bytes(Path path) {
+        String text = path.toString();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            }
+        }
+        return text;
+    }
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.cgi;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What applications are told of the server.
+ *
+ * @param serverSoftware SERVER_SOFTWARE; {@code fcgid4j} by default
+ * @param serverName SERVER_NAME for a request whose Host is missing or unusable; {@code localhost} by default
+ * @param passAuthorization whether Authorization and Proxy-Authorization are passed on (CGIPassAuth; false)
+ */
+public record CgiSettings(String serverSoftware, String serverName, boolean passAuthorization) {
+
+    private static final CgiSettings DEFAULTS = new CgiSettings("fcgid4j", "localhost", false);
+
+    public CgiSettings {
+        requireNonNull(serverSoftware, "serverSoftware");
+        requireNonNull(serverName, "serverName");
+    }
+
+    /** The defaults that stand beside each component above. */
+    public static CgiSettings defaults() {
+        return DEFAULTS;
+    }
+}
