@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import dev.fcgid4j.codec.EndRequest;
+import dev.fcgid4j.codec.ParamsWriter;
+import dev.fcgid4j.codec.ProtocolStatus;
+import dev.fcgid4j.codec.RecordType;
+import dev.fcgid4j.codec.RecordWriter;
+import dev.fcgid4j.codec.Role;
+import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.failure.RequestRejectedException;
+import dev.fcgid4j.failure.WorkerLostException;
+import dev.fcgid4j.failure.WorkerTimeoutException;
+import dev.fcgid4j.pool.Lease;
+import dev.fcgid4j.pool.Outcome;
+import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerConnection;
+import dev.fcgid4j.worker.WorkerConnector;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try of an {@link Exchange} on one worker: connect or reuse, send, receive, let go.
+ *
+ * <p>Lifecycle: {@link #start}, then exactly one word to the {@link Exchange.Verdict}; the lease is released before that
+ * word. After {@link #abort} nothing is said any more, and the lease is released when the worker has come to an end, or
+ * was stopped because it did not.
+ *
+ * <p>Threading: belongs to the exchange's event loop.
+ */
+final class Attempt implements WorkerConnection.Listener {
+
+    private static final long SETTLE_MILLIS = 1;
+    private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long ABORT_BYTES = 64L << 20;
+
+    private final Exchange.Gear gear;
+    private final ExchangeRequest request;
+    private final Lease lease;
+    private final Worker worker;
+    private final Exchange.Verdict verdict;
+    private final ResponseReader reader;
+    private final BodySender sender;
+    private final StderrLog stderr;
+    private @Nullable WorkerConnection connection;
+    private boolean fresh;
+    private boolean answered;
+    private boolean aborted;
+    private boolean over;
+    private long abortedBytes;
+    private long abortedNanos;
+    private long lastMoveNanos = System.nanoTime();
+    private long sentAtLastCheck;
+
+    Attempt(Exchange.Gear gear, ExchangeRequest request, Lease lease, Exchange.Verdict verdict) {
+        this.gear = gear;
+        this.request = request;
+        this.lease = lease;
+        this.worker = lease.worker();
+        this.verdict = verdict;
+        this.reader = new ResponseReader(gear.settings(), verdict.sink(), request.method());
+        this.sender = new BodySender(request.body());
+        this.stderr = new StderrLog(gear.pool().applicationLog(request.processClass()));
+    }
+
+    void start() {
+        gear.timeouts().add(this);
+        Optional<WorkerConnection> kept = worker.connection();
+        worker.forgetConnection();
+        if (kept.isPresent()) {
+            WorkerConnection there = kept.get();
+            if (there.isOpen() && there.loop() == gear.loop() && request.idempotent()) {
+                worker.onExit(this::exited);
+                run(there);
+                return;
+            }
+            there.close();
+        }
+        worker.onExit(this::exited);
+        connect();
+    }
+
+    /** The client takes bytes again. */
+    void resume() {
+        if (connection != null && !over) {
+            lastMoveNanos = System.nanoTime();
+            connection.reading(true);
+        }
+    }
+
+    /** The client is gone. */
+    void abort() {
+        if (over) {
+            return;
+        }
+        aborted = true;
+        abortedNanos = System.nanoTime();
+        sender.stop();
+        WorkerConnection open = connection;
+        if (open == null) {
+            return; // still connecting: connected() sees it
+        }
+        open.reading(true);
+        ByteBuf record = open.allocate(8);
+        RecordWriter.writeAbortRequest(record, WorkerConnection.REQUEST_ID);
+        open.write(record);
+        open.flush();
+    }
+
+    void checkTimeout(long nowNanos, long limitNanos) {
+        if (over) {
+            return;
+        }
+        if (aborted) {
+            if (nowNanos - abortedNanos > ABORT_NANOS || abortedBytes > ABORT_BYTES) {
+                letGo(Outcome.STUCK, false);
+            }
+            return;
+        }
+        if (sender.sent() != sentAtLastCheck || reader.heldBack()) {
+            sentAtLastCheck = sender.sent();
+            lastMoveNanos = nowNanos;
+        } else if (nowNanos - lastMoveNanos > limitNanos) {
+            boolean committed = reader.committed();
+            letGo(Outcome.TIMED_OUT, false);
+            verdict.failed(
+                    new WorkerTimeoutException(worker + " neither took nor sent a byte for "
+                            + TimeUnit.NANOSECONDS.toSeconds(limitNanos)
+                            + " s (FcgidIOTimeout) and is stopped. Raise FcgidIOTimeout if it may be silent that long"),
+                    committed);
+        }
+    }
+
+    // ---- connecting -----------------------------------------------------------------------------------------------
+
+    private void connect() {
+        fresh = true;
+        if (worker.process().isEmpty()) {
+            lost(null);
+            return;
+        }
+        WorkerConnector.connect(gear.loop(), worker.process().get().socketPath(), this::connected);
+    }
+
+    private void connected(@Nullable WorkerConnection opened, @Nullable Throwable why) {
+        if (over) {
+            if (opened != null) {
+                opened.close();
+            }
+        } else if (opened == null) {
+            letGo(Outcome.FAILED, false);
+            if (!aborted) {
+                verdict.unread(new WorkerLostException(worker + " can't be reached: " + why));
+            }
+        } else if (aborted) {
+            opened.close();
+            letGo(Outcome.UNUSED, false);
+        } else {
+            run(opened);
+        }
+    }
+
+    private void run(WorkerConnection open) {
+        connection = open;
+        open.begin(this);
+        ByteBuf first = open.allocate(1024);
+        RecordWriter.writeBeginRequest(first, WorkerConnection.REQUEST_ID, Role.RESPONDER, true);
+        ParamsWriter params = new ParamsWriter(first, WorkerConnection.REQUEST_ID);
+        request.variables().forEach(params::add);
+        params.end();
+        if (request.body().length() == 0) {
+            RecordWriter.writeEndOfStream(first, RecordType.STDIN, WorkerConnection.REQUEST_ID);
+            open.write(first);
+            open.flush();
+        } else {
+            open.write(first);
+            send(open);
+        }
+    }
+
+    private void send(WorkerConnection open) {
+        try {
+            sender.send(open);
+        } catch (java.io.IOException e) {
+            fail(new WorkerLostException("the request body can't be read back: " + e.getMessage(), e), Outcome.FAILED);
+        }
+    }
+
+    // ---- the process ----------------------------------------------------------------------------------------------
+
+    /** On any thread: the process has been reaped. */
+    private void exited() {
+        // Were the connection accepted, its end is known to the loop by now or at its next look, and closed() comes
+        // first. A look lies between now and a task scheduled for later. If closed() doesn't come, nobody accepted it.
+        gear.loop().schedule(this::settled, SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void settled() {
+        if (over) {
+            return;
+        }
+        if (answered || connection == null || !fresh) {
+            return; // closed() or connected() is on its way
+        }
+        letGo(Outcome.FAILED, false);
+        if (!aborted) {
+            verdict.unread(new WorkerLostException(worker + " ended before it accepted the connection"));
+        }
+    }
+
+    // ---- what arrives ---------------------------------------------------------------------------------------------
+
+    @Override
+    public void stdout(ByteBuf content) {
+        moved();
+        if (aborted) {
+            abortedBytes += content.readableBytes();
+            content.release();
+            return;
+        }
+        try {
+            reader.stdout(content);
+        } catch (FcgiException e) {
+            fail(e, Outcome.FAILED);
+        }
+    }
+
+    @Override
+    public void stderr(ByteBuf content) {
+        moved();
+        stderr.accept(content);
+    }
+
+    private void moved() {
+        lastMoveNanos = System.nanoTime();
+        if (!answered) {
+            answered = true;
+            worker.prove();
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        if (over || aborted) {
+            return;
+        }
+        reader.flush();
+        if (connection != null && reader.heldBack()) {
+            connection.reading(false);
+        }
+    }
+
+    @Override
+    public void writabilityChanged() {
+        if (!over && !aborted && connection != null && connection.isWritable()) {
+            send(connection);
+        }
+    }
+
+    @Override
+    public void ended(EndRequest end) {
+        moved();
+        stderr.end();
+        boolean whole = sender.finished() && !aborted;
+        if (aborted) {
+            letGo(Outcome.COMPLETED, false);
+        } else if (end.protocolStatus() != ProtocolStatus.REQUEST_COMPLETE) {
+            boolean committed = reader.committed();
+            letGo(Outcome.COMPLETED, false);
+            verdict.failed(rejected(end.protocolStatus()), committed);
+        } else {
+            conclude(whole);
+        }
+    }
+
+    /** The application says that its response is complete. */
+    private void conclude(boolean reusable) {
+        try {
+            Optional<String> redirect = reader.end();
+            letGo(Outcome.COMPLETED, reusable);
+            if (redirect.isPresent()) {
+                verdict.redirected(redirect.get());
+            } else {
+                verdict.ended();
+            }
+        } catch (FcgiException e) {
+            boolean committed = reader.committed();
+            letGo(Outcome.COMPLETED, reusable);
+            verdict.failed(e, committed);
+        }
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        if (over) {
+            return;
+        }
+        stderr.end();
+        if (aborted) {
+            letGo(Outcome.FAILED, false);
+        } else if (reader.streamEnded()) {
+            // No FCGI_END_REQUEST, but the response was ended in order: the client gets it.
+            conclude(false);
+        } else if (answered) {
+            fail(verdict.explain(lease, cause), Outcome.FAILED);
+        } else {
+            lost(cause);
+        }
+    }
+
+    private void lost(@Nullable Throwable cause) {
+        if (!fresh) {
+            // A kept connection that the application has closed meanwhile: the worker itself may be well.
+            connection = null;
+            connect();
+            return;
+        }
+        letGo(Outcome.FAILED, false);
+        verdict.lost(lease, cause);
+    }
+
+    private void fail(FcgiException why, Outcome outcome) {
+        boolean committed = reader.committed();
+        letGo(outcome, false);
+        verdict.failed(why, committed);
+    }
+
+    private RequestRejectedException rejected(ProtocolStatus status) {
+        return new RequestRejectedException(worker + " refused the request: FCGI_" + status);
+    }
+
+    // ---- the end --------------------------------------------------------------------------------------------------
+
+    private void letGo(Outcome outcome, boolean keepConnection) {
+        over = true;
+        gear.timeouts().remove(this);
+        WorkerConnection open = connection;
+        connection = null;
+        if (open != null) {
+            if (keepConnection && open.isOpen()) {
+                open.reading(true);
+                worker.keep(open);
+            } else {
+                open.close();
+            }
+        }
+        lease.release(outcome);
+    }
+}

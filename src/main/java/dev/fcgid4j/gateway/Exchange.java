@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.failure.WorkerLostException;
+import dev.fcgid4j.failure.WorkerTimeoutException;
+import dev.fcgid4j.pool.AcquireOptions;
+import dev.fcgid4j.pool.Lease;
+import dev.fcgid4j.pool.LeaseListener;
+import dev.fcgid4j.pool.WorkerPool;
+import dev.fcgid4j.worker.RetireReason;
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, from the line for a worker to the end of its response, repeated on another worker as often as that is
+ * safe.
+ *
+ * <p>When is it safe? A request is repeated only while nothing of a response was seen. If the worker never accepted the
+ * connection, always: nobody has read the request. Otherwise only an idempotent one (RFC 9110 section 9.2.2), and at most
+ * {@value #MAX_LOSSES} times. For the others a new connection is opened each time, because what was sent on a kept
+ * connection that breaks may or may not have been read.
+ *
+ * <p>Threading: belongs to the event loop that it was started on; the lease arrives from any thread and hops there.
+ *
+ * <p>Ownership: the body is closed at the end, whichever it is; a lease is always released.
+ */
+public final class Exchange {
+
+    private static final int MAX_LOSSES = 2;
+    private static final int MAX_UNREAD = 20;
+
+    private final Gear gear;
+    private final ExchangeRequest request;
+    private final ResponseSink sink;
+    private @Nullable Attempt attempt;
+    private WorkerPool.@Nullable Ticket ticket;
+    private boolean over;
+    private int losses;
+    private int unread;
+
+    /** What all exchanges of a gateway on one event loop share. */
+    record Gear(WorkerPool pool, GatewaySettings settings, EventLoop loop, IoTimeouts timeouts) {}
+
+    Exchange(Gear gear, ExchangeRequest request, ResponseSink sink) {
+        this.gear = requireNonNull(gear, "gear");
+        this.request = requireNonNull(request, "request");
+        this.sink = requireNonNull(sink, "sink");
+    }
+
+    void start() {
+        acquire(false);
+    }
+
+    /** The client takes bytes again. */
+    public void resume() {
+        Attempt current = attempt;
+        if (current != null) {
+            current.resume();
+        }
+    }
+
+    /** The client is gone: the worker is let go of as soon as it has come to an end. The sink is told nothing more. */
+    public void cancel() {
+        if (over) {
+            return;
+        }
+        WorkerPool.Ticket waiting = ticket;
+        Attempt current = attempt;
+        finish();
+        if (current != null) {
+            current.abort();
+        } else if (waiting != null) {
+            waiting.cancel();
+        }
+    }
+
+    private void acquire(boolean first) {
+        attempt = null;
+        ticket = null;
+        Arrival arrival = new Arrival();
+        WorkerPool.Ticket place =
+                gear.pool().acquire(request.processClass(), new AcquireOptions(gear.loop(), first), arrival);
+        if (!arrival.here) {
+            ticket = place;
+        }
+    }
+
+    private void granted(Lease lease) {
+        ticket = null;
+        if (over) {
+            lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
+            return;
+        }
+        Attempt next = new Attempt(gear, request, lease, new Verdict());
+        attempt = next;
+        next.start();
+    }
+
+    private void refused(FcgiException why) {
+        ticket = null;
+        if (!over) {
+            finish();
+            sink.fail(Failure.of(why));
+        }
+    }
+
+    private void finish() {
+        over = true;
+        attempt = null;
+        ticket = null;
+        // An aborted attempt reads no body any more.
+        request.body().close();
+    }
+
+    ResponseSink sink() {
+        return sink;
+    }
+
+    /** Brings the pool's answer to the event loop. */
+    private final class Arrival implements LeaseListener {
+        private boolean here;
+
+        @Override
+        public void granted(Lease lease) {
+            onLoop(() -> Exchange.this.granted(lease));
+        }
+
+        @Override
+        public void refused(FcgiException why) {
+            onLoop(() -> Exchange.this.refused(why));
+        }
+
+        private void onLoop(Runnable step) {
+            if (gear.loop().inEventLoop()) {
+                here = true;
+                step.run();
+            } else {
+                gear.loop().execute(step);
+            }
+        }
+    }
+
+    /** What an attempt reports. Each attempt ends with exactly one of ended, unread, lost or failed. */
+    final class Verdict {
+
+        ResponseSink sink() {
+            return sink;
+        }
+
+        /** The response is complete. */
+        void ended() {
+            finish();
+            sink.end();
+        }
+
+        /** The application asks for another path. */
+        void redirected(String target) {
+            finish();
+            sink.redirect(target);
+        }
+
+        /** The worker never accepted the connection, so nobody has read the request. */
+        void unread(FcgiException why) {
+            if (++unread > MAX_UNREAD) {
+                failed(why, false);
+            } else {
+                acquire(true);
+            }
+        }
+
+        /** The worker was lost before it answered a byte, but it may have read the request. */
+        void lost(Lease lease, @Nullable Throwable cause) {
+            boolean mayRepeat = request.idempotent() && stopReason(lease).isEmpty();
+            if (mayRepeat && ++losses <= MAX_LOSSES) {
+                acquire(true);
+            } else {
+                failed(explain(lease, cause), false);
+            }
+        }
+
+        /** The request failed; {@code committed} when the client has got the head already. */
+        void failed(FcgiException why, boolean committed) {
+            finish();
+            if (committed) {
+                FastCgiGateway.LOG.warn("response cut: {}", why.getMessage());
+                sink.cut();
+            } else {
+                sink.fail(Failure.of(why));
+            }
+        }
+
+        FcgiException explain(Lease lease, @Nullable Throwable cause) {
+            if (cause instanceof FcgiException known) {
+                return known;
+            }
+            Optional<RetireReason> stopped = stopReason(lease);
+            if (stopped.filter(reason -> reason == RetireReason.BUSY_TIMEOUT).isPresent()) {
+                return new WorkerTimeoutException(lease.worker() + " was stopped: " + stopped.get()
+                        + ". Raise FcgidBusyTimeout if requests may take that long");
+            }
+            String how = cause instanceof IOException ? " (" + cause.getMessage() + ")" : "";
+            return new WorkerLostException(lease.worker() + " closed the connection before the end of its response"
+                    + how
+                    + stopped.map(reason -> "; it was stopped: " + reason).orElse("")
+                    + ". Look at its log; a script must not exit in the middle of a request");
+        }
+
+        private Optional<RetireReason> stopReason(Lease lease) {
+            return lease.worker()
+                    .retireReason()
+                    .filter(reason -> reason == RetireReason.BUSY_TIMEOUT || reason == RetireReason.SHUTDOWN);
+        }
+    }
+}

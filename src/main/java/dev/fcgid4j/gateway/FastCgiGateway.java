@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.cgi.CgiEnvironment;
+import dev.fcgid4j.cgi.CgiRequest;
+import dev.fcgid4j.mapping.Application;
+import dev.fcgid4j.mapping.HandlerResolver;
+import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.pool.WorkerPool;
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.worker.ProcessClass;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leads a request through mapping, CGI, pool and worker. An adapter for a web server calls, in this order:
+ *
+ * <ol>
+ *   <li>{@link #resolve} as soon as the request line and headers are there;
+ *   <li>{@link #newSpool} for the body, when the answer is a {@link Resolution.Script};
+ *   <li>{@link #start} when the body is complete.
+ * </ol>
+ *
+ * <p>Freshness: each of the first and last step drains the watcher before it decides, so that a request which arrives
+ * after a change was completed is never answered by a worker from before.
+ *
+ * <p>Threading: everything on one event loop for one request. Nothing here blocks it.
+ */
+public final class FastCgiGateway {
+
+    static final Logger LOG = LoggerFactory.getLogger(FastCgiGateway.class);
+
+    /** The parts that a gateway works with; all of them borrowed. */
+    public record Parts(
+            HandlerResolver resolver,
+            WorkerPool pool,
+            FileWatcher watcher,
+            CgiEnvironment environment,
+            Executor blocking) {}
+
+    private final Parts parts;
+    private final GatewaySettings settings;
+    private final ConcurrentHashMap<Application, ProcessClass> classes = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<EventLoop, IoTimeouts> timeouts = new ConcurrentHashMap<>();
+
+    /** Creates one. */
+    public FastCgiGateway(Parts parts, GatewaySettings settings) {
+        this.parts = requireNonNull(parts, "parts");
+        this.settings = requireNonNull(settings, "settings");
+    }
+
+    /** The limits of a request. */
+    public GatewaySettings settings() {
+        return settings;
+    }
+
+    /**
+     * Where a request leads.
+     *
+     * @param target the request target, a byte string
+     * @param done told on the loop; before this returns when the answer needs no disk
+     */
+    public void resolve(String target, EventLoop loop, Consumer<Resolution> done) {
+        parts.watcher().drain();
+        Optional<Resolution> known = parts.resolver().cached(target);
+        if (known.isPresent()) {
+            done.accept(known.get());
+            return;
+        }
+        try {
+            parts.blocking().execute(() -> {
+                Resolution found = resolveNow(target);
+                loop.execute(() -> done.accept(found));
+            });
+        } catch (RejectedExecutionException e) {
+            done.accept(new Resolution.Refused(503, "shutting down"));
+        }
+    }
+
+    private Resolution resolveNow(String target) {
+        try {
+            return parts.resolver().resolve(target);
+        } catch (RuntimeException e) {
+            LOG.error("resolving a request failed; it is answered 500", e);
+            return new Resolution.Refused(500, e.toString());
+        }
+    }
+
+    /**
+     * A place for a request's body.
+     *
+     * @param relieved run on the loop when the client may send again after {@link BodySpool#congested}
+     */
+    public BodySpool newSpool(EventLoop loop, ByteBufAllocator allocator, Runnable relieved) {
+        return new BodySpool(
+                new BodySpool.Means(settings.maxRequestInMem(), allocator, loop, parts.blocking()), relieved);
+    }
+
+    /**
+     * Starts the exchange of a request whose body is complete.
+     *
+     * @param body owned by the exchange from now on
+     * @param sink told on the loop, perhaps before this returns
+     */
+    public Exchange start(
+            CgiRequest request, Resolution.Script script, RequestBody body, EventLoop loop, ResponseSink sink) {
+        parts.watcher().drain();
+        ExchangeRequest exchangeRequest = new ExchangeRequest(
+                processClass(script.application()),
+                request.method(),
+                parts.environment().of(request, script.path(), script.passHeaders()),
+                body);
+        IoTimeouts ioTimeouts = timeouts.computeIfAbsent(loop, l -> new IoTimeouts(l, settings));
+        Exchange exchange =
+                new Exchange(new Exchange.Gear(parts.pool(), settings, loop, ioTimeouts), exchangeRequest, sink);
+        exchange.start();
+        return exchange;
+    }
+
+    /** No path leads to this application any more: its workers go. */
+    public void superseded(Application application) {
+        ProcessClass known = classes.remove(application);
+        if (known != null) {
+            LOG.info("{}: its configuration changed", application.name());
+            parts.pool().retire(known);
+        }
+    }
+
+    private ProcessClass processClass(Application application) {
+        ProcessClass known = classes.get(application);
+        return known != null
+                ? known
+                : classes.computeIfAbsent(application, a -> new ProcessClass(a.name(), a.command(), a.watched()));
+    }
+}
