@@ -314,6 +314,7 @@ final class Attempt implements WorkerConnection.Listener {
         if (!fresh) {
             // A kept connection that the application has closed meanwhile: the worker itself may be well.
             connection = null;
+            sender.restart();
             connect();
             return;
         }

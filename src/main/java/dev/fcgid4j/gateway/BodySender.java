@@ -37,6 +37,12 @@ final class BodySender {
         return ended;
     }
 
+    /** Begins again, on another connection. */
+    void restart() {
+        position = 0;
+        ended = body.length() == 0;
+    }
+
     /** Sends nothing more. */
     void stop() {
         stopped = true;

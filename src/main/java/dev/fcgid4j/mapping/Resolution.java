@@ -34,7 +34,7 @@ public sealed interface Resolution {
     /**
      * The answer is an error.
      *
-     * @param status 400, 403 or 404
+     * @param status 400, 403, 404; 500 or 503 when the answer can't be found out
      * @param reason for the log; never sent to the client
      */
     record Refused(int status, String reason) implements Resolution {}

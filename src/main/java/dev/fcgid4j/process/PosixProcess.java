@@ -86,13 +86,20 @@ final class PosixProcess implements ApplicationProcess {
             LOG.error("process {} can't be reaped: somebody else waited for it? {}", pid, e.getMessage());
             status = ExitStatus.exited(0);
         }
-        LibC.closeQuietly(listenFd);
         try {
             Files.deleteIfExists(socketPath);
         } catch (IOException e) {
             LOG.warn("can't remove {}: {}", socketPath, e.toString());
         }
         return status;
+    }
+
+    /**
+     * Lets go of the listening socket, which resets what nobody accepted. Some time after {@link #reap}, so that whoever
+     * has such a connection learns first that the process has ended, and can tell an unread request from a lost one.
+     */
+    void closeSocket() {
+        LibC.closeQuietly(listenFd);
     }
 
     void tellLine(ProcessListener.Stream stream, String line) {

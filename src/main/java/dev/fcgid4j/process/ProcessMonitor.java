@@ -4,6 +4,7 @@ package dev.fcgid4j.process;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PollSet;
 import dev.fcgid4j.posix.PosixException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,6 +24,7 @@ final class ProcessMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessMonitor.class);
     private static final int ASK_MILLIS = 50;
     private static final int LAST_READS = 64;
+    private static final long LINGER_NANOS = 500_000_000L;
 
     private final ProcessSettings settings;
     private final Guardian guardian;
@@ -33,6 +35,7 @@ final class ProcessMonitor implements AutoCloseable {
 
     // Owned by the thread.
     private final List<Watched> watched = new ArrayList<>();
+    private final ArrayDeque<Lingering> lingering = new ArrayDeque<>();
     private final byte[] buffer = new byte[16_384];
     private boolean rebuild = true;
 
@@ -88,6 +91,7 @@ final class ProcessMonitor implements AutoCloseable {
                     watched.forEach(w -> w.process.kill());
                     killed = true;
                 }
+                closeSockets();
                 if (closing && watched.isEmpty() && arrivals.isEmpty()) {
                     return;
                 }
@@ -119,8 +123,19 @@ final class ProcessMonitor implements AutoCloseable {
     }
 
     private int timeoutMillis() {
-        return watched.stream().anyMatch(w -> w.pidFd < 0) ? ASK_MILLIS : -1;
+        boolean ask = !lingering.isEmpty() || watched.stream().anyMatch(w -> w.pidFd < 0);
+        return ask ? ASK_MILLIS : -1;
     }
+
+    private void closeSockets() {
+        long now = System.nanoTime();
+        while (!lingering.isEmpty() && (closing || now - lingering.peek().untilNanos() >= 0)) {
+            lingering.remove().process().closeSocket();
+        }
+    }
+
+    /** A process that has been reaped, but whose listening socket stays for a moment. */
+    private record Lingering(PosixProcess process, long untilNanos) {}
 
     private void serve() throws PosixException {
         List<Watched> ended = new ArrayList<>();
@@ -165,6 +180,7 @@ final class ProcessMonitor implements AutoCloseable {
             ExitStatus status = process.reap(guardian);
             out.drain();
             err.drain();
+            lingering.add(new Lingering(process, System.nanoTime() + LINGER_NANOS));
             process.tellExited(status);
         }
     }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.config;
+
+import dev.fcgid4j.failure.ConfigurationException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Reads Apache's configuration syntax: one directive a line, {@code #} comments, a backslash at the end of a line joins
+ * the next one, arguments in single or double quotes, sections in angle brackets.
+ *
+ * <p>Failures: a mistake is a {@link ConfigurationException} with file, line and what was expected. In a lenient reader
+ * (for {@code .htaccess}) a section that is never closed ends with the file, and the warning listener is told.
+ *
+ * <p>Threading: one thread, one use for each text.
+ */
+public final class ApacheConfigParser {
+
+    private static final int MAX_DEPTH = 32;
+
+    private final String file;
+    private final boolean lenient;
+    private final Consumer<String> warnings;
+    private final ArrayDeque<Open> open = new ArrayDeque<>();
+
+    /** A section that has not been closed yet. */
+    private record Open(String name, List<String> args, Node.Place place, List<Node> children) {}
+
+    private ApacheConfigParser(String file, boolean lenient, Consumer<String> warnings) {
+        this.file = file;
+        this.lenient = lenient;
+        this.warnings = warnings;
+    }
+
+    /** Reads a server's configuration: every section must be closed. */
+    public static List<Node> parse(String text, String file) {
+        return new ApacheConfigParser(file, false, warning -> {}).run(text);
+    }
+
+    /** Reads a {@code .htaccess}: a section may be left open, which is worth a warning. */
+    public static List<Node> parseLenient(String text, String file, Consumer<String> warnings) {
+        return new ApacheConfigParser(file, true, warnings).run(text);
+    }
+
+    private List<Node> run(String text) {
+        open.push(new Open("", List.of(), place(0), new ArrayList<>()));
+        String[] lines = text.split("\r\n|\n|\r", -1);
+        for (int i = 0; i < lines.length; i++) {
+            int first = i;
+            StringBuilder joined = new StringBuilder(lines[i]);
+            while (endsWithBackslash(joined) && i + 1 < lines.length) {
+                joined.setLength(joined.length() - 1);
+                joined.append(lines[++i]);
+            }
+            line(joined.toString().strip(), place(first + 1));
+        }
+        while (open.size() > 1) {
+            leftOpen(open.pop());
+        }
+        return open.pop().children();
+    }
+
+    private static boolean endsWithBackslash(CharSequence line) {
+        return line.length() > 0 && line.charAt(line.length() - 1) == '\\';
+    }
+
+    private void line(String line, Node.Place place) {
+        if (line.isEmpty() || line.startsWith("#")) {
+            return;
+        }
+        if (line.startsWith("</")) {
+            close(line, place);
+        } else if (line.startsWith("<")) {
+            begin(line, place);
+        } else {
+            List<String> words = words(line, place);
+            open.peek().children().add(new Node.Directive(words.get(0), words.subList(1, words.size()), place));
+        }
+    }
+
+    private void begin(String line, Node.Place place) {
+        if (!line.endsWith(">")) {
+            throw new ConfigurationException(place + ": a section must end with >: " + line);
+        }
+        if (open.size() > MAX_DEPTH) {
+            throw new ConfigurationException(place + ": sections are nested deeper than " + MAX_DEPTH);
+        }
+        List<String> words = words(line.substring(1, line.length() - 1).strip(), place);
+        if (words.isEmpty()) {
+            throw new ConfigurationException(place + ": a section without a name");
+        }
+        open.push(new Open(words.get(0), words.subList(1, words.size()), place, new ArrayList<>()));
+    }
+
+    private void close(String line, Node.Place place) {
+        String name = line.endsWith(">")
+                ? line.substring(2, line.length() - 1).strip()
+                : line.substring(2).strip();
+        Open section = open.peek();
+        if (open.size() == 1 || !section.name().equalsIgnoreCase(name)) {
+            String expected = open.size() == 1
+                    ? "no section is open"
+                    : "expected </" + section.name() + "> for line "
+                            + section.place().line();
+            throw new ConfigurationException(place + ": </" + name + ">: " + expected);
+        }
+        open.pop();
+        add(section);
+    }
+
+    private void leftOpen(Open section) {
+        String what =
+                section.place() + ": <" + section.name() + "> is never closed; expected </" + section.name() + ">";
+        if (!lenient) {
+            throw new ConfigurationException(what);
+        }
+        warnings.accept(what + "; it is taken to end with the file");
+        add(section);
+    }
+
+    private void add(Open section) {
+        open.peek()
+                .children()
+                .add(new Node.Section(section.name(), section.args(), section.children(), section.place()));
+    }
+
+    /** Splits a line as Apache does: quotes group, a backslash before a quote or a backslash takes its meaning. */
+    private static List<String> words(String line, Node.Place place) {
+        List<String> words = new ArrayList<>();
+        int i = 0;
+        while (i < line.length()) {
+            char c = line.charAt(i);
+            if (Character.isWhitespace(c)) {
+                i++;
+            } else if (c == '"' || c == '\'') {
+                i = quoted(line, i, place, words);
+            } else {
+                int end = i;
+                while (end < line.length() && !Character.isWhitespace(line.charAt(end))) {
+                    end++;
+                }
+                words.add(line.substring(i, end));
+                i = end;
+            }
+        }
+        return words;
+    }
+
+    private static int quoted(String line, int start, Node.Place place, List<String> words) {
+        char quote = line.charAt(start);
+        StringBuilder word = new StringBuilder();
+        for (int i = start + 1; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == quote) {
+                words.add(word.toString());
+                return i + 1;
+            }
+            boolean escape =
+                    c == '\\' && i + 1 < line.length() && (line.charAt(i + 1) == quote || line.charAt(i + 1) == '\\');
+            word.append(escape ? line.charAt(++i) : c);
+        }
+        throw new ConfigurationException(place + ": a quote " + quote + " is never closed: " + line);
+    }
+
+    private Node.Place place(int line) {
+        return new Node.Place(file, line);
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Apache's configuration syntax: sections, quoting, line continuation; no meaning.
+ *
+ * <p>Depends on: {@code failure}.
+ *
+ * <p>Threading: everything is immutable.
+ *
+ * <p>Public for its neighbours. Start at {@link dev.fcgid4j.config.ApacheConfigParser}.
+ */
+@NullMarked
+package dev.fcgid4j.config;
+
+import org.jspecify.annotations.NullMarked;
