@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.cgi.CgiEnvironment;
+import dev.fcgid4j.config.ApacheConfigParser;
+import dev.fcgid4j.config.Node;
+import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.gateway.FastCgiGateway;
+import dev.fcgid4j.mapping.SiteResolver;
+import dev.fcgid4j.pool.PoolEnvironment;
+import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.pool.Reaper;
+import dev.fcgid4j.pool.WorkerPool;
+import dev.fcgid4j.process.PosixLauncher;
+import dev.fcgid4j.watch.ScriptWatcher;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the FastCGI applications of one site: builder, life cycle, and the parts that adapters need.
+ *
+ * <p>Lifecycle: {@link Builder#start()} opens a run directory, a watcher and a few daemon threads; nothing is started
+ * for a site until somebody asks for it. {@link #close()} ends all of it, and so does the end of the JVM, however it
+ * comes.
+ *
+ * <p>Threading: everything handed out may be used from any thread. {@link #close()} blocks.
+ */
+public final class FcgiProcessManager implements AutoCloseable {
+
+    private static final int BLOCKING_THREADS = 16;
+    private static final Duration LAST_GRACE = Duration.ofSeconds(2);
+
+    private final FcgiSettings settings;
+    private final PosixLauncher launcher;
+    private final ScriptWatcher watcher;
+    private final ThreadPoolExecutor blocking;
+    private final WorkerPool pool;
+    private final Reaper reaper;
+    private final SiteResolver resolver;
+    private final FastCgiGateway gateway;
+
+    private FcgiProcessManager(FcgiSettings settings) {
+        this.settings = settings;
+        this.watcher = ScriptWatcher.open(settings.watch());
+        this.resolver = new SiteResolver(settings.mapping(), watcher);
+        this.launcher = PosixLauncher.open(settings.process());
+        this.blocking = new ThreadPoolExecutor(
+                BLOCKING_THREADS,
+                BLOCKING_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("fcgid4j-blocking", true));
+        blocking.allowCoreThreadTimeOut(true);
+        this.pool = new WorkerPool(settings.pool(), new PoolEnvironment(launcher, watcher, blocking, System::nanoTime));
+        this.reaper = Reaper.start(pool);
+        this.gateway = new FastCgiGateway(
+                new FastCgiGateway.Parts(resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking),
+                settings.gateway());
+        resolver.onSuperseded(gateway::superseded);
+    }
+
+    /** A builder; name at least a document root. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The settings in force. */
+    public FcgiSettings settings() {
+        return settings;
+    }
+
+    /** What adapters hand requests to. */
+    public FastCgiGateway gateway() {
+        return gateway;
+    }
+
+    /** For what may block: reading files, asking for a snapshot. Rejects nothing until {@link #close()}. */
+    public Executor blocking() {
+        return blocking;
+    }
+
+    /** What the workers do now. Reads a file per worker: not for event loops. */
+    public PoolSnapshot snapshot() {
+        return pool.snapshot();
+    }
+
+    /**
+     * Takes no more requests, lets running ones finish within {@code limit}, and stops every worker. Then {@link
+     * #close()}.
+     */
+    public void shutDown(Duration limit) {
+        pool.shutDown();
+        awaitEmpty(limit);
+        close();
+    }
+
+    /** Stops every worker at once: SIGTERM, two seconds, SIGKILL. Blocks until all are reaped. Twice is harmless. */
+    @Override
+    public void close() {
+        pool.close();
+        awaitEmpty(LAST_GRACE);
+        launcher.close();
+        reaper.close();
+        resolver.close();
+        watcher.close();
+        blocking.shutdown();
+    }
+
+    private void awaitEmpty(Duration limit) {
+        try {
+            pool.awaitEmpty(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // what is left is killed
+        }
+    }
+
+    /** Collects what to run and how; not thread-safe. */
+    public static final class Builder {
+        private Optional<Path> documentRoot = Optional.empty();
+        private final List<Node> directives = new ArrayList<>();
+        private int lines;
+
+        private Builder() {}
+
+        /** The folder that is served; a {@code DocumentRoot} directive wins over it. */
+        public Builder documentRoot(Path folder) {
+            documentRoot = Optional.of(requireNonNull(folder, "folder"));
+            return this;
+        }
+
+        /**
+         * Adds directives in Apache's syntax, one or more lines.
+         *
+         * @throws ConfigurationException for a mistake in the syntax
+         */
+        public Builder directives(String text) {
+            return directives(text, "directive " + ++lines);
+        }
+
+        /** The same, with a name that error messages use in place of a file. */
+        public Builder directives(String text, String name) {
+            directives.addAll(ApacheConfigParser.parse(text, name));
+            return this;
+        }
+
+        /**
+         * Adds the directives of a file.
+         *
+         * @throws ConfigurationException when it can't be read, or for a mistake in the syntax
+         */
+        public Builder config(Path file) {
+            try {
+                return directives(Files.readString(file), file.toString());
+            } catch (IOException e) {
+                throw new ConfigurationException(file + ": can't be read: " + e, e);
+            }
+        }
+
+        /** The settings that all this comes to. */
+        public FcgiSettings settings() {
+            documentRoot.ifPresent(root -> {
+                if (!Files.isDirectory(root)) {
+                    throw new ConfigurationException(root + ": expected an existing folder to serve");
+                }
+            });
+            return SettingsReader.read(directives, documentRoot);
+        }
+
+        /**
+         * Starts a manager.
+         *
+         * @throws ConfigurationException for a mistake: file, line, what was expected
+         */
+        public FcgiProcessManager start() {
+            return new FcgiProcessManager(settings());
+        }
+    }
+}

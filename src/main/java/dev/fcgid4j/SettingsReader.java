@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j;
+
+import dev.fcgid4j.cgi.CgiSettings;
+import dev.fcgid4j.config.Node;
+import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.gateway.GatewaySettings;
+import dev.fcgid4j.mapping.MappingSettings;
+import dev.fcgid4j.pool.PoolSettings;
+import dev.fcgid4j.process.ProcessSettings;
+import dev.fcgid4j.watch.WatchSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From a server's directives to {@link FcgiSettings}: the limits, in mod_fcgid's names. What is about mapping is left to
+ * {@code mapping}.
+ *
+ * <p>Failures: a {@link ConfigurationException} with file, line and what was expected.
+ */
+final class SettingsReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsReader.class);
+
+    /** Names from before mod_fcgid 2.3.4. */
+    private static final Map<String, String> OLD_NAMES = Map.ofEntries(
+            Map.entry("maxprocesscount", "fcgidmaxprocesses"),
+            Map.entry("defaultmaxclassprocesscount", "fcgidmaxprocessesperclass"),
+            Map.entry("defaultminclassprocesscount", "fcgidminprocessesperclass"),
+            Map.entry("maxrequestsperprocess", "fcgidmaxrequestsperprocess"),
+            Map.entry("idletimeout", "fcgididletimeout"),
+            Map.entry("processlifetime", "fcgidprocesslifetime"),
+            Map.entry("busytimeout", "fcgidbusytimeout"),
+            Map.entry("ipccommtimeout", "fcgidiotimeout"),
+            Map.entry("maxrequestlen", "fcgidmaxrequestlen"),
+            Map.entry("maxrequestinmem", "fcgidmaxrequestinmem"),
+            Map.entry("spawnscore", "fcgidspawnscore"),
+            Map.entry("terminationscore", "fcgidterminationscore"),
+            Map.entry("timescore", "fcgidtimescore"),
+            Map.entry("spawnscoreuplimit", "fcgidspawnscoreuplimit"),
+            Map.entry("socketpath", "fcgidipcdir"));
+
+    private final PoolSettings.Builder pool = PoolSettings.defaults().toBuilder();
+    private GatewaySettings gateway = GatewaySettings.defaults();
+    private ProcessSettings process = ProcessSettings.defaults();
+    private WatchSettings watch = WatchSettings.defaults();
+    private CgiSettings cgi = CgiSettings.defaults();
+    private Optional<Path> documentRoot = Optional.empty();
+    private final List<String> listen = new ArrayList<>();
+    private final List<Node> mapping = new ArrayList<>();
+
+    private SettingsReader() {}
+
+    /**
+     * Reads directives; later ones win.
+     *
+     * @param root used when no directive names a DocumentRoot
+     */
+    static FcgiSettings read(List<Node> nodes, Optional<Path> root) {
+        SettingsReader reader = new SettingsReader();
+        for (Node node : nodes) {
+            reader.read(node);
+        }
+        Path served = reader.documentRoot
+                .or(() -> root)
+                .orElseThrow(() -> new ConfigurationException("no document root: name a folder, or say DocumentRoot"));
+        return new FcgiSettings(
+                new MappingSettings(served.toAbsolutePath().normalize(), reader.mapping),
+                reader.pool.build(),
+                reader.gateway,
+                reader.cgi,
+                reader.process,
+                reader.watch,
+                reader.listen);
+    }
+
+    private void read(Node node) {
+        if (node instanceof Node.Section section) {
+            if (section.key().equals("ifmodule") && isFcgid(section)) {
+                section.children().forEach(this::read);
+            } else {
+                mapping.add(node);
+            }
+            return;
+        }
+        String key = OLD_NAMES.getOrDefault(node.key(), node.key());
+        if (!key.equals(node.key())) {
+            LOG.info("{}: {} is an old name of {}", node.place(), node.name(), key);
+        }
+        if (!site(key, node) && !poolLimit(key, node) && !requestLimit(key, node) && !ignored(key, node)) {
+            mapping.add(node);
+        }
+    }
+
+    private static boolean isFcgid(Node.Section section) {
+        return section.args().equals(List.of("mod_fcgid.c")) || section.args().equals(List.of("fcgid_module"));
+    }
+
+    private boolean site(String key, Node node) {
+        switch (key) {
+            case "documentroot" -> {
+                Path path = Path.of(one(node));
+                if (!Files.isDirectory(path)) {
+                    throw node.mistake("expected an existing directory, found " + path);
+                }
+                documentRoot = Optional.of(path);
+            }
+            case "listen" -> listen.add(one(node));
+            case "servername" -> cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization());
+            case "fcgidipcdir" -> {
+                Path path = Path.of(one(node));
+                if (!path.isAbsolute() || !Files.isDirectory(path)) {
+                    throw node.mistake("expected the absolute path of an existing directory, found " + path);
+                }
+                process = new ProcessSettings(path, process.maxLine(), process.maxLinesPerSecond());
+            }
+            case "fcgidwatchinterval" ->
+                watch = new WatchSettings(
+                        watch.inotify(), Duration.ofSeconds(number(node, 1, 3600)), watch.quietTime());
+            case "fcgidsettletime" ->
+                watch = new WatchSettings(
+                        watch.inotify(), watch.pollInterval(), Duration.ofSeconds(number(node, 1, 3600)));
+            case "fcgidinotify" -> watch = new WatchSettings(onOff(node), watch.pollInterval(), watch.quietTime());
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean poolLimit(String key, Node node) {
+        switch (key) {
+            case "fcgidmaxprocesses" -> pool.maxProcesses((int) number(node, 1, 100_000));
+            case "fcgidmaxprocessesperclass" -> pool.maxProcessesPerClass((int) number(node, 1, 100_000));
+            case "fcgidminprocessesperclass" -> pool.minProcessesPerClass((int) number(node, 0, 100_000));
+            case "fcgidmaxrequestsperprocess" ->
+                pool.maxRequestsPerProcess((int) Math.max(0, number(node, -1, Integer.MAX_VALUE)));
+            case "fcgididletimeout" -> pool.idleTimeout(seconds(node, 0));
+            case "fcgidprocesslifetime" -> pool.lifeTime(seconds(node, 0));
+            case "fcgidbusytimeout" -> pool.busyTimeout(seconds(node, 0));
+            case "fcgiderrorscaninterval" -> pool.grace(seconds(node, 1));
+            case "fcgidqueuelength" -> pool.queueLength((int) number(node, 0, 1_000_000));
+            case "fcgidqueuetimeout" -> pool.queueTimeout(seconds(node, 1));
+            case "fcgidspawnscore" -> pool.spawnScore((int) number(node, 0, 1_000_000));
+            case "fcgidterminationscore" -> pool.terminationScore((int) number(node, -1_000_000, 1_000_000));
+            case "fcgidtimescore" -> pool.timeScore((int) number(node, 0, 1_000_000));
+            case "fcgidspawnscoreuplimit" -> pool.spawnScoreUpLimit((int) number(node, 0, 1_000_000));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean requestLimit(String key, Node node) {
+        GatewaySettings g = gateway;
+        switch (key) {
+            case "fcgidiotimeout" ->
+                gateway = new GatewaySettings(
+                        seconds(node, 1),
+                        g.maxRequestLen(),
+                        g.maxRequestInMem(),
+                        g.maxResponseHeader(),
+                        g.maxResponseFields());
+            case "fcgidmaxrequestlen" ->
+                gateway = new GatewaySettings(
+                        g.ioTimeout(),
+                        number(node, 0, Long.MAX_VALUE / 2),
+                        g.maxRequestInMem(),
+                        g.maxResponseHeader(),
+                        g.maxResponseFields());
+            case "fcgidmaxrequestinmem" ->
+                gateway = new GatewaySettings(
+                        g.ioTimeout(),
+                        g.maxRequestLen(),
+                        (int) number(node, 0, 1 << 30),
+                        g.maxResponseHeader(),
+                        g.maxResponseFields());
+            case "fcgidmaxresponseheader" ->
+                gateway = new GatewaySettings(
+                        g.ioTimeout(),
+                        g.maxRequestLen(),
+                        g.maxRequestInMem(),
+                        (int) number(node, 256, 1 << 24),
+                        g.maxResponseFields());
+            case "fcgidmaxresponsefields" ->
+                gateway = new GatewaySettings(
+                        g.ioTimeout(), g.maxRequestLen(), g.maxRequestInMem(), g.maxResponseHeader(), (int)
+                                number(node, 1, 100_000));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What mod_fcgid needs and this doesn't: accepted, so that a configuration can be pasted, and said aloud. */
+    private static boolean ignored(String key, Node node) {
+        switch (key) {
+            case "fcgididlescaninterval", "fcgidbusyscaninterval", "fcgidzombiescaninterval" ->
+                LOG.info(
+                        "{}: {} has no effect: deadlines and exits are noticed when they happen, not by scans",
+                        node.place(),
+                        node.name());
+            case "fcgidconnecttimeout", "fcgidprocesstablefile", "fcgidoutputbuffersize", "fcgidfixpathinfo" ->
+                LOG.info("{}: {} has no effect here", node.place(), node.name());
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String one(Node node) {
+        if (node.args().size() != 1) {
+            throw node.mistake("expected one argument, found " + node.args().size());
+        }
+        return node.args().get(0);
+    }
+
+    private static boolean onOff(Node node) {
+        String word = one(node);
+        if (!word.equalsIgnoreCase("on") && !word.equalsIgnoreCase("off")) {
+            throw node.mistake("expected On or Off, found " + word);
+        }
+        return word.equalsIgnoreCase("on");
+    }
+
+    private static Duration seconds(Node node, long least) {
+        return Duration.ofSeconds(number(node, least, 10L * 365 * 24 * 3600));
+    }
+
+    private static long number(Node node, long least, long most) {
+        String text = one(node);
+        try {
+            long value = Long.parseLong(text);
+            if (value >= least && value <= most) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw expected(node, least, most, text);
+        }
+        throw expected(node, least, most, text);
+    }
+
+    private static ConfigurationException expected(Node node, long least, long most, String found) {
+        return node.mistake("expected a whole number from " + least + " to " + most + ", found " + found);
+    }
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What a {@code .htaccess} file may say (AllowOverride).
+ *
+ * <p>By default: handlers, index files and access control, but neither wrappers nor environment nor options, because
+ * those run other programs as the server's user.
+ *
+ * @param read whether such files are read at all
+ * @param groups what they may say
+ */
+record AllowOverride(boolean read, Set<Group> groups) {
+
+    /** Groups of directives. */
+    enum Group {
+        /** SetHandler, AddHandler, RemoveHandler: allowed by default and by FileInfo. */
+        HANDLERS,
+        /** FcgidWrapper, FcgidInitialEnv, SetEnv, FcgidPassHeader, CGIPassAuth: FileInfo. */
+        COMMANDS,
+        /** DirectoryIndex, FallbackResource: Indexes. */
+        INDEXES,
+        /** Require, Order, Allow, Deny: AuthConfig, Limit. */
+        ACCESS,
+        /** Options: Options. */
+        OPTIONS
+    }
+
+    static final AllowOverride DEFAULT =
+            new AllowOverride(true, EnumSet.of(Group.HANDLERS, Group.INDEXES, Group.ACCESS));
+
+    static final AllowOverride NONE = new AllowOverride(false, EnumSet.noneOf(Group.class));
+
+    /** One word of the directive added. */
+    AllowOverride with(String word) {
+        EnumSet<Group> all = EnumSet.noneOf(Group.class);
+        all.addAll(groups);
+        String name = word.toLowerCase(Locale.ROOT);
+        int value = name.indexOf('=');
+        switch (value < 0 ? name : name.substring(0, value)) {
+            case "all" -> all.addAll(EnumSet.allOf(Group.class));
+            case "fileinfo" -> {
+                all.add(Group.HANDLERS);
+                all.add(Group.COMMANDS);
+            }
+            case "indexes" -> all.add(Group.INDEXES);
+            case "authconfig", "limit" -> all.add(Group.ACCESS);
+            case "options" -> all.add(Group.OPTIONS);
+            case "nonfatal" -> {}
+            default ->
+                throw new IllegalArgumentException(
+                        "expected None, All, AuthConfig, FileInfo, Indexes, Limit or Options, found " + word);
+        }
+        return new AllowOverride(true, all);
+    }
+
+    boolean allows(Group group) {
+        return groups.contains(group);
+    }
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import dev.fcgid4j.watch.FileWatcher;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which remembered answers depend on which names in which directories, kept up to date by the watcher.
+ *
+ * <p>Contract: a directory is watched before its names are looked at, and an answer is entered before it is made; so
+ * whatever changes meanwhile makes the answer invalid.
+ *
+ * <p>Threading: any thread; a listener's call only clears flags.
+ */
+final class Dependencies implements AutoCloseable {
+
+    private final FileWatcher watcher;
+    private final ConcurrentHashMap<Path, Names> directories = new ConcurrentHashMap<>();
+    private final List<FileWatcher.Watch> links = new ArrayList<>();
+    private boolean closed;
+
+    Dependencies(FileWatcher watcher) {
+        this.watcher = watcher;
+    }
+
+    /** An answer, valid until something that it depends on changes. */
+    static final class Entry {
+        private volatile boolean valid = true;
+        private volatile boolean lasting = true;
+
+        /** Whether nothing changed. */
+        boolean valid() {
+            return valid;
+        }
+
+        /** Whether changes are noticed at once, so that the answer may be remembered at all. */
+        boolean lasting() {
+            return lasting;
+        }
+    }
+
+    /** The names of one watched directory. */
+    private static final class Names implements FileWatcher.NameListener {
+        private final Map<String, Set<Entry>> dependents = new ConcurrentHashMap<>();
+        private volatile boolean immediate;
+
+        @Override
+        public void nameChanged(String name) {
+            Set<Entry> concerned = dependents.remove(name);
+            if (concerned != null) {
+                concerned.forEach(entry -> entry.valid = false);
+            }
+        }
+
+        @Override
+        public void allChanged() {
+            List.copyOf(dependents.keySet()).forEach(this::nameChanged);
+        }
+    }
+
+    /** Notes that an answer depends on a name in a directory. May block: it may have to arm a watch. */
+    void on(Entry entry, Path directory, String name) {
+        Names names = directories.computeIfAbsent(directory, this::watch);
+        if (!names.immediate) {
+            entry.lasting = false;
+            return;
+        }
+        names.dependents
+                .computeIfAbsent(name, n -> ConcurrentHashMap.newKeySet())
+                .add(entry);
+    }
+
+    /** Notes that an answer depends on where a symbolic link leads, in the end. May block. */
+    void onLink(Entry entry, Path link) {
+        FileWatcher.Watch watch = watcher.watchFiles(List.of(link), new FileWatcher.FileListener() {
+            @Override
+            public void changed(Path file) {
+                entry.valid = false;
+            }
+
+            @Override
+            public void beingWritten(Path file) {
+                // its content means nothing here
+            }
+        });
+        if (!watch.immediate()) {
+            entry.lasting = false;
+        }
+        keep(watch);
+    }
+
+    /** Notes that everything depends on where this directory's path leads. May block. */
+    void onRoot(Path directory) {
+        keep(watcher.watchFiles(List.of(directory), new FileWatcher.FileListener() {
+            @Override
+            public void changed(Path file) {
+                directories.values().forEach(Names::allChanged);
+                directories.keySet().forEach(directories::remove);
+            }
+
+            @Override
+            public void beingWritten(Path file) {
+                // it is a directory
+            }
+        }));
+    }
+
+    private void keep(FileWatcher.Watch watch) {
+        synchronized (links) {
+            if (closed) {
+                watch.close();
+            } else {
+                links.add(watch);
+            }
+        }
+    }
+
+    private Names watch(Path directory) {
+        Names names = new Names();
+        FileWatcher.Watch watch = watcher.watchNames(directory, names);
+        names.immediate = watch.immediate();
+        keep(watch);
+        return names;
+    }
+
+    /** Ends all watches and makes everything invalid. */
+    @Override
+    public void close() {
+        List<FileWatcher.Watch> ended;
+        synchronized (links) {
+            closed = true;
+            ended = List.copyOf(links);
+            links.clear();
+        }
+        ended.forEach(FileWatcher.Watch::close);
+        directories.values().forEach(Names::allChanged);
+        directories.clear();
+    }
+}

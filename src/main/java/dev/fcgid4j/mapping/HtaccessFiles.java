@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import dev.fcgid4j.config.ApacheConfigParser;
+import dev.fcgid4j.failure.ConfigurationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads {@code .htaccess} files. One that can't be read or understood denies everything below it, because it may have
+ * been meant to.
+ *
+ * <p>Each warning is logged once, until it changes.
+ *
+ * <p>Threading: any thread that may block.
+ */
+final class HtaccessFiles {
+
+    static final String NAME = ".htaccess";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HtaccessFiles.class);
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+    /** The file of this directory, compiled; nothing when there is none or it may not say anything. */
+    Optional<Block> read(Path directory, AllowOverride override) {
+        if (!override.read()) {
+            return Optional.empty();
+        }
+        Path file = directory.resolve(NAME);
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                return Optional.of(denyAll(file, "it is larger than 1 MiB"));
+            }
+            String text = new String(bytes, StandardCharsets.UTF_8);
+            return Optional.of(RuleCompiler.htaccess(
+                    ApacheConfigParser.parseLenient(text, file.toString(), this::warn), override, this::warn));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(denyAll(file, "it can't be read: " + e));
+        } catch (ConfigurationException e) {
+            return Optional.of(denyAll(file, e.getMessage()));
+        }
+    }
+
+    void warn(String warning) {
+        if (warned.size() < MAX_REMEMBERED && warned.add(warning)) {
+            LOG.warn("{}", warning);
+        }
+    }
+
+    private Block denyAll(Path file, String why) {
+        warn(file + " denies everything below it until it is corrected: " + why);
+        List<java.util.function.Consumer<Rules>> changes = new ArrayList<>();
+        changes.add(rules -> rules.requireDenies = Optional.of("denied because " + file + " has a mistake"));
+        return new Block(changes, List.of(), List.of(), List.of());
+    }
+}

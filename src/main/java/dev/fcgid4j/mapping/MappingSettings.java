@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.config.Node;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is served and by which rules.
+ *
+ * @param documentRoot existing directory, absolute
+ * @param directives the server's own configuration, as far as it is about mapping; others are passed over
+ */
+public record MappingSettings(Path documentRoot, List<Node> directives) {
+
+    public MappingSettings {
+        requireNonNull(documentRoot, "documentRoot");
+        directives = List.copyOf(directives);
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.config.Node;
+import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.watch.FileWatcher;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * The resolver of one site. Walks the path from its root to a file ({@link Walk}), and remembers the answer until
+ * something on that way changes.
+ *
+ * <p>Threading: {@link #cached} takes no lock; {@link #resolve} may run on several threads at once.
+ */
+public final class SiteResolver implements HandlerResolver {
+
+    private static final int MAX_REMEMBERED = 10_000;
+
+    private final Site site;
+    private final FileWatcher watcher;
+    private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+    private final Map<Application, String> suspects = new ConcurrentHashMap<>();
+    private volatile Dependencies dependencies;
+    private volatile Consumer<Application> superseded = application -> {};
+
+    private record Remembered(Dependencies.Entry entry, Resolution resolution) {}
+
+    /** What stays the same as long as the server runs. */
+    record Site(List<Root> roots, Block server, HtaccessFiles htaccess) {}
+
+    /**
+     * Creates one and checks its configuration.
+     *
+     * @param watcher borrowed
+     * @throws ConfigurationException with file and line of a mistake
+     */
+    public SiteResolver(MappingSettings settings, FileWatcher watcher) {
+        this.watcher = requireNonNull(watcher, "watcher");
+        HtaccessFiles htaccess = new HtaccessFiles();
+        Block server = RuleCompiler.server(settings.directives(), htaccess::warn);
+        this.site = new Site(roots(settings), server, htaccess);
+        this.dependencies = newDependencies();
+    }
+
+    /** Each root's own path may lead through symbolic links; when one is switched, nothing remembered holds. */
+    private Dependencies newDependencies() {
+        Dependencies fresh = new Dependencies(watcher);
+        site.roots().forEach(root -> fresh.onRoot(root.directory()));
+        return fresh;
+    }
+
+    private static List<Root> roots(MappingSettings settings) {
+        List<Root> roots = new ArrayList<>();
+        for (Node node : settings.directives()) {
+            boolean scripts = node.key().equals("scriptalias");
+            if (!scripts && !node.key().equals("alias")) {
+                continue;
+            }
+            if (node.args().size() != 2 || !node.args().get(0).startsWith("/")) {
+                throw node.mistake("expected a URL path that begins with / and a directory");
+            }
+            Path directory = Path.of(node.args().get(1));
+            if (!directory.isAbsolute() || !Files.isDirectory(directory)) {
+                throw node.mistake("expected the absolute path of an existing directory, found " + directory);
+            }
+            RequestPath prefix = RequestPath.parse(node.args().get(0))
+                    .orElseThrow(
+                            () -> node.mistake("not a URL path: " + node.args().get(0)));
+            roots.add(new Root(prefix.segments(), directory, scripts));
+        }
+        roots.add(new Root(List.of(), settings.documentRoot(), false));
+        roots.sort(Comparator.comparingInt((Root root) -> -root.prefix().size()));
+        return List.copyOf(roots);
+    }
+
+    @Override
+    public Optional<Resolution> cached(String target) {
+        Remembered known = remembered.get(RequestPath.withoutQuery(target));
+        return known != null && known.entry.valid() ? Optional.of(known.resolution) : Optional.empty();
+    }
+
+    @Override
+    public Resolution resolve(String target) {
+        String key = RequestPath.withoutQuery(target);
+        Resolution resolution = look(target, key);
+        settleSuspects();
+        return resolution;
+    }
+
+    private Resolution look(String target, String key) {
+        Optional<RequestPath> path = RequestPath.parse(target);
+        if (path.isEmpty()) {
+            return new Resolution.Refused(400, "not a path, or one that leads out of the root: " + key);
+        }
+        Dependencies current = dependencies;
+        Dependencies.Entry entry = new Dependencies.Entry();
+        Resolution resolution = new Walk(site, path.get(), current, entry).resolve();
+        Remembered before = remembered.remove(key);
+        if (before != null) {
+            suspect(before.resolution, key);
+        }
+        boolean worthIt = resolution instanceof Resolution.Script || resolution instanceof Resolution.StaticFile;
+        if (worthIt && entry.valid() && entry.lasting()) {
+            if (remembered.size() >= MAX_REMEMBERED) {
+                forgetAll(current);
+            } else {
+                Resolution kept = share(before, resolution);
+                remembered.put(key, new Remembered(entry, kept));
+                return kept;
+            }
+        }
+        return resolution;
+    }
+
+    /** The same Application object for the same application, so that comparing it is cheap. */
+    private static Resolution share(@org.jspecify.annotations.Nullable Remembered before, Resolution resolution) {
+        if (before != null
+                && before.resolution instanceof Resolution.Script old
+                && resolution instanceof Resolution.Script now
+                && old.application().equals(now.application())) {
+            return new Resolution.Script(now.path(), old.application(), now.passHeaders());
+        }
+        return resolution;
+    }
+
+    private void forgetAll(Dependencies full) {
+        synchronized (this) {
+            if (dependencies != full) {
+                return;
+            }
+            dependencies = newDependencies();
+        }
+        remembered.clear();
+        full.close();
+    }
+
+    // ---- applications that nothing leads to any more ----------------------------------------------------------------
+
+    private void suspect(Resolution before, String path) {
+        if (before instanceof Resolution.Script script) {
+            suspects.put(script.application(), path);
+        }
+    }
+
+    /** An answer changed: is its old application still in use? Other answers that were made invalid are asked again. */
+    private void settleSuspects() {
+        if (suspects.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<String, Remembered> each : remembered.entrySet()) {
+            if (!each.getValue().entry.valid()) {
+                look(each.getKey(), each.getKey());
+            }
+        }
+        for (Application old : List.copyOf(suspects.keySet())) {
+            boolean inUse = remembered.values().stream()
+                    .anyMatch(r -> r.resolution instanceof Resolution.Script s
+                            && s.application().equals(old));
+            if (suspects.remove(old) != null && !inUse && !leadsStillTo(old)) {
+                superseded.accept(old);
+            }
+        }
+    }
+
+    /** Where answers can't be remembered, the file itself tells: it is there and nothing else runs it. */
+    private boolean leadsStillTo(Application old) {
+        return !dependenciesLast() && Files.exists(old.command().program());
+    }
+
+    private boolean dependenciesLast() {
+        Dependencies.Entry probe = new Dependencies.Entry();
+        dependencies.on(probe, site.roots().get(site.roots().size() - 1).directory(), HtaccessFiles.NAME);
+        return probe.lasting();
+    }
+
+    @Override
+    public void onSuperseded(Consumer<Application> listener) {
+        superseded = requireNonNull(listener, "listener");
+    }
+
+    @Override
+    public void close() {
+        remembered.clear();
+        dependencies.close();
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that decides what a path names: each directory on the way, and the names in them that are symbolic links,
+ * missing, or the file itself.
+ *
+ * @param directories real directories passed through; when one is moved or removed the path names something else
+ * @param names a directory and a name in it whose change may change what the path names
+ */
+record PathChain(List<Path> directories, List<Link> names) {
+
+    private static final int MAX_LINKS = 40;
+
+    /**
+     * A name to watch.
+     *
+     * @param last whether it is the file itself, so that writing to it matters
+     */
+    record Link(Path directory, String name, boolean last) {}
+
+    /** Follows a path as the system does. */
+    static PathChain of(Path path) {
+        List<Path> directories = new ArrayList<>();
+        List<Link> names = new ArrayList<>();
+        ArrayDeque<String> left = new ArrayDeque<>();
+        path.toAbsolutePath().normalize().forEach(part -> left.add(part.toString()));
+        Path here = path.toAbsolutePath().getRoot();
+        int links = 0;
+        while (!left.isEmpty()) {
+            String name = left.remove();
+            if (name.equals("..")) {
+                here = here.getParent() == null ? here : here.getParent();
+                continue;
+            }
+            Path next = here.resolve(name);
+            if (Files.isSymbolicLink(next) && ++links <= MAX_LINKS) {
+                names.add(new Link(here, name, false));
+                here = follow(next, here, left);
+            } else if (Files.isDirectory(next)) {
+                here = next;
+                directories.add(here);
+            } else {
+                names.add(new Link(here, name, left.isEmpty()));
+                break;
+            }
+        }
+        return new PathChain(directories, names);
+    }
+
+    private static Path follow(Path link, Path here, ArrayDeque<String> left) {
+        try {
+            Path target = Files.readSymbolicLink(link);
+            for (int i = target.getNameCount() - 1; i >= 0; i--) {
+                left.addFirst(target.getName(i).toString());
+            }
+            return target.isAbsolute() ? target.getRoot() : here;
+        } catch (IOException e) {
+            left.clear(); // switched meanwhile: its name is watched, and the chain is followed again
+            return here;
+        }
+    }
+}
