@@ -54,8 +54,13 @@ public final class FcgiProcessManager implements AutoCloseable {
     private FcgiProcessManager(FcgiSettings settings) {
         this.settings = settings;
         this.watcher = ScriptWatcher.open(settings.watch());
-        this.resolver = new SiteResolver(settings.mapping(), watcher);
-        this.launcher = PosixLauncher.open(settings.process());
+        try {
+            this.resolver = new SiteResolver(settings.mapping(), watcher);
+            this.launcher = PosixLauncher.open(settings.process());
+        } catch (RuntimeException e) {
+            watcher.close(); // a mistake in the configuration leaves nothing behind
+            throw e;
+        }
         this.blocking = new ThreadPoolExecutor(
                 BLOCKING_THREADS,
                 BLOCKING_THREADS,

@@ -18,7 +18,7 @@ public final class ErrorPage {
     /**
      * A complete response; the caller owns it.
      *
-     * @param status 400 to 599
+     * @param status 301, or 400 to 599
      */
     public static FullHttpResponse of(int status) {
         HttpResponseStatus known = HttpResponseStatus.valueOf(status);
@@ -36,6 +36,7 @@ public final class ErrorPage {
 
     private static String words(int status) {
         return switch (status) {
+            case 301 -> "This has moved. The browser is told where.";
             case 400 -> "The server did not understand the request.";
             case 403 -> "You may not see this.";
             case 404 -> "There is nothing at this address.";

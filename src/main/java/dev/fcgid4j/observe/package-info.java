@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Status for people and programs; reads snapshots, changes nothing.
+ *
+ * <p>Depends on: {@code pool}.
+ *
+ * <p>Threading: pure functions.
+ *
+ * <p>Public for embedders. Start at {@link dev.fcgid4j.observe.StatusPage}.
+ */
+@NullMarked
+package dev.fcgid4j.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import dev.fcgid4j.failure.ConfigurationException;
+import java.net.InetSocketAddress;
+
+/** Addresses as people write them: {@code 8080}, {@code localhost:8080}, {@code [::1]:8080}. */
+final class Addresses {
+
+    private Addresses() {}
+
+    /** @throws ConfigurationException when it is none */
+    static InetSocketAddress parse(String text) {
+        int colon = text.lastIndexOf(':');
+        String host = colon < 0 ? "0.0.0.0" : text.substring(0, colon);
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (port >= 0 && port <= 65_535 && !host.isEmpty()) {
+                InetSocketAddress address = new InetSocketAddress(host.equals("*") ? "0.0.0.0" : host, port);
+                if (!address.isUnresolved()) {
+                    return address;
+                }
+                throw new ConfigurationException("no such host: " + host);
+            }
+        } catch (NumberFormatException e) {
+            throw new ConfigurationException(expected(text), e);
+        }
+        throw new ConfigurationException(expected(text));
+    }
+
+    private static String expected(String text) {
+        return "expected HOST:PORT with a port from 0 to 65535, such as 127.0.0.1:8080, found " + text;
+    }
+
+    static String text(InetSocketAddress address) {
+        String host = address.getAddress() == null
+                ? address.getHostString()
+                : address.getAddress().getHostAddress();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

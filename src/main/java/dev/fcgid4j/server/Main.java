@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import ch.qos.logback.classic.Level;
+import dev.fcgid4j.failure.ConfigurationException;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code serve} and {@code example}. */
+@Command(
+        name = "fcgid4j",
+        mixinStandardHelpOptions = true,
+        version = "fcgid4j",
+        subcommands = {ServeCommand.class, ExampleCommand.class},
+        description = "Serves a folder of FastCGI scripts and keeps their interpreters running.",
+        footer = {
+            "",
+            "Try it:  java -jar fcgid4j-server.jar example",
+            "Use it:  java -jar fcgid4j-server.jar serve /srv/site --listen 127.0.0.1:8080"
+        })
+public final class Main implements Runnable {
+
+    private static final int USAGE = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Main(CommandSpec spec) {
+        this.spec = spec;
+    }
+
+    private Main() {
+        this(CommandSpec.create());
+    }
+
+    /** Runs a command; ends the JVM with its exit code unless it serves, in which case a signal ends it. */
+    public static void main(String[] args) {
+        int code = run(args);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** Runs a command: 0, or 1 when it failed, or 2 for a mistake in options or configuration. */
+    static int run(String... args) {
+        Logging.toStandardError(Level.INFO);
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(message(failure));
+                    return failure instanceof ConfigurationException ? USAGE : 1;
+                })
+                .execute(args);
+    }
+
+    private static String message(Exception failure) {
+        if (failure instanceof ConfigurationException || failure instanceof IOException) {
+            return failure.getMessage();
+        }
+        return "failed: " + failure;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(System.out);
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import dev.fcgid4j.netty.ErrorPage;
+import dev.fcgid4j.netty.ResolvedRequest;
+import dev.fcgid4j.observe.StatusPage;
+import dev.fcgid4j.pool.PoolSnapshot;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+
+/**
+ * Answers {@value #PATH}, for clients on the same machine only.
+ *
+ * <p>Threading: the snapshot is taken by the blocking executor, because it reads each worker's memory.
+ */
+final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
+
+    static final String PATH = "/fcgid-status";
+
+    private final Supplier<PoolSnapshot> snapshot;
+    private final Executor blocking;
+
+    StatusHandler(Supplier<PoolSnapshot> snapshot, Executor blocking) {
+        super(ResolvedRequest.class, false);
+        this.snapshot = snapshot;
+        this.blocking = blocking;
+    }
+
+    static boolean isAsked(String target) {
+        return target.equals(PATH) || target.startsWith(PATH + "?");
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest asked) {
+        if (!isAsked(asked.request().uri())) {
+            ctx.fireChannelRead(asked);
+        } else if (!isLocal(ctx)) {
+            ctx.writeAndFlush(ErrorPage.of(403));
+        } else {
+            try {
+                blocking.execute(() -> {
+                    FullHttpResponse response = page(StatusPage.html(snapshot.get()));
+                    ctx.channel().eventLoop().execute(() -> ctx.writeAndFlush(response));
+                });
+            } catch (RejectedExecutionException e) {
+                ctx.writeAndFlush(ErrorPage.of(503)); // shutting down
+            }
+        }
+    }
+
+    private static boolean isLocal(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+                && remote.getAddress() != null
+                && remote.getAddress().isLoopbackAddress();
+    }
+
+    private static FullHttpResponse page(String html) {
+        ByteBuf content = Unpooled.copiedBuffer(html, StandardCharsets.UTF_8);
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, "text/html; charset=utf-8")
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+        return response;
+    }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import dev.fcgid4j.FcgiProcessManager;
+import dev.fcgid4j.netty.FastCgiHttpHandler;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.kqueue.KQueue;
+import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The web server: FastCGI applications, the status page, static files.
+ *
+ * <p>Ownership: closes the manager that it was given. {@link #stop} ends everything.
+ */
+public final class WebServer implements AutoCloseable {
+
+    private static final int MAX_LINE = 16 * 1024;
+    private static final int MAX_HEADERS = 64 * 1024;
+
+    private final FcgiProcessManager manager;
+    private final EventLoopGroup loops;
+    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final Channel listening;
+
+    /** Which technique moves bytes: the best one that the system has. */
+    private record Transport(IoHandlerFactory handlers, Class<? extends ServerChannel> server) {
+
+        static Transport best() {
+            if (Epoll.isAvailable()) {
+                return new Transport(EpollIoHandler.newFactory(), EpollServerSocketChannel.class);
+            }
+            if (KQueue.isAvailable()) {
+                return new Transport(KQueueIoHandler.newFactory(), KQueueServerSocketChannel.class);
+            }
+            return nio();
+        }
+
+        static Transport nio() {
+            return new Transport(NioIoHandler.newFactory(), NioServerSocketChannel.class);
+        }
+    }
+
+    private WebServer(FcgiProcessManager manager, EventLoopGroup loops, Channel listening) {
+        this.manager = manager;
+        this.loops = loops;
+        this.listening = listening;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param manager owned by the server from now on, even when starting fails
+     * @param address port 0 picks one
+     * @throws IOException when nobody can listen there
+     */
+    public static WebServer start(FcgiProcessManager manager, InetSocketAddress address) throws IOException {
+        // FCGID4J_TRANSPORT is for tests on a system whose best technique is another one.
+        boolean nio = Boolean.getBoolean("fcgid4j.nio");
+        Transport transport = nio ? Transport.nio() : Transport.best();
+        EventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), transport.handlers());
+        ClientInitializer clients = new ClientInitializer(manager);
+        try {
+            Channel listening = new ServerBootstrap()
+                    .group(loops)
+                    .channel(transport.server())
+                    .option(ChannelOption.SO_BACKLOG, 1024)
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childHandler(clients)
+                    .bind(address)
+                    .sync()
+                    .channel();
+            WebServer server = new WebServer(manager, loops, listening);
+            clients.group = server.clients;
+            return server;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw abandon(manager, loops, new IOException("interrupted while starting", e));
+        } catch (Exception e) { // sync() throws the cause unwrapped, checked or not
+            throw abandon(
+                    manager,
+                    loops,
+                    new IOException("can't listen on " + Addresses.text(address) + ": " + e.getMessage(), e));
+        }
+    }
+
+    private static IOException abandon(FcgiProcessManager manager, EventLoopGroup loops, IOException cause) {
+        manager.close();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        return cause;
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    /** Accepts nobody any more, finishes running requests within the limit, stops all workers. Blocks. */
+    public void stop(Duration limit) {
+        listening.close().awaitUninterruptibly();
+        manager.shutDown(limit);
+        clients.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+
+    /** The pipeline of a client's connection. */
+    private static final class ClientInitializer extends ChannelInitializer<Channel> {
+        private final FcgiProcessManager manager;
+        private volatile ChannelGroup group = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+        ClientInitializer(FcgiProcessManager manager) {
+            this.manager = manager;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            group.add(channel);
+            HttpDecoderConfig limits =
+                    new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS);
+            channel.pipeline()
+                    .addLast(new HttpServerCodec(limits))
+                    .addLast(new SlowClients())
+                    .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isAsked))
+                    .addLast(new StatusHandler(manager::snapshot, manager.blocking()))
+                    .addLast(new StaticFileHandler(manager.blocking()));
+        }
+    }
+}
