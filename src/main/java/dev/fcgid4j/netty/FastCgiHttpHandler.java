@@ -277,8 +277,17 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private void start(
             ChannelHandlerContext ctx, CgiRequest cgi, Resolution.Script script, RequestBody body, int redirects) {
-        NettySink next =
-                new NettySink(ctx, requireNonNull(request), target -> redirect(ctx, cgi, target, redirects + 1));
+        NettySink next = new NettySink(ctx, requireNonNull(request), new NettySink.Listener() {
+            @Override
+            public void write(Object part) {
+                FastCgiHttpHandler.this.write(ctx, part, ctx.newPromise());
+            }
+
+            @Override
+            public void redirected(String target) {
+                redirect(ctx, cgi, target, redirects + 1);
+            }
+        });
         sink = next;
         exchange = null;
         Exchange started = gateway.start(cgi, script, body, ctx.channel().eventLoop(), next);
@@ -293,7 +302,8 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         sink = null;
         if (redirects > MAX_REDIRECTS) {
             LOG.warn("more than {} local redirects, the last one to {}", MAX_REDIRECTS, target);
-            ctx.writeAndFlush(ErrorPage.of(502));
+            write(ctx, ErrorPage.of(502), ctx.newPromise());
+            ctx.flush();
             return;
         }
         gateway.resolve(target, ctx.channel().eventLoop(), found -> {

@@ -20,7 +20,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,18 +34,28 @@ final class NettySink implements ResponseSink {
 
     private static final Logger LOG = LoggerFactory.getLogger(FastCgiHttpHandler.class);
 
+    /** Who serves the request that this is the response to. */
+    interface Listener {
+
+        /** A part of the response is to be written; takes ownership. */
+        void write(Object part);
+
+        /** Another path is to be answered instead. */
+        void redirected(String target);
+    }
+
     private final ChannelHandlerContext ctx;
     private final HttpRequest request;
-    private final Consumer<String> redirected;
+    private final Listener listener;
     private final boolean headRequest;
     private CgiResponse.@Nullable Document head;
     private @Nullable ByteBuf firstBody;
     private boolean headSent;
 
-    NettySink(ChannelHandlerContext ctx, HttpRequest request, Consumer<String> redirected) {
+    NettySink(ChannelHandlerContext ctx, HttpRequest request, Listener listener) {
         this.ctx = ctx;
         this.request = request;
-        this.redirected = redirected;
+        this.listener = listener;
         this.headRequest = request.method().name().equals("HEAD");
     }
 
@@ -62,7 +71,7 @@ final class NettySink implements ResponseSink {
             return;
         }
         sendHead(false);
-        ctx.write(new DefaultHttpContent(content));
+        listener.write(new DefaultHttpContent(content));
     }
 
     @Override
@@ -74,7 +83,8 @@ final class NettySink implements ResponseSink {
     @Override
     public void end() {
         if (headSent) {
-            ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            listener.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            ctx.flush();
         } else {
             sendHead(true);
             ctx.flush();
@@ -94,7 +104,7 @@ final class NettySink implements ResponseSink {
 
     @Override
     public void redirect(String target) {
-        redirected.accept(target);
+        listener.redirected(target);
     }
 
     @Override
@@ -123,7 +133,8 @@ final class NettySink implements ResponseSink {
         if (retryAfterSeconds > 0) {
             response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
         }
-        ctx.writeAndFlush(response);
+        listener.write(response);
+        ctx.flush();
     }
 
     private String path() {
@@ -158,7 +169,7 @@ final class NettySink implements ResponseSink {
                     whole.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
                 }
             }
-            ctx.write(whole);
+            listener.write(whole);
             return;
         }
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status(document));
@@ -173,9 +184,9 @@ final class NettySink implements ResponseSink {
                 response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             }
         }
-        ctx.write(response);
+        listener.write(response);
         if (first != null) {
-            ctx.write(new DefaultHttpContent(first));
+            listener.write(new DefaultHttpContent(first));
         }
     }
 
