@@ -150,7 +150,7 @@ final class Attempt implements WorkerConnection.Listener {
                 opened.close();
             }
         } else if (opened == null) {
-            letGo(Outcome.FAILED, false);
+            letGo(Outcome.UNREAD, false);
             if (!aborted) {
                 verdict.unread(new WorkerLostException(worker + " can't be reached: " + why));
             }
@@ -204,7 +204,7 @@ final class Attempt implements WorkerConnection.Listener {
         if (answered || connection == null || !fresh) {
             return; // closed() or connected() is on its way
         }
-        letGo(Outcome.FAILED, false);
+        letGo(Outcome.UNREAD, false);
         if (!aborted) {
             verdict.unread(new WorkerLostException(worker + " ended before it accepted the connection"));
         }

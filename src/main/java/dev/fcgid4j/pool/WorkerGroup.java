@@ -102,7 +102,11 @@ final class WorkerGroup {
             policy.forgive();
         }
         if (worker.state() != WorkerState.BUSY) {
-            return actions.list(); // it was stopped, or has ended, while the request had it
+            // It was stopped, or has ended, while the request had it.
+            if (worker.state() == WorkerState.DEAD && outcome == Outcome.UNREAD && !stale(worker)) {
+                startFailed(worker, nowNanos);
+            }
+            return settle(nowNanos, actions).list();
         }
         outcome.retire().ifPresent(worker::markForRetirement);
         dueForRetirement(worker, nowNanos);
@@ -173,13 +177,12 @@ final class WorkerGroup {
     /** The worker's process has been reaped, whoever ended it. */
     List<PoolAction> exited(Worker worker, ExitStatus status, long nowNanos) {
         PoolActions actions = new PoolActions();
-        boolean asked = worker.retireReason().isPresent();
-        boolean lost =
-                worker.retireReason().filter(r -> r == RetireReason.IO_ERROR).isPresent();
-        boolean failedStart = !worker.proven() && (!asked || lost) && !stale(worker) && !worker.killed();
+        worker.exitStatus(status);
         history.died(worker, status);
-        if (failedStart) {
-            policy.failed(worker.startedNanos(), nowNanos, endedAtOnce(worker, status));
+        // Of a busy worker only its request knows whether it ever accepted the connection: released() judges that.
+        boolean asked = worker.retireReason().isPresent() || worker.state() == WorkerState.BUSY;
+        if (!worker.proven() && !asked && !stale(worker)) {
+            startFailed(worker, nowNanos);
         }
         worker.markForRetirement(RetireReason.EXITED);
         forget(worker, nowNanos, actions);
@@ -514,10 +517,12 @@ final class WorkerGroup {
                 + " requests waiting";
     }
 
-    private WorkerStartException endedAtOnce(Worker worker, ExitStatus status) {
-        return new WorkerStartException(worker + " ended with " + status
-                + " before it answered a byte. Run "
+    private void startFailed(Worker worker, long nowNanos) {
+        String status = worker.exitStatus().map(ExitStatus::toString).orElse("an unknown status");
+        WorkerStartException why = new WorkerStartException(worker + " ended with " + status
+                + " before it accepted a request. Run "
                 + String.join(" ", processClass.command().argv())
                 + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0");
+        policy.failed(worker.startedNanos(), nowNanos, why);
     }
 }

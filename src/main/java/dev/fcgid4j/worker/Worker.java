@@ -4,6 +4,7 @@ package dev.fcgid4j.worker;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.ExitStatus;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class Worker {
     private long requests;
     private @Nullable Object affinity;
     private boolean killed;
+    private @Nullable ExitStatus exitStatus;
 
     // Written under the group's lock, read by anyone.
     private volatile @Nullable RetireReason retireReason;
@@ -165,6 +167,16 @@ public final class Worker {
     /** Notes the first byte of an answer. */
     public void prove() {
         proven = true;
+    }
+
+    /** How its process ended; empty while it runs. Guarded by the group's lock. */
+    public Optional<ExitStatus> exitStatus() {
+        return Optional.ofNullable(exitStatus);
+    }
+
+    /** Notes how its process ended. Guarded by the group's lock. */
+    public void exitStatus(ExitStatus status) {
+        exitStatus = requireNonNull(status, "status");
     }
 
     /**

@@ -15,7 +15,7 @@ while read -r what group; do
     esac
 done
 for group in $groups; do
-    kill -KILL -- "-$group" 2>/dev/null
+    kill -s KILL -- "-$group" 2>/dev/null
 done
 # A worker that was started but not told of yet holds a socket in the run directory as its descriptor 0.
 inodes=' '
@@ -35,7 +35,7 @@ if [ "$inodes" != ' ' ]; then
                 case $inodes in
                     *" ${inode%]} "*)
                         pid=${process#/proc/}
-                        kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
+                        kill -s KILL -- "-$pid" 2>/dev/null || kill -s KILL "$pid" 2>/dev/null
                         ;;
                 esac
                 ;;
