@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every kind of edit, seen by the first look after it; with inotify, and by polling with a stepped clock. */
+class ScriptWatcherTest {
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+    private final AtomicLong clock = new AtomicLong(1);
+    private final AtomicInteger changes = new AtomicInteger();
+    private final AtomicInteger writing = new AtomicInteger();
+    private final FileWatcher.FileListener listener = new FileWatcher.FileListener() {
+        @Override
+        public void changed(Path file) {
+            changes.incrementAndGet();
+        }
+
+        @Override
+        public void beingWritten(Path file) {
+            writing.incrementAndGet();
+        }
+    };
+
+    /** An edit, which may throw. */
+    private interface Edit {
+        void run() throws Exception;
+    }
+
+    @BeforeEach
+    void makeFolder() throws Exception {
+        folder = Files.createDirectories(temp.toRealPath().resolve("site/app"));
+    }
+
+    private ScriptWatcher watcher(boolean inotify) {
+        return ScriptWatcher.create(
+                new WatchSettings(inotify, Duration.ofSeconds(1), Duration.ofSeconds(1)), clock::get);
+    }
+
+    private void look(ScriptWatcher watcher) {
+        watcher.drain();
+        watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001)));
+    }
+
+    private void assertSeen(boolean inotify, Path watched, Edit edit) throws Exception {
+        try (ScriptWatcher watcher = watcher(inotify);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(watched), listener)) {
+            assertThat(watch.immediate()).isEqualTo(inotify);
+            look(watcher);
+            assertThat(changes).as("nothing changed yet").hasValue(0);
+            edit.run();
+            if (inotify) {
+                watcher.drain();
+            } else {
+                look(watcher);
+            }
+            assertThat(changes).as("seen at the first look").hasPositiveValue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void editInPlace(boolean inotify) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        assertSeen(inotify, file, () -> Files.writeString(file, "two"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void editThatKeepsSizeAndTime(boolean inotify) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        FileTime time = Files.getLastModifiedTime(file);
+        assertSeen(inotify, file, () -> {
+            Files.writeString(file, "two");
+            Files.setLastModifiedTime(file, time);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void renameIntoPlace(boolean inotify) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        Path fresh = Files.writeString(folder.resolve("fresh"), "two");
+        assertSeen(inotify, file, () -> Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void touch(boolean inotify) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        assertSeen(inotify, file, () -> Files.setLastModifiedTime(file, FileTime.fromMillis(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void deleteAndCreate(boolean inotify) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        assertSeen(inotify, file, () -> {
+            Files.delete(file);
+            Files.writeString(file, "one");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fileThatAppears(boolean inotify) throws Exception {
+        Path file = folder.resolve("a.fcgi");
+        assertSeen(inotify, file, () -> Files.writeString(file, "one"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void linkSwitchedToAnotherFile(boolean inotify) throws Exception {
+        Path one = Files.writeString(folder.resolve("one"), "one");
+        Path two = Files.writeString(folder.resolve("two"), "two");
+        Path link = Files.createSymbolicLink(folder.resolve("a.fcgi"), one);
+        Path fresh = Files.createSymbolicLink(folder.resolve("fresh"), two);
+        assertSeen(inotify, link, () -> Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void directoryLinkSwitched(boolean inotify) throws Exception {
+        Path one = Files.createDirectories(folder.resolve("releases/1"));
+        Path two = Files.createDirectories(folder.resolve("releases/2"));
+        Files.writeString(one.resolve("a.fcgi"), "one");
+        Files.writeString(two.resolve("a.fcgi"), "two");
+        Path current = Files.createSymbolicLink(folder.resolve("current"), one);
+        Path fresh = Files.createSymbolicLink(folder.resolve("fresh"), two);
+        assertSeen(
+                inotify, current.resolve("a.fcgi"), () -> Files.move(fresh, current, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void targetOfALinkEdited(boolean inotify) throws Exception {
+        Path target = Files.writeString(folder.resolve("one"), "one");
+        Path link = Files.createSymbolicLink(folder.resolve("a.fcgi"), target);
+        assertSeen(inotify, link, () -> Files.writeString(target, "two"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void directoryAboveReplaced(boolean inotify) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        assertSeen(inotify, file, () -> {
+            Files.move(folder.getParent(), folder.getParent().resolveSibling("old"));
+            Files.createDirectories(folder);
+            Files.writeString(file, "two");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {500})
+    void everyOfManyEditsIsSeenAtTheNextLook(int edits) throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "0");
+        try (ScriptWatcher watcher = watcher(true);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
+            for (int i = 1; i <= edits; i++) {
+                changes.set(0);
+                Files.writeString(file, Integer.toString(i));
+                watcher.drain();
+                assertThat(changes).as("edit %d", i).hasPositiveValue();
+            }
+            assertThat(watch.immediate()).isTrue();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void writerThatDoesNotCloseCountsAfterItsQuietTime() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener);
+                OutputStream open = Files.newOutputStream(file)) {
+            open.write(1);
+            watcher.drain();
+            assertThat(writing).hasPositiveValue();
+            assertThat(changes).hasValue(0);
+
+            watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001)));
+
+            assertThat(changes).hasValue(1);
+            assertThat(watch.immediate()).isTrue();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void readingAndExecutingIsNoChangeAndClosedWatchesAreGone() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "#!/bin/sh\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+        try (ScriptWatcher watcher = watcher(true)) {
+            FileWatcher.Watch first = watcher.watchFiles(List.of(file), listener);
+            int watches = watcher.watches();
+            FileWatcher.Watch second = watcher.watchFiles(List.of(folder.resolve("b.fcgi")), listener);
+            assertThat(watcher.watches()).as("directories are shared").isEqualTo(watches);
+            assertThat(Files.readString(file)).isNotEmpty();
+            assertThat(new ProcessBuilder(file.toString()).start().waitFor()).isZero();
+            watcher.drain();
+            assertThat(changes).hasValue(0);
+
+            first.close();
+            second.close();
+
+            assertThat(watcher.watches()).isZero();
+        }
+    }
+}
