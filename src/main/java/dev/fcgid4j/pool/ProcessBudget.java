@@ -13,6 +13,7 @@ final class ProcessBudget {
 
     private final int permits;
     private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicInteger wanting = new AtomicInteger();
     private final AtomicInteger starving = new AtomicInteger();
 
     ProcessBudget(int permits) {
@@ -52,6 +53,16 @@ final class ProcessBudget {
     /** Notes that one more, or one less, group has requests in line but not a single process. */
     void starving(boolean oneMore) {
         starving.addAndGet(oneMore ? 1 : -1);
+    }
+
+    /** Notes that one more, or one less, group has requests in line and was refused a permit. */
+    void wanting(boolean oneMore) {
+        wanting.addAndGet(oneMore ? 1 : -1);
+    }
+
+    /** Whether some group has requests in line and no permit to be had. */
+    boolean anyWanting() {
+        return wanting.get() > 0;
     }
 
     /** Whether some group has requests in line, not a single process, and no permit to be had. */

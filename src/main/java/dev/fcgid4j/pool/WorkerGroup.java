@@ -47,6 +47,7 @@ final class WorkerGroup {
     private int generation;
     private boolean beingWritten;
     private boolean wantsPermit;
+    private boolean wanting;
     private boolean starving;
     private boolean closed;
     private long lastUsedNanos;
@@ -360,7 +361,10 @@ final class WorkerGroup {
         if (!line.isEmpty() && living.isEmpty() && policy.backingOff(nowNanos)) {
             refuseAll(policy.lastFailure(), actions);
         }
-        noteStarving();
+        noteNeeds();
+        if (line.isEmpty() && !idle.isEmpty() && budget.anyWanting()) {
+            retireWhenFree(idle.peekLast(), RetireReason.MAKE_ROOM, nowNanos, actions);
+        }
         return actions;
     }
 
@@ -473,11 +477,17 @@ final class WorkerGroup {
         }
     }
 
-    private void noteStarving() {
-        boolean now = wantsPermit && living.isEmpty() && !line.isEmpty();
-        if (now != starving) {
-            starving = now;
-            budget.starving(now);
+    /** Tells the budget what this group lacks, so that others can make room. */
+    private void noteNeeds() {
+        boolean wantingNow = wantsPermit && !line.isEmpty();
+        if (wantingNow != wanting) {
+            wanting = wantingNow;
+            budget.wanting(wantingNow);
+        }
+        boolean starvingNow = wantingNow && living.isEmpty();
+        if (starvingNow != starving) {
+            starving = starvingNow;
+            budget.starving(starvingNow);
         }
     }
 
