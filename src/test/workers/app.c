@@ -15,7 +15,11 @@ int main(void) {
         printf("Content-Type: text/plain\r\n");
         if (strncmp(op, "cookies", 7) == 0) printf("Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n");
         printf("\r\n");
-        if (strncmp(op, "sum", 3) == 0) {
+        if (strncmp(op, "early", 5) == 0) { /* answers before it reads */
+            for (long i = 0; i < 2000000; i++) putchar('x');
+            FCGI_fflush(FCGI_stdout);
+        }
+        if (strncmp(op, "sum", 3) == 0 || strncmp(op, "early", 5) == 0) {
             unsigned long sum = 0, length = 0;
             int c;
             while ((c = getchar()) != EOF) { sum = sum * 31 + (unsigned char) c; length++; }

@@ -13,6 +13,14 @@ serve(sub {
     my ($op, $n) = ($env->{QUERY_STRING} // '') =~ /^op=(\w+)(?:&n=(\d+))?/;
     $op //= 'pid';
     $served++;
+    if ($op eq 'flush') {    # a piece, then another one when the test has made a file
+        $print->("Content-Type: text/plain\r\n\r\nfirst");
+        Time::HiRes::sleep(0.005) until -e 'go-on';
+        return $print->('second');
+    }
+    if ($op eq 'redirect') { return $print->("Location: /core-pl.fcgi/there?op=path\r\n\r\n") }
+    if ($op eq 'short') { return $print->("Content-Length: 10\r\n\r\n12345") }
+    if ($op eq 'long') { return $print->("Content-Length: 5\r\n\r\n1234567890") }
     if ($op eq 'die') { kill 'KILL', $$; sleep 9 }
     Time::HiRes::sleep($n / 1000) if $op eq 'sleep';
     my $head = "Content-Type: text/plain\r\n";

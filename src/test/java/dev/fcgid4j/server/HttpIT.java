@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** HTTP/1.0 and 1.1 as clients speak it, well and badly. */
+class HttpIT {
+
+    @TempDir
+    private Path root;
+
+    @BeforeEach
+    void install() throws Exception {
+        Worker.PERL_CORE.install(root);
+        Files.writeString(root.resolve("plain.txt"), "0123456789");
+    }
+
+    /** Sends bytes and reads until the server closes. */
+    private static String talk(TestSite site, String text) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Test
+    void pipelinedRequestsAreAnsweredInOrder() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            String answers = talk(
+                    site,
+                    "GET /core-pl.fcgi/one?op=path HTTP/1.1\r\nHost: a\r\n\r\n"
+                            + "GET /plain.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=2-4\r\n\r\n"
+                            + "HEAD /plain.txt HTTP/1.1\r\nHost: a\r\n\r\n"
+                            + "GET /core-pl.fcgi/two?op=path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+            assertThat(answers).containsSubsequence("/one", "206 Partial", "\r\n\r\n234HTTP/1.1 200", "/two");
+            assertThat(answers).doesNotContain("0123456789");
+        }
+    }
+
+    @Test
+    void oldClientsGetTheirAnswerAndTheEndOfTheConnection() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            String answer = talk(site, "GET /core-pl.fcgi?op=large&n=300000 HTTP/1.0\r\n\r\n");
+
+            assertThat(answer)
+                    .doesNotContainIgnoringCase("transfer-encoding")
+                    .endsWith("xxx")
+                    .hasSizeGreaterThan(300_000);
+        }
+    }
+
+    @Test
+    void clientThatExpectsIsToldToContinueAndChunksArrive() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            String answer = talk(
+                    site,
+                    "POST /core-pl.fcgi?op=env HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n");
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+                    .contains("CONTENT_LENGTH=5\n");
+        }
+    }
+
+    @Test
+    void tooLargeBodyIsRefusedBeforeItIsRead() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidMaxRequestLen 1000")) {
+            assertThat(talk(site, "POST /core-pl.fcgi HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"))
+                    .startsWith("HTTP/1.1 413");
+            assertThat(talk(site, "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(70_000) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 431");
+            assertThat(talk(site, "nonsense\r\n\r\n")).startsWith("HTTP/1.1 400");
+        }
+    }
+
+    @Test
+    void whatIsFlushedArrivesBeforeTheRestIsThere() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            HttpResponse<InputStream> response = site.client()
+                    .send(site.to("/core-pl.fcgi?op=flush").build(), HttpResponse.BodyHandlers.ofInputStream());
+            byte[] first = response.body().readNBytes(5);
+            assertThat(new String(first, StandardCharsets.US_ASCII)).isEqualTo("first");
+
+            Files.createFile(root.resolve("go-on"));
+
+            assertThat(new String(response.body().readAllBytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo("second");
+        }
+    }
+
+    @Test
+    void answerBeforeReadingDoesNotDeadlock() throws Exception {
+        Worker.C.install(root);
+        try (TestSite site = TestSite.start(root, "")) {
+            HttpRequest request = site.to("/app-c.fcgi?op=early")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[2_000_000]))
+                    .build();
+
+            assertThat(site.send(request).body())
+                    .startsWith("xxx")
+                    .endsWith("2000000 0")
+                    .hasSize(2_000_009);
+        }
+    }
+
+    @Test
+    void workerOfAClientThatLeftServesTheNextOne() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            String pid = site.get("/core-pl.fcgi").body().split(" ", 2)[0];
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
+                socket.getOutputStream()
+                        .write("GET /core-pl.fcgi?op=large&n=30000000 HTTP/1.1\r\nHost: a\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+
+            assertThat(site.get("/core-pl.fcgi").body()).startsWith(pid + " ");
+        }
+    }
+
+    @Test
+    void promisedLengthIsKeptOrTheConnectionIsCut() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            assertThat(site.get("/core-pl.fcgi?op=long").body()).isEqualTo("12345");
+            String cut = talk(site, "GET /core-pl.fcgi?op=short HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertThat(cut).satisfiesAnyOf(c -> assertThat(c).startsWith("HTTP/1.1 502"), c -> assertThat(c)
+                    .containsIgnoringCase("content-length: 10")
+                    .endsWith("12345"));
+            assertThatThrownBy(() -> {
+                        HttpResponse<String> response = site.get("/core-pl.fcgi?op=short");
+                        if (response.statusCode() == 502) {
+                            throw new IOException("refused as a whole");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void localRedirectIsFollowedInside() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            assertThat(site.get("/core-pl.fcgi?op=redirect").body()).isEqualTo("/there");
+        }
+    }
+}
