@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fcgid4j.failure.WorkerStartException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PosixLauncherTest {
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+    private PosixLauncher launcher;
+
+    /** Collects what a process says until it ends. */
+    private static final class Report implements ProcessListener {
+        private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+        private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+
+        @Override
+        public void line(ProcessListener.Stream stream, String line) {
+            lines.add(line);
+        }
+
+        @Override
+        public void exited(ExitStatus status) {
+            exit.complete(status);
+        }
+
+        ExitStatus status() throws Exception {
+            return exit.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @BeforeEach
+    void openLauncher() throws Exception {
+        folder = temp.toRealPath();
+        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50));
+    }
+
+    @AfterEach
+    void closeLauncher() throws Exception {
+        launcher.close();
+        try (java.util.stream.Stream<Path> left = Files.list(folder)) {
+            assertThat(left.filter(p -> p.getFileName().toString().contains("fcgid4j-")))
+                    .isEmpty();
+        }
+    }
+
+    private Path script(String text) throws Exception {
+        Path script = folder.resolve("script.fcgi");
+        Files.writeString(script, text);
+        return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Report run(String text) throws Exception {
+        Report report = new Report();
+        launcher.launch(command(script("#!/bin/sh\n" + text)), report);
+        return report;
+    }
+
+    private ProcessCommand command(Path program) {
+        return new ProcessCommand(List.of(program.toString()), Map.of("ONLY", "this"), folder);
+    }
+
+    @Test
+    void processHasItsSocketAndItsOutputAndNothingElseOpen() throws Exception {
+        // The shell has its own script open as descriptor 10; ls has the directory it lists.
+        Report report = run("exec /bin/ls -l /proc/self/fd\n");
+
+        assertThat(report.status().success()).isTrue();
+        assertThat(report.lines.stream()
+                        .filter(l -> l.contains(" -> "))
+                        .map(l -> l.replaceAll(".* (\\d+ -> [a-z/]+).*", "$1")))
+                .satisfiesExactly(
+                        l -> assertThat(l).isEqualTo("0 -> socket"),
+                        l -> assertThat(l).isEqualTo("1 -> pipe"),
+                        l -> assertThat(l).isEqualTo("2 -> pipe"),
+                        l -> assertThat(l).startsWith("3 -> /proc/"));
+    }
+
+    @Test
+    void environmentDirectoryGroupAndSignalsAreItsOwn() throws Exception {
+        Report report = run("/usr/bin/env; /bin/pwd; /bin/grep -E 'Sig(Blk|Ign)|Pid' /proc/self/status; "
+                + "echo group $(/usr/bin/cut -d' ' -f5 /proc/$$/stat) $$\n");
+
+        assertThat(report.status().success()).isTrue();
+        assertThat(report.lines).contains("ONLY=this", folder.toString(), "SigBlk:\t0000000000000000");
+        // Signals 32 and 33 belong to the C library; nobody can set them.
+        assertThat(report.lines.stream().filter(l -> l.startsWith("SigIgn:")))
+                .singleElement()
+                .satisfies(l -> assertThat(Long.parseLong(l.substring(8), 16) & 0x7fff_ffffL)
+                        .isZero());
+        assertThat(report.lines.stream().filter(l -> l.contains("=")))
+                .allMatch(l -> l.matches("(ONLY|PWD|_|OLDPWD|SHLVL)=.*"));
+        assertThat(report.lines.stream().filter(l -> l.startsWith("group")))
+                .singleElement()
+                .asString()
+                .matches("group (\\d+) \\1");
+    }
+
+    @Test
+    void exitCodeAndSignalAreReported() throws Exception {
+        assertThat(run("exit 7\n").status()).isEqualTo(ExitStatus.exited(7));
+        assertThat(run("kill -9 $$\n").status()).isEqualTo(ExitStatus.killed(9));
+    }
+
+    @Test
+    void childrenOfAProcessGoWithIt() throws Exception {
+        Report report = run("/bin/sleep 1000 & echo $!\n exit 0\n");
+
+        assertThat(report.status().success()).isTrue();
+        long child = Long.parseLong(report.lines.get(0));
+        assertThat(ProcessHandle.of(child)
+                        .filter(ProcessHandle::isAlive)
+                        .map(p -> p.onExit().orTimeout(20, TimeUnit.SECONDS).join()))
+                .satisfiesAnyOf(
+                        p -> assertThat(p).isEmpty(),
+                        p -> assertThat(p.get().isAlive()).isFalse());
+    }
+
+    @Test
+    void endlessOutputIsBoundedAndDoesNotHoldTheProcessUp() throws Exception {
+        Report report = run("i=0; while [ $i -lt 5000 ]; do echo \"a line with \033 number $i\" >&2; i=$((i+1)); done\n"
+                + "echo " + "x".repeat(300) + "\n");
+
+        assertThat(report.status().success()).isTrue();
+        assertThat(report.lines).hasSizeLessThan(4000).anyMatch(l -> l.matches("\\(\\d+ lines dropped.*"));
+        assertThat(report.lines).noneMatch(l -> l.indexOf(27) >= 0).contains("x".repeat(100) + " (200 bytes cut)");
+    }
+
+    @Test
+    void processesThatEndAtOnceAreAllReported() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            assertThat(run("exit 0\n").status().success()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "#!/no/such/interpreter  | rwxr-xr-x | the interpreter that its first line names does not exist",
+                "#!/bin/sh               | rw-r--r-- | chmod +x",
+                "no first line           | rwxr-xr-x | its first line must be #!"
+            })
+    void failedStartSaysWhatToDo(String text, String mode, String expected) throws Exception {
+        Path script = script(text + "\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString(mode));
+
+        assertThatThrownBy(() -> launcher.launch(command(script), new Report()))
+                .isInstanceOf(WorkerStartException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void closingKillsWhatIgnoresSigterm() throws Exception {
+        Report report = new Report();
+        ApplicationProcess process =
+                launcher.launch(command(script("#!/bin/sh\ntrap '' TERM\nwhile :; do /bin/sleep 1; done\n")), report);
+        process.terminate();
+
+        launcher.close();
+
+        assertThat(report.status()).isEqualTo(ExitStatus.killed(9));
+        assertThat(process.socketPath()).doesNotExist();
+        process.terminate(); // does nothing: the pid is not ours any more
+    }
+}
