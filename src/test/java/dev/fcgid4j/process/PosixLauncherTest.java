@@ -32,11 +32,13 @@ class PosixLauncherTest {
     /** Collects what a process says until it ends. */
     private static final class Report implements ProcessListener {
         private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+        private final CompletableFuture<String> said = new CompletableFuture<>();
         private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
 
         @Override
         public void line(ProcessListener.Stream stream, String line) {
             lines.add(line);
+            said.complete(line);
         }
 
         @Override
@@ -173,8 +175,9 @@ class PosixLauncherTest {
     @Test
     void closingKillsWhatIgnoresSigterm() throws Exception {
         Report report = new Report();
-        ApplicationProcess process =
-                launcher.launch(command(script("#!/bin/sh\ntrap '' TERM\nwhile :; do /bin/sleep 1; done\n")), report);
+        ApplicationProcess process = launcher.launch(
+                command(script("#!/bin/sh\ntrap '' TERM\necho ready\nwhile :; do /bin/sleep 1; done\n")), report);
+        assertThat(report.said.get(30, TimeUnit.SECONDS)).isEqualTo("ready");
         process.terminate();
 
         launcher.close();
