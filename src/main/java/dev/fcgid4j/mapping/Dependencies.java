@@ -3,11 +3,12 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which remembered answers depend on which names in which directories, kept up to date by the watcher.
@@ -21,7 +22,7 @@ final class Dependencies implements AutoCloseable {
 
     private final FileWatcher watcher;
     private final ConcurrentHashMap<Path, Names> directories = new ConcurrentHashMap<>();
-    private final List<FileWatcher.Watch> links = new ArrayList<>();
+    private final Set<FileWatcher.Watch> links = new LinkedHashSet<>();
     private boolean closed;
 
     Dependencies(FileWatcher watcher) {
@@ -44,10 +45,21 @@ final class Dependencies implements AutoCloseable {
         }
     }
 
-    /** The names of one watched directory. */
+    /**
+     * The names of one watched directory. Once the directory itself has gone, or its path may lead to another one, the
+     * watch tells nothing more: it is over, and whoever looks there next arms a new one.
+     */
     private static final class Names implements FileWatcher.NameListener {
         private final Map<String, Set<Entry>> dependents = new ConcurrentHashMap<>();
-        private volatile boolean immediate;
+        private volatile FileWatcher.@Nullable Watch watch;
+        private volatile boolean over;
+
+        void add(String name, Entry entry) {
+            dependents.computeIfAbsent(name, n -> ConcurrentHashMap.newKeySet()).add(entry);
+            if (over) {
+                entry.valid = false; // it ended between being found and being used
+            }
+        }
 
         @Override
         public void nameChanged(String name) {
@@ -59,20 +71,20 @@ final class Dependencies implements AutoCloseable {
 
         @Override
         public void allChanged() {
+            over = true;
             List.copyOf(dependents.keySet()).forEach(this::nameChanged);
         }
     }
 
     /** Notes that an answer depends on a name in a directory. May block: it may have to arm a watch. */
     void on(Entry entry, Path directory, String name) {
-        Names names = directories.computeIfAbsent(directory, this::watch);
-        if (!names.immediate) {
+        Names names = watched(directory);
+        FileWatcher.Watch watch = names.watch;
+        if (watch == null || !watch.immediate()) {
             entry.lasting = false;
             return;
         }
-        names.dependents
-                .computeIfAbsent(name, n -> ConcurrentHashMap.newKeySet())
-                .add(entry);
+        names.add(name, entry);
     }
 
     /** Notes that an answer depends on where a symbolic link leads, in the end. May block. */
@@ -99,8 +111,8 @@ final class Dependencies implements AutoCloseable {
         keep(watcher.watchFiles(List.of(directory), new FileWatcher.FileListener() {
             @Override
             public void changed(Path file) {
+                // Only flags: this runs under the watcher's lock, for which a thread that arms a watch may be waiting.
                 directories.values().forEach(Names::allChanged);
-                directories.keySet().forEach(directories::remove);
             }
 
             @Override
@@ -120,12 +132,36 @@ final class Dependencies implements AutoCloseable {
         }
     }
 
-    private Names watch(Path directory) {
-        Names names = new Names();
-        FileWatcher.Watch watch = watcher.watchNames(directory, names);
-        names.immediate = watch.immediate();
-        keep(watch);
-        return names;
+    /** The names of a directory, watched since before this returned. No lock is held while a watch is armed. */
+    private Names watched(Path directory) {
+        Names known = directories.get(directory);
+        if (known != null && !known.over) {
+            return known;
+        }
+        Names fresh = new Names();
+        FileWatcher.Watch watch = watcher.watchNames(directory, fresh);
+        fresh.watch = watch;
+        boolean mine = known == null
+                ? directories.putIfAbsent(directory, fresh) == null
+                : directories.replace(directory, known, fresh);
+        if (mine) {
+            if (known != null) {
+                drop(known.watch);
+            }
+            keep(watch);
+            return fresh;
+        }
+        watch.close();
+        return watched(directory);
+    }
+
+    private void drop(FileWatcher.@Nullable Watch ended) {
+        if (ended != null) {
+            synchronized (links) {
+                links.remove(ended);
+            }
+            ended.close();
+        }
     }
 
     /** Ends all watches and makes everything invalid. */

@@ -10,8 +10,13 @@ import dev.fcgid4j.watch.ScriptWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,5 +223,55 @@ class SiteResolverTest {
         watcher.drain();
         assertThat(resolver.resolve("/a.fcgi")).isNotEqualTo(before);
         assertThat(gone).containsExactly(before.application());
+    }
+
+    @Test
+    void directoryThatWasReplacedIsWatchedAgain() throws Exception {
+        SiteResolver resolver = resolver("");
+        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
+        Files.move(root.resolve("dir"), root.resolve("old"));
+        Files.createDirectories(root.resolve("dir"));
+        Files.writeString(root.resolve("dir/b.fcgi"), "new");
+        watcher.drain();
+        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
+
+        Files.writeString(root.resolve("dir/.htaccess"), "Require all denied");
+        watcher.drain();
+
+        assertThat(resolver.cached("/dir/b.fcgi")).isEmpty();
+        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("403");
+    }
+
+    @Test
+    void rootWhoseLinkIsSwitchedWhilePathsAreLookedUpNeverHangs() throws Exception {
+        Path one = root;
+        Path two = Files.createDirectories(root.resolveSibling("two"));
+        Files.writeString(two.resolve("a.fcgi"), "two");
+        Path current = Files.createSymbolicLink(root.resolveSibling("current"), one);
+        SiteResolver resolver =
+                new SiteResolver(new MappingSettings(current, ApacheConfigParser.parse("", "test.conf")), watcher);
+        open.add(resolver);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        List<Future<?>> running = new ArrayList<>();
+        for (int t = 0; t < 3; t++) {
+            running.add(threads.submit(() -> {
+                for (int i = 0; i < 400; i++) {
+                    watcher.drain();
+                    resolver.resolve("/a.fcgi?" + i);
+                    resolver.resolve("/dir/b.fcgi");
+                }
+            }));
+        }
+        for (int i = 0; i < 200; i++) {
+            Path fresh = Files.createSymbolicLink(root.resolveSibling("fresh"), i % 2 == 0 ? two : one);
+            Files.move(fresh, current, StandardCopyOption.ATOMIC_MOVE);
+        }
+        for (Future<?> each : running) {
+            each.get(60, TimeUnit.SECONDS);
+        }
+        threads.shutdown();
+        watcher.drain();
+
+        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
     }
 }
