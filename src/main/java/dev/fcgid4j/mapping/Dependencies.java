@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class Dependencies implements AutoCloseable {
         private volatile boolean valid = true;
         private volatile boolean lasting = true;
 
+        // Owned by the thread that makes the answer, then by whoever forgets it.
+        private final List<Runnable> undo = new ArrayList<>();
+
         /** Whether nothing changed. */
         boolean valid() {
             return valid;
@@ -42,6 +46,12 @@ final class Dependencies implements AutoCloseable {
         /** Whether changes are noticed at once, so that the answer may be remembered at all. */
         boolean lasting() {
             return lasting;
+        }
+
+        /** The answer is not, or no longer, remembered: nothing keeps track of it any more. */
+        void forget() {
+            undo.forEach(Runnable::run);
+            undo.clear();
         }
     }
 
@@ -55,10 +65,22 @@ final class Dependencies implements AutoCloseable {
         private volatile boolean over;
 
         void add(String name, Entry entry) {
-            dependents.computeIfAbsent(name, n -> ConcurrentHashMap.newKeySet()).add(entry);
+            dependents.compute(name, (n, known) -> {
+                Set<Entry> entries = known == null ? ConcurrentHashMap.newKeySet() : known;
+                entries.add(entry);
+                return entries;
+            });
+            entry.undo.add(() -> remove(name, entry));
             if (over) {
                 entry.valid = false; // it ended between being found and being used
             }
+        }
+
+        private void remove(String name, Entry entry) {
+            dependents.computeIfPresent(name, (n, entries) -> {
+                entries.remove(entry);
+                return entries.isEmpty() ? null : entries;
+            });
         }
 
         @Override
@@ -104,6 +126,7 @@ final class Dependencies implements AutoCloseable {
             entry.lasting = false;
         }
         keep(watch);
+        entry.undo.add(() -> drop(watch));
     }
 
     /** Notes that everything depends on where this directory's path leads. May block. */
@@ -162,6 +185,14 @@ final class Dependencies implements AutoCloseable {
             }
             ended.close();
         }
+    }
+
+    /** Answers that are kept track of, for tests. */
+    int tracked() {
+        return directories.values().stream()
+                .flatMap(names -> names.dependents.values().stream())
+                .mapToInt(Set::size)
+                .sum();
     }
 
     /** Ends all watches and makes everything invalid. */

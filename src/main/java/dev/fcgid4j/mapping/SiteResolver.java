@@ -107,6 +107,7 @@ public final class SiteResolver implements HandlerResolver {
         Resolution resolution = new Walk(site, path.get(), current, entry).resolve();
         Remembered before = remembered.remove(key);
         if (before != null) {
+            before.entry.forget();
             suspect(before.resolution, key);
         }
         boolean worthIt = resolution instanceof Resolution.Script || resolution instanceof Resolution.StaticFile;
@@ -115,10 +116,14 @@ public final class SiteResolver implements HandlerResolver {
                 forgetAll(current);
             } else {
                 Resolution kept = share(before, resolution);
-                remembered.put(key, new Remembered(entry, kept));
+                Remembered raced = remembered.put(key, new Remembered(entry, kept));
+                if (raced != null) {
+                    raced.entry.forget();
+                }
                 return kept;
             }
         }
+        entry.forget(); // whoever asks for what isn't there must not fill the memory
         return resolution;
     }
 
@@ -180,7 +185,13 @@ public final class SiteResolver implements HandlerResolver {
     private boolean dependenciesLast() {
         Dependencies.Entry probe = new Dependencies.Entry();
         dependencies.on(probe, site.roots().get(site.roots().size() - 1).directory(), HtaccessFiles.NAME);
+        probe.forget();
         return probe.lasting();
+    }
+
+    /** Answers that are kept track of, for tests. */
+    int tracked() {
+        return dependencies.tracked();
     }
 
     @Override

@@ -274,4 +274,19 @@ class SiteResolverTest {
 
         assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
     }
+
+    @Test
+    void askingForWhatIsNotThereKeepsNothing() {
+        SiteResolver resolver = resolver("");
+        assertThat(look(resolver, "/a.fcgi")).isEqualTo("script:/a.fcgi:");
+        int tracked = resolver.tracked();
+        for (int i = 0; i < 1000; i++) {
+            resolver.resolve("/missing-" + i);
+            resolver.resolve("/out.txt");
+            resolver.resolve("/page.php");
+            resolver.resolve("/dir?" + i);
+        }
+
+        assertThat(resolver.tracked()).isEqualTo(tracked).isPositive();
+    }
 }
