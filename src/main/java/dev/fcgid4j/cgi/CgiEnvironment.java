@@ -38,7 +38,7 @@ public final class CgiEnvironment {
      */
     public MetaVariables of(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
         MetaVariables.Builder variables = new MetaVariables.Builder();
-        path.environment().forEach(variables::set);
+        path.environment().forEach((name, value) -> variables.set(bytes(name), bytes(value)));
         server(request, variables);
         script(path, variables);
         request(request, variables);
@@ -49,10 +49,10 @@ public final class CgiEnvironment {
     private void server(CgiRequest request, MetaVariables.Builder variables) {
         InetSocketAddress local = request.local();
         InetSocketAddress remote = request.remote();
-        ServerName name = ServerName.of(request, settings.serverName());
+        ServerName name = ServerName.of(request, bytes(settings.serverName()));
         variables
                 .set("GATEWAY_INTERFACE", "CGI/1.1")
-                .set("SERVER_SOFTWARE", settings.serverSoftware())
+                .set("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
                 .set("SERVER_NAME", name.host())
                 .set("SERVER_PORT", Integer.toString(name.port()))
                 .set("SERVER_ADDR", address(local))
@@ -116,7 +116,11 @@ public final class CgiEnvironment {
 
     /** A path as a byte string: its UTF-8 bytes. */
     private static String bytes(Path path) {
-        String text = path.toString();
+        return bytes(path.toString());
+    }
+
+    /** Text as a byte string: its UTF-8 bytes. */
+    private static String bytes(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {
                 return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);

@@ -21,17 +21,8 @@ import java.util.Set;
  */
 final class HeaderRules {
 
-    private static final Set<String> NEVER = Set.of(
-            "proxy", // httpoxy
-            "content-length", // CONTENT_LENGTH is what was counted
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "expect"); // the server has answered it
+    /** {@code proxy} is httpoxy, CONTENT_LENGTH is what was counted, and the server has answered {@code expect}. */
+    private static final Set<String> NEVER = Set.of("proxy", "content-length", "expect");
 
     private static final Set<String> CREDENTIALS = Set.of("authorization", "proxy-authorization");
 
@@ -57,7 +48,7 @@ final class HeaderRules {
     }
 
     private boolean isPassed(String name, Set<String> passHeaders, Set<String> hopByHop) {
-        if (NEVER.contains(name) || hopByHop.contains(name) || !isPlain(name)) {
+        if (NEVER.contains(name) || HopByHop.NAMES.contains(name) || hopByHop.contains(name) || !isPlain(name)) {
             return false;
         }
         return !CREDENTIALS.contains(name) || passAuthorization || passHeaders.contains(name);

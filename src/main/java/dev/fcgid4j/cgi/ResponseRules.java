@@ -23,18 +23,8 @@ import java.util.Set;
  */
 final class ResponseRules {
 
-    private static final Set<String> DROPPED = Set.of(
-            "status",
-            "content-length",
-            "connection",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "proxy-authenticate",
-            "proxy-authorization");
+    private static final Set<String> DROPPED =
+            Set.of("status", "content-length", "proxy-authenticate", "proxy-authorization");
 
     private static final Set<String> LAST_COUNTS =
             Set.of("content-type", "location", "etag", "last-modified", "content-range", "content-encoding", "date");
@@ -73,7 +63,7 @@ final class ResponseRules {
         List<Map.Entry<String, String>> kept = new ArrayList<>(fields.size());
         for (Map.Entry<String, String> field : fields) {
             String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (DROPPED.contains(name)) {
+            if (DROPPED.contains(name) || HopByHop.NAMES.contains(name)) {
                 continue;
             }
             if (LAST_COUNTS.contains(name)) {

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param documentRoot the root that the URL path was looked up in, absolute
  * @param contextPrefix the URL prefix of the alias that applied; empty for the document root
  * @param contextRoot the directory that the prefix stands for; equal to {@code documentRoot} without an alias
- * @param environment variables for this request from {@code SetEnv}, in order
+ * @param environment variables for this request from {@code SetEnv}, as text: they are passed on in UTF-8
  */
 public record ScriptPath(
         String scriptName,

@@ -19,6 +19,9 @@ public sealed interface FcgiRecord permits ManagementRecord, ApplicationRecord {
     /** Most bytes of content in one record. */
     int MAX_CONTENT = 65_535;
 
+    /** Most bytes of name-value pairs in a management record that are written or accepted. */
+    int MAX_VALUES = 8192;
+
     /** What it is. */
     RecordType type();
 

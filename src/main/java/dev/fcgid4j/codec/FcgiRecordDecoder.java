@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * an empty record, which ends the stream. Records of unknown type are skipped by their length. Padding of 0 to 255 bytes
  * is skipped.
  *
- * <p>Failures: a wrong version or an impossible length is one {@link ProtocolException}; everything after it is
+ * <p>Failures: a wrong version or an impossible length is one {@link ProtocolException}, which Netty hands on as
+ * the cause of a {@code DecoderException}; everything after it is
  * discarded, because nothing can be known of it.
  *
  * <p>Ownership: stream records carry a retained slice, and the receiver releases it.
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one per channel, on its event loop.
  */
 public final class FcgiRecordDecoder extends ByteToMessageDecoder {
-
-    private static final int MAX_MANAGEMENT = 8192;
 
     private enum State {
         HEADER,
@@ -104,7 +103,7 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
             case ABORT_REQUEST -> require(!management && contentLeft == 0, known, "no content and an id");
             case PARAMS, STDIN, STDOUT, STDERR, DATA -> require(!management, known, "an id");
             case GET_VALUES, GET_VALUES_RESULT ->
-                require(management && contentLeft <= MAX_MANAGEMENT, known, "id 0 and at most 8192 bytes");
+                require(management && contentLeft <= FcgiRecord.MAX_VALUES, known, "id 0 and at most 8192 bytes");
             case UNKNOWN_TYPE -> require(management && contentLeft == 8, known, "id 0 and 8 bytes");
         }
     }

@@ -53,8 +53,9 @@ public final class FcgiRecordEncoder extends MessageToByteEncoder<FcgiRecord> {
         int length = values.entrySet().stream()
                 .mapToInt(e -> NameValuePairs.length(e.getKey(), e.getValue()))
                 .sum();
-        if (length > FcgiRecord.MAX_CONTENT) {
-            throw new IllegalArgumentException("values take " + length + " bytes: a management record holds 65535");
+        if (length > FcgiRecord.MAX_VALUES) {
+            throw new IllegalArgumentException(
+                    "values take " + length + " bytes: expected at most " + FcgiRecord.MAX_VALUES);
         }
         int padding = RecordWriter.paddingFor(length);
         RecordWriter.writeHeader(out, type, 0, length, padding);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.codec;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -8,12 +10,12 @@ import java.util.Map;
  *
  * <p>Source: FastCGI 1.0, section 4.1.
  *
- * @param values names and values, byte strings (ISO-8859-1)
+ * @param values names and values in order, byte strings (ISO-8859-1)
  */
 public record GetValuesResult(Map<String, String> values) implements ManagementRecord {
 
     public GetValuesResult {
-        values = Map.copyOf(values);
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
     @Override

@@ -25,8 +25,14 @@ public final class NameValuePairs {
         return lengthOfLength(name.length()) + lengthOfLength(value.length()) + name.length() + value.length();
     }
 
-    /** Appends a pair to {@code out}, which is borrowed for the call. */
+    /**
+     * Appends a pair to {@code out}, which is borrowed for the call.
+     *
+     * @throws IllegalArgumentException when a char is no byte; nothing was written then
+     */
     public static void write(ByteBuf out, CharSequence name, CharSequence value) {
+        requireBytes(name, name);
+        requireBytes(name, value);
         writeLength(out, name.length());
         writeLength(out, value.length());
         out.writeCharSequence(name, StandardCharsets.ISO_8859_1);
@@ -52,6 +58,15 @@ public final class NameValuePairs {
                     key, in.readCharSequence(value, StandardCharsets.ISO_8859_1).toString());
         }
         return pairs;
+    }
+
+    private static void requireBytes(CharSequence name, CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0xFF) {
+                throw new IllegalArgumentException(
+                        "the variable " + name + " holds a character that is no byte, at position " + i);
+            }
+        }
     }
 
     private static int lengthOfLength(int length) {

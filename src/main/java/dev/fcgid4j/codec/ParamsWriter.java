@@ -21,6 +21,7 @@ public final class ParamsWriter {
     private final ByteBuf out;
     private final int requestId;
     private final int header;
+    private boolean ended;
 
     /** Begins the stream at the end of {@code out}. */
     public ParamsWriter(ByteBuf out, int requestId) {
@@ -30,13 +31,21 @@ public final class ParamsWriter {
         RecordWriter.writeHeader(out, RecordType.PARAMS, requestId, 0, 0);
     }
 
-    /** Adds a pair; both are byte strings. */
+    /**
+     * Adds a pair; both are byte strings.
+     *
+     * @throws IllegalArgumentException when a char is no byte
+     * @throws IllegalStateException after {@link #end()}
+     */
     public void add(CharSequence name, CharSequence value) {
+        requireOpen();
         NameValuePairs.write(out, name, value);
     }
 
     /** Ends the stream: fills in lengths, pads, writes the empty record. */
     public void end() {
+        requireOpen();
+        ended = true;
         int start = header + FcgiRecord.HEADER_LENGTH;
         int length = out.writerIndex() - start;
         if (length > FcgiRecord.MAX_CONTENT) {
@@ -50,6 +59,12 @@ public final class ParamsWriter {
             out.writerIndex(header);
         }
         RecordWriter.writeEndOfStream(out, RecordType.PARAMS, requestId);
+    }
+
+    private void requireOpen() {
+        if (ended) {
+            throw new IllegalStateException("the stream was ended");
+        }
     }
 
     private void cut(int start, int length) {

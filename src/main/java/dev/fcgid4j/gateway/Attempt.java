@@ -8,6 +8,7 @@ import dev.fcgid4j.codec.RecordType;
 import dev.fcgid4j.codec.RecordWriter;
 import dev.fcgid4j.codec.Role;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.failure.ProtocolException;
 import dev.fcgid4j.failure.RequestRejectedException;
 import dev.fcgid4j.failure.WorkerLostException;
 import dev.fcgid4j.failure.WorkerTimeoutException;
@@ -166,10 +167,18 @@ final class Attempt implements WorkerConnection.Listener {
         connection = open;
         open.begin(this);
         ByteBuf first = open.allocate(1024);
-        RecordWriter.writeBeginRequest(first, WorkerConnection.REQUEST_ID, Role.RESPONDER, true);
-        ParamsWriter params = new ParamsWriter(first, WorkerConnection.REQUEST_ID);
-        request.variables().forEach(params::add);
-        params.end();
+        try {
+            RecordWriter.writeBeginRequest(first, WorkerConnection.REQUEST_ID, Role.RESPONDER, true);
+            ParamsWriter params = new ParamsWriter(first, WorkerConnection.REQUEST_ID);
+            request.variables().forEach(params::add);
+            params.end();
+        } catch (IllegalArgumentException e) {
+            first.release();
+            fail(
+                    new ProtocolException("the request can't be put into FastCGI records: " + e.getMessage(), e),
+                    Outcome.FAILED);
+            return;
+        }
         if (request.body().length() == 0) {
             RecordWriter.writeEndOfStream(first, RecordType.STDIN, WorkerConnection.REQUEST_ID);
             open.write(first);

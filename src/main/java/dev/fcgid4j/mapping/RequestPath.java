@@ -97,6 +97,18 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return Optional.of(segment);
     }
 
+    /** This path below others. */
+    RequestPath below(List<String> others) {
+        List<String> all = new ArrayList<>(others);
+        all.addAll(segments);
+        return new RequestPath(List.copyOf(all), endsWithSlash, query);
+    }
+
+    /** Text of a configuration or a file name as a byte string. */
+    static String bytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    }
+
     private static Optional<String> utf8(String segment) {
         try {
             return Optional.of(StandardCharsets.UTF_8

@@ -73,7 +73,7 @@ public final class SiteResolver implements HandlerResolver {
             if (!directory.isAbsolute() || !Files.isDirectory(directory)) {
                 throw node.mistake("expected the absolute path of an existing directory, found " + directory);
             }
-            RequestPath prefix = RequestPath.parse(node.args().get(0))
+            RequestPath prefix = RequestPath.parse(RequestPath.bytes(node.args().get(0)))
                     .orElseThrow(
                             () -> node.mistake("not a URL path: " + node.args().get(0)));
             roots.add(new Root(prefix.segments(), directory, scripts));

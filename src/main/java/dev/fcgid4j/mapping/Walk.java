@@ -4,7 +4,6 @@ package dev.fcgid4j.mapping;
 import dev.fcgid4j.cgi.ScriptPath;
 import dev.fcgid4j.process.ProcessCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -166,7 +165,7 @@ final class Walk {
     /** The index file is answered as if it had been asked for. */
     private Resolution index(String name) {
         List<String> segments = new ArrayList<>(path.segments().subList(0, next));
-        segments.add(bytes(name));
+        segments.add(RequestPath.bytes(name));
         return new Walk(
                         site,
                         new RequestPath(List.copyOf(segments), false, path.query()),
@@ -182,8 +181,9 @@ final class Walk {
             return Optional.empty();
         }
         String target = local.fallback.get();
-        String absolute = target.startsWith("/") ? target : path.join(0, next) + "/" + target;
-        return RequestPath.parse(absolute)
+        boolean absolute = target.startsWith("/");
+        return RequestPath.parse(RequestPath.bytes(absolute ? target : "/" + target))
+                .map(other -> absolute ? other : other.below(path.segments().subList(0, next)))
                 .map(other -> new Walk(site, other, dependencies, entry, fallbacks + 1).resolve());
     }
 
@@ -267,10 +267,6 @@ final class Walk {
 
     private static Resolution refused(int status, String reason) {
         return new Resolution.Refused(status, reason);
-    }
-
-    private static String bytes(String fileName) {
-        return new String(fileName.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static String encode(String urlPath) {

@@ -165,6 +165,11 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         request = head;
         bodyComplete = false;
         keepAlive = HttpUtil.isKeepAlive(head);
+        int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || (hosts == 0 && head.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
+            refuseAndClose(ctx, 400); // RFC 9112 section 3.2
+            return;
+        }
         if (passBy.test(head.uri())) {
             resolution = new Resolution.Refused(404, "left to the next handler");
             phase = Phase.DISCARDING;
@@ -217,6 +222,10 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             return;
         }
         bodyComplete = last;
+        if (phase == Phase.CLOSING) {
+            content.release();
+            return;
+        }
         if (phase == Phase.DISCARDING) {
             content.release();
             if (last) {

@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * The limits of the pool. Immutable; {@link #toBuilder()} makes others.
@@ -95,6 +96,17 @@ public record PoolSettings(
         if (value.isZero()) {
             throw new IllegalArgumentException(name + " is zero: expected more");
         }
+    }
+
+    /** The shortest of the times after which something may have to be done, at most a minute. */
+    Duration shortest() {
+        Duration shortest = Duration.ofSeconds(60);
+        for (Duration each : List.of(idleTimeout, lifeTime, busyTimeout, grace, queueTimeout)) {
+            if (!each.isZero() && each.compareTo(shortest) < 0) {
+                shortest = each;
+            }
+        }
+        return shortest;
     }
 
     /** A builder that begins with these values. */

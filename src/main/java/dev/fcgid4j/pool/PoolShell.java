@@ -169,9 +169,7 @@ final class PoolShell {
                 pool.permitFreed();
             }
         }
-        if (!actions.isEmpty()) {
-            pool.sweepSoon(this);
-        }
+        pool.decided();
     }
 
     private void spawn(Worker worker) {

@@ -33,6 +33,7 @@ public final class WorkerPool implements AutoCloseable {
     private final PoolSettings settings;
     private final PoolEnvironment environment;
     private final ProcessBudget budget;
+    private final long shortestNanos;
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile Alarm alarm = whenNanos -> {};
@@ -48,6 +49,7 @@ public final class WorkerPool implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
         this.budget = new ProcessBudget(settings.maxProcesses());
+        this.shortestNanos = settings.shortest().toNanos();
     }
 
     /**
@@ -200,9 +202,9 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    void sweepSoon(PoolShell shell) {
-        long now = now();
-        alarm.sweepAt(shell.ask(group -> group.nextSweepNanos(now)));
+    /** Something was decided: whatever deadline it set is not nearer than the shortest of all. Costs no lock. */
+    void decided() {
+        alarm.sweepAt(now() + shortestNanos);
     }
 
     private List<PoolShell> hungryFirst() {

@@ -74,14 +74,25 @@ final class Guardian implements AutoCloseable {
         }
     }
 
+    /** Never fails: a worker that can't be guarded is still looked after by the JVM, and the next message tries again. */
     private void tell(String message) {
         try {
             LibC.writeFully(pipe, message.getBytes(StandardCharsets.US_ASCII));
         } catch (PosixException e) {
             LOG.warn("the guardian process {} is gone ({}); starting another", pid, e.getMessage());
             stopProcess();
-            start();
-            groups.forEach(group -> tell("+ " + group + "\n"));
+            restart();
+        }
+    }
+
+    private void restart() {
+        try {
+            startProcess();
+            for (int group : groups) {
+                LibC.writeFully(pipe, ("+ " + group + "\n").getBytes(StandardCharsets.US_ASCII));
+            }
+        } catch (PosixException e) {
+            LOG.error("no guardian process can be started; until one can, kill -9 of this JVM leaves its workers", e);
         }
     }
 

@@ -44,8 +44,14 @@ public final class PosixLauncher implements ProcessLauncher {
         RunDirectory.abandoned(settings.runParent()).forEach(Guardian::cleanUp);
         RunDirectory directory = RunDirectory.create(settings.runParent());
         Guardian guardian = new Guardian(directory.path());
-        guardian.start();
-        return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian));
+        try {
+            guardian.start();
+            return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian));
+        } catch (RuntimeException e) {
+            directory.close();
+            guardian.close();
+            throw e;
+        }
     }
 
     /** The private directory of the sockets. */
@@ -57,20 +63,21 @@ public final class PosixLauncher implements ProcessLauncher {
     public ApplicationProcess launch(ProcessCommand command, ProcessListener listener) {
         Path socketPath = runDirectory.nextSocket();
         Launch launch = new Launch();
+        boolean started = false;
         try {
             launch.listen = LibC.listenUnix(socketPath.toString(), BACKLOG);
             launch.out = LibC.pipe();
             launch.err = LibC.pipe();
             PosixProcess process = start(command, socketPath, launch, listener);
+            started = true;
             return process;
         } catch (PosixException e) {
-            launch.abandon(socketPath);
             throw StartFailure.of(command, e);
-        } catch (WorkerStartException e) {
-            launch.abandon(socketPath);
-            throw e;
         } finally {
             launch.closeChildEnds();
+            if (!started) {
+                launch.abandon(socketPath);
+            }
         }
     }
 

@@ -40,14 +40,14 @@ final class Conditions {
         String ifMatch = headers.get(HttpHeaderNames.IF_MATCH);
         Optional<Instant> unmodifiedSince = date(headers.get(HttpHeaderNames.IF_UNMODIFIED_SINCE));
         if (ifMatch != null
-                ? !matches(ifMatch, file.etag())
+                ? !matches(ifMatch, file.etag(), false)
                 : unmodifiedSince.filter(modified::isAfter).isPresent()) {
             return new Verdict(412, 0, 0);
         }
         String ifNoneMatch = headers.get(HttpHeaderNames.IF_NONE_MATCH);
         Optional<Instant> modifiedSince = date(headers.get(HttpHeaderNames.IF_MODIFIED_SINCE));
         boolean fresh = ifNoneMatch != null
-                ? matches(ifNoneMatch, file.etag())
+                ? matches(ifNoneMatch, file.etag(), true)
                 : modifiedSince.filter(since -> !modified.isAfter(since)).isPresent();
         if (fresh) {
             return new Verdict(304, 0, 0);
@@ -59,9 +59,12 @@ final class Conditions {
         return range(range, file.size());
     }
 
-    private static boolean matches(String tags, String etag) {
+    /** Weak comparison takes no notice of the mark of a weak tag (RFC 9110 section 8.8.3.2). */
+    private static boolean matches(String tags, String etag, boolean weak) {
         return tags.strip().equals("*")
-                || Arrays.stream(tags.split(",")).map(String::strip).anyMatch(tag -> tag.equals(etag));
+                || Arrays.stream(tags.split(","))
+                        .map(String::strip)
+                        .anyMatch(tag -> tag.equals(etag) || (weak && tag.equals("W/" + etag)));
     }
 
     private static boolean rangeStillMeant(@org.jspecify.annotations.Nullable String ifRange, OpenFile file) {

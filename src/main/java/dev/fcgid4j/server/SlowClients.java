@@ -51,13 +51,17 @@ final class SlowClients extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        lastNanos = System.nanoTime();
         boolean informational =
                 message instanceof HttpResponse response && response.status().code() < 200;
         if (message instanceof LastHttpContent && !informational) {
-            answering = false;
+            // Not when it is written but when it has been sent: a long download is no idle client.
+            ctx.write(message, promise.unvoid()).addListener(sent -> {
+                lastNanos = System.nanoTime();
+                answering = false;
+            });
+        } else {
+            ctx.write(message, promise);
         }
-        ctx.write(message, promise);
     }
 
     private void check(ChannelHandlerContext ctx) {

@@ -76,7 +76,7 @@ public final class WebServer implements AutoCloseable {
      * @throws IOException when nobody can listen there
      */
     public static WebServer start(FcgiProcessManager manager, InetSocketAddress address) throws IOException {
-        // FCGID4J_TRANSPORT is for tests on a system whose best technique is another one.
+        // For tests on a system whose best technique is another one.
         boolean nio = Boolean.getBoolean("fcgid4j.nio");
         Transport transport = nio ? Transport.nio() : Transport.best();
         EventLoopGroup loops =

@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
  * <p>A file may change twice within one tick of its file system's clock, and then its stamp tells nothing. So for a while
  * after a stamp was taken its content is compared as well.
  *
- * <p>Threading: the watcher's lock.
+ * <p>Threading: made by one thread, then owned by whoever ticks the watcher.
  */
 final class PolledFile {
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -60,9 +61,11 @@ public final class ScriptWatcher implements FileWatcher {
     private final Map<Integer, Set<Interest>> interests = new HashMap<>();
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Map<Interest, Long> quietAt = new HashMap<>();
-    private long pollAtNanos;
     private boolean warned;
     private volatile boolean closed;
+
+    // Owned by whoever ticks.
+    private long pollAtNanos;
 
     /** Who wants to know of a name in a directory; an empty name stands for the directory itself, "*" for all names. */
     private record Interest(Registration owner, String name, boolean last) {}
@@ -316,22 +319,43 @@ public final class ScriptWatcher implements FileWatcher {
                     tell(() -> interest.owner.target.changed(interest.owner, interest.name));
                 }
             }
-            if (pollAtNanos - nowNanos <= 0 && !closed) {
-                pollAtNanos = nowNanos + settings.pollInterval().toNanos();
-                poll(nowNanos);
+        } finally {
+            lock.unlock();
+        }
+        if (pollAtNanos - nowNanos <= 0 && !closed) {
+            pollAtNanos = nowNanos + settings.pollInterval().toNanos();
+            poll(nowNanos);
+        }
+    }
+
+    /** Reads the disk without the lock, so that nobody who drains waits for a slow file system. */
+    private void poll(long nowNanos) {
+        for (Registration registration : polled()) {
+            for (PolledFile file : registration.polled) {
+                if (file.changed(nowNanos)) {
+                    tellPolled(registration);
+                }
             }
+        }
+    }
+
+    private List<Registration> polled() {
+        lock.lock();
+        try {
+            return registrations.stream().filter(r -> !r.polled.isEmpty()).toList();
         } finally {
             lock.unlock();
         }
     }
 
-    private void poll(long nowNanos) {
-        for (Registration registration : List.copyOf(registrations)) {
-            for (PolledFile file : registration.polled) {
-                if (file.changed(nowNanos)) {
-                    tell(() -> registration.target.changed(registration, ""));
-                }
+    private void tellPolled(Registration registration) {
+        lock.lock();
+        try {
+            if (registrations.contains(registration)) {
+                tell(() -> registration.target.changed(registration, ""));
             }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -411,7 +435,7 @@ public final class ScriptWatcher implements FileWatcher {
     /** One file or one directory, and who wants to know of it. */
     private final class Registration implements Watch {
         private final Target target;
-        private final List<PolledFile> polled = new ArrayList<>();
+        private final List<PolledFile> polled = new CopyOnWriteArrayList<>();
         private final Set<Integer> watches = new LinkedHashSet<>();
         private volatile boolean immediate = true;
         private final Path file;

@@ -26,7 +26,7 @@ class CgiEnvironmentTest {
                 Path.of("/srv"),
                 "",
                 Path.of("/srv"),
-                Map.of("SITE", "one", "SCRIPT_NAME", "forged"));
+                Map.of("SITE", "K\u00f6ln \u20ac", "SCRIPT_NAME", "forged"));
         return new CgiEnvironment(CgiSettings.defaults()).of(request, path, pass);
     }
 
@@ -51,7 +51,7 @@ class CgiEnvironmentTest {
         "REMOTE_ADDR, 127.0.0.1",
         "HTTP_ACCEPT, 'a, b'",
         "HTTP_COOKIE, c=1; d=2",
-        "SITE, one"
+        "SITE, K\u00c3\u00b6ln \u00e2\u0082\u00ac"
     })
     void variableIsSet(String name, String value) {
         MetaVariables variables = of(

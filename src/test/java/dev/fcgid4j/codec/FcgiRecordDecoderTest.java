@@ -212,4 +212,19 @@ class FcgiRecordDecoderTest {
         assertThat(decoded).last().isEqualTo("EndRequest[requestId=1, appStatus=3, protocolStatus=OVERLOADED]");
         assertThat(decoded.size() == 1 ? "STDOUT:" : decoded.get(0)).isEqualTo(expected.toString());
     }
+
+    @Test
+    void variableThatIsNoByteStringIsRefusedAndAnEndedStreamStaysEnded() {
+        ByteBuf out = Unpooled.buffer();
+        ParamsWriter writer = new ParamsWriter(out, 1);
+        assertThatThrownBy(() -> writer.add("NAME", "x\u0100")).isInstanceOf(IllegalArgumentException.class);
+        writer.add("NAME", "\u00ff");
+        writer.end();
+        int length = out.readableBytes();
+
+        assertThatThrownBy(() -> writer.add("A", "b")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(writer::end).isInstanceOf(IllegalStateException.class);
+        assertThat(out.readableBytes()).isEqualTo(length);
+        out.release();
+    }
 }
