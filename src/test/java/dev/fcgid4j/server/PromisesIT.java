@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,6 +167,51 @@ class PromisesIT {
             Files.delete(root.resolve(".htaccess"));
 
             assertThat(site.get("/page.rb").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void silentWorkerIsA504AndIsReplaced() throws Exception {
+        Worker.PERL_CORE.install(root);
+        try (TestSite site = TestSite.start(root, "FcgidIOTimeout 1\nFcgidErrorScanInterval 1")) {
+            assertThat(site.get("/core-pl.fcgi?op=sleep&n=600000").statusCode()).isEqualTo(504);
+            assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
+        }
+        try (TestSite site = TestSite.start(root, "FcgidBusyTimeout 1")) {
+            assertThat(site.get("/core-pl.fcgi?op=sleep&n=600000").statusCode()).isEqualTo(504);
+        }
+    }
+
+    @Test
+    void fullLineIsA503ThatSaysWhenToTryAgain() throws Exception {
+        Worker.PERL_CORE.install(root);
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1\nFcgidQueueLength 0")) {
+            HttpResponse<InputStream> running = site.client()
+                    .send(site.to("/core-pl.fcgi?op=flush").build(), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(running.body().readNBytes(5)).hasSize(5);
+
+            HttpResponse<String> refused = site.get("/core-pl.fcgi");
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("retry-after")).isPresent();
+            Files.createFile(root.resolve("go-on"));
+            assertThat(running.body().readAllBytes()).hasSize(6);
+        }
+    }
+
+    @Test
+    void idleWorkerIsStoppedAfterItsTimeoutWithoutAnyRequest() throws Exception {
+        Worker.PERL_CORE.install(root);
+        try (TestSite site = TestSite.start(root, "FcgidIdleTimeout 1")) {
+            assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (site.snapshot().processes() > 0) {
+                assertThat(System.nanoTime() - deadline).as("stopped in time").isNegative();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+            assertThat(site.snapshot().classes().get(0).lastDeaths())
+                    .singleElement()
+                    .satisfies(d -> assertThat(d.reason()).isEqualTo("idle timeout"));
         }
     }
 }

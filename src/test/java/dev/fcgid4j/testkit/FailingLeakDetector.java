@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.testkit;
+
+import io.netty.util.ResourceLeakDetector;
+
+/**
+ * Ends the test JVM when Netty reports a buffer that nobody released, so that the build fails and says so. Named in
+ * {@code io.netty.customResourceLeakDetector}.
+ *
+ * @param <T> what is tracked
+ */
+public final class FailingLeakDetector<T> extends ResourceLeakDetector<T> {
+
+    private static final int LEAK = 70;
+
+    public FailingLeakDetector(Class<?> resourceType, int samplingInterval) {
+        super(resourceType, samplingInterval);
+    }
+
+    public FailingLeakDetector(Class<?> resourceType, int samplingInterval, long maxActive) {
+        super(resourceType, samplingInterval);
+    }
+
+    @Override
+    protected void reportTracedLeak(String resourceType, String records) {
+        end("LEAK: " + resourceType + records);
+    }
+
+    @Override
+    protected void reportUntracedLeak(String resourceType) {
+        end("LEAK: " + resourceType);
+    }
+
+    private static void end(String message) {
+        System.err.println(message);
+        Runtime.getRuntime().halt(LEAK);
+    }
+}
