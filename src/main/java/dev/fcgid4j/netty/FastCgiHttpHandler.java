@@ -64,6 +64,12 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     private static final int MAX_HELD = 16;
     private static final int LINGER_SECONDS = 2;
 
+    /** A user event: the server wants to end. */
+    public enum Finish {
+        /** Finish the request that is being served, if there is one, and close the connection. */
+        REQUEST
+    }
+
     private enum Phase {
         /** No request is being served. */
         IDLE,
@@ -92,6 +98,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     private boolean bodyComplete;
     private boolean paused;
     private boolean draining;
+    private boolean finishing;
 
     /** Answers everything that leads to an application. */
     public FastCgiHttpHandler(FastCgiGateway gateway) {
@@ -164,7 +171,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         request = head;
         bodyComplete = false;
-        keepAlive = HttpUtil.isKeepAlive(head);
+        keepAlive = HttpUtil.isKeepAlive(head) && !finishing;
         int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
         if (hosts > 1 || (hosts == 0 && head.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
             refuseAndClose(ctx, 400); // RFC 9112 section 3.2
@@ -460,6 +467,19 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             current.resume();
         }
         ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == Finish.REQUEST) {
+            finishing = true;
+            keepAlive = false;
+            if (phase == Phase.IDLE && held.isEmpty()) {
+                phase = Phase.CLOSING;
+                ctx.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------

@@ -3,31 +3,38 @@ package dev.fcgid4j.server;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections on which a client takes too long: {@value #IDLE_SECONDS} s without a request, or without a byte of
- * one that has begun. While a request is being answered, nothing is asked of the client.
+ * Closes connections on which a client takes too long: without a request, without a byte of one that has begun, or
+ * without taking a byte of its response. While an application works on the response, nothing is asked of the client.
  *
  * <p>Threading: one per channel, on its event loop.
  */
 final class SlowClients extends ChannelDuplexHandler {
 
-    private static final int IDLE_SECONDS = 60;
-
+    private final long limitNanos;
     private @Nullable ScheduledFuture<?> timer;
-    private long lastNanos = System.nanoTime();
+    private long lastNanos;
     private boolean answering;
+    private long unsentBytes;
+
+    /** Creates one that waits this long. */
+    SlowClients(Duration limit) {
+        this.limitNanos = limit.toNanos();
+    }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        timer = ctx.channel().eventLoop().schedule(() -> check(ctx), IDLE_SECONDS, TimeUnit.SECONDS);
+        lastNanos = now(ctx);
+        timer = ctx.executor().schedule(() -> check(ctx), limitNanos, TimeUnit.NANOSECONDS);
         ctx.fireChannelActive();
     }
 
@@ -42,8 +49,8 @@ final class SlowClients extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        lastNanos = System.nanoTime();
-        if (message instanceof HttpContent && message instanceof LastHttpContent) {
+        lastNanos = now(ctx);
+        if (message instanceof LastHttpContent) {
             answering = true;
         }
         ctx.fireChannelRead(message);
@@ -56,7 +63,7 @@ final class SlowClients extends ChannelDuplexHandler {
         if (message instanceof LastHttpContent && !informational) {
             // Not when it is written but when it has been sent: a long download is no idle client.
             ctx.write(message, promise.unvoid()).addListener(sent -> {
-                lastNanos = System.nanoTime();
+                lastNanos = now(ctx);
                 answering = false;
             });
         } else {
@@ -65,12 +72,35 @@ final class SlowClients extends ChannelDuplexHandler {
     }
 
     private void check(ChannelHandlerContext ctx) {
-        long left = TimeUnit.SECONDS.toNanos(IDLE_SECONDS) - (System.nanoTime() - lastNanos);
-        if (answering || left > 0 || !ctx.channel().config().isAutoRead()) {
-            long next = Math.max(left, TimeUnit.SECONDS.toNanos(1));
-            timer = ctx.channel().eventLoop().schedule(() -> check(ctx), next, TimeUnit.NANOSECONDS);
+        long now = now(ctx);
+        if (isForgiven(ctx)) {
+            lastNanos = now;
+        }
+        long left = limitNanos - (now - lastNanos);
+        if (left > 0) {
+            timer = ctx.executor().schedule(() -> check(ctx), left, TimeUnit.NANOSECONDS);
         } else {
             ctx.close();
         }
+    }
+
+    /** Whether the time until now was not the client's fault, or it made progress. */
+    private boolean isForgiven(ChannelHandlerContext ctx) {
+        long before = unsentBytes;
+        unsentBytes = unsent(ctx);
+        if (answering) {
+            return unsentBytes == 0 || unsentBytes != before;
+        }
+        return !ctx.channel().config().isAutoRead(); // it was asked to wait
+    }
+
+    /** What the client has not taken yet, as far as it can be told without asking for each byte. */
+    private static long unsent(ChannelHandlerContext ctx) {
+        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+    }
+
+    private static long now(ChannelHandlerContext ctx) {
+        return ctx.executor().ticker().nanoTime();
     }
 }

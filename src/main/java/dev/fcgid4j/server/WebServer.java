@@ -38,6 +38,7 @@ public final class WebServer implements AutoCloseable {
 
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
+    private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
 
     private final FcgiProcessManager manager;
     private final EventLoopGroup loops;
@@ -76,12 +77,22 @@ public final class WebServer implements AutoCloseable {
      * @throws IOException when nobody can listen there
      */
     public static WebServer start(FcgiProcessManager manager, InetSocketAddress address) throws IOException {
+        return start(manager, address, CLIENT_LIMIT);
+    }
+
+    /**
+     * The same.
+     *
+     * @param clientLimit a client that sends or takes no byte for so long, when it is its turn, is let go (60 s)
+     */
+    public static WebServer start(FcgiProcessManager manager, InetSocketAddress address, Duration clientLimit)
+            throws IOException {
         // For tests on a system whose best technique is another one.
         boolean nio = Boolean.getBoolean("fcgid4j.nio");
         Transport transport = nio ? Transport.nio() : Transport.best();
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), transport.handlers());
-        ClientInitializer clients = new ClientInitializer(manager);
+        ClientInitializer clients = new ClientInitializer(manager, clientLimit);
         try {
             Channel listening = new ServerBootstrap()
                     .group(loops)
@@ -120,8 +131,12 @@ public final class WebServer implements AutoCloseable {
 
     /** Accepts nobody any more, finishes running requests within the limit, stops all workers. Blocks. */
     public void stop(Duration limit) {
+        long deadlineNanos = System.nanoTime() + limit.toNanos();
         listening.close().awaitUninterruptibly();
-        manager.shutDown(limit);
+        // Each connection ends when its response has been sent; one without a request at once.
+        clients.forEach(client -> client.pipeline().fireUserEventTriggered(FastCgiHttpHandler.Finish.REQUEST));
+        clients.newCloseFuture().awaitUninterruptibly(limit.toMillis());
+        manager.shutDown(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         clients.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -134,10 +149,12 @@ public final class WebServer implements AutoCloseable {
     /** The pipeline of a client's connection. */
     private static final class ClientInitializer extends ChannelInitializer<Channel> {
         private final FcgiProcessManager manager;
+        private final Duration limit;
         private volatile ChannelGroup group = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-        ClientInitializer(FcgiProcessManager manager) {
+        ClientInitializer(FcgiProcessManager manager, Duration limit) {
             this.manager = manager;
+            this.limit = limit;
         }
 
         @Override
@@ -147,7 +164,7 @@ public final class WebServer implements AutoCloseable {
                     new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS);
             channel.pipeline()
                     .addLast(new HttpServerCodec(limits))
-                    .addLast(new SlowClients())
+                    .addLast(new SlowClients(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isAsked))
                     .addLast(new StatusHandler(manager::snapshot, manager.blocking()))
                     .addLast(new StaticFileHandler(manager.blocking()));

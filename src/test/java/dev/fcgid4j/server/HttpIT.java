@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +166,129 @@ class HttpIT {
     void localRedirectIsFollowedInside() throws Exception {
         try (TestSite site = TestSite.start(root, "")) {
             assertThat(site.get("/core-pl.fcgi?op=redirect").body()).isEqualTo("/there");
+        }
+    }
+
+    @Test
+    void redirectsInACircleEndAfterTenWithA502() throws Exception {
+        Path script = root.resolve("circle.fcgi");
+        TestSite.script(
+                script,
+                Files.readString(root.resolve("core-pl.fcgi"))
+                        .replace("\"Location: /core-pl.fcgi/there?op=path", "\"Location: /circle.fcgi?op=redirect"));
+        try (TestSite site = TestSite.start(root, "")) {
+            assertThat(site.get("/circle.fcgi?op=redirect").statusCode()).isEqualTo(502);
+            // the first request and ten redirects
+            assertThat(site.snapshot().classes()).singleElement().satisfies(c -> assertThat(c.requests())
+                    .isEqualTo(11));
+        }
+    }
+
+    @Test
+    void slowUploadHoldsNoWorkerAndIsKeptInAFile() throws Exception {
+        byte[] body = new byte[300_000];
+        Arrays.fill(body, (byte) 'u');
+        try (TestSite site = TestSite.start(root, "FcgidMaxRequestInMem 1000");
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
+            socket.setSoTimeout(30_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /core-pl.fcgi?op=sum HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
+                            + body.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(body, 0, 200_000);
+            out.flush();
+            // Another client is served by the only process there is.
+            assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
+            assertThat(site.snapshot().classes().get(0).workers())
+                    .singleElement()
+                    .satisfies(w -> assertThat(w.state()).isEqualTo("idle"));
+
+            out.write(body, 200_000, 100_000);
+            out.flush();
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            String sum = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+            assertThat(answer).startsWith("HTTP/1.1 200").contains(sum);
+        }
+    }
+
+    @Test
+    void clientThatReadsSlowlyHoldsTheWorkerBackAndNotTheServersMemory() throws Exception {
+        Worker.C.install(root);
+        int total = 200_000_000;
+        try (TestSite site = TestSite.start(root, "");
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(65_536);
+            socket.setSoTimeout(60_000);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), site.port()));
+            long before = PlatformDependent.usedDirectMemory();
+            socket.getOutputStream()
+                    .write(("GET /app-c.fcgi?op=large&n=" + total + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            assertThat(in.read()).isEqualTo('H');
+            // The server goes on with others while this one takes its time.
+            for (int i = 0; i < 50; i++) {
+                assertThat(site.get("/plain.txt").body()).isEqualTo("0123456789");
+            }
+            assertThat(site.snapshot().classes().get(0).workers())
+                    .singleElement()
+                    .satisfies(w -> assertThat(w.state()).isEqualTo("busy"));
+
+            long read = 1;
+            long most = 0;
+            byte[] buffer = new byte[1 << 16];
+            for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+                read += count;
+                most = Math.max(most, PlatformDependent.usedDirectMemory() - before);
+            }
+
+            assertThat(read).isGreaterThan(total);
+            assertThat(most).as("bytes held by the server").isLessThan(64L << 20);
+        }
+    }
+
+    @Test
+    void clientThatStopsReadingIsLetGoAndItsWorkerServesOthers() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1", Duration.ofSeconds(1));
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(65_536);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), site.port()));
+            socket.getOutputStream()
+                    .write("GET /core-pl.fcgi?op=large&n=30000000 HTTP/1.1\r\nHost: a\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+
+            assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void plainFilesAnswerConditionsAndRanges() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            HttpResponse<String> whole = site.get("/plain.txt");
+            String tag = whole.headers().firstValue("etag").orElseThrow();
+            assertThat(whole.headers().firstValue("content-type").orElseThrow()).startsWith("text/plain");
+
+            HttpResponse<String> same =
+                    site.send(site.to("/plain.txt").header("If-None-Match", tag).build());
+            assertThat(same.statusCode()).isEqualTo(304);
+            assertThat(same.body()).isEmpty();
+            HttpResponse<String> part = site.send(site.to("/plain.txt")
+                    .header("Range", "bytes=-3")
+                    .header("If-Range", tag)
+                    .build());
+            assertThat(part.statusCode()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo("789");
+            assertThat(part.headers().firstValue("content-range")).contains("bytes 7-9/10");
+            Files.writeString(root.resolve("plain.txt"), "abcdefghij");
+            assertThat(site.send(site.to("/plain.txt")
+                                    .header("Range", "bytes=-3")
+                                    .header("If-Range", tag)
+                                    .build())
+                            .body())
+                    .isEqualTo("abcdefghij");
         }
     }
 }

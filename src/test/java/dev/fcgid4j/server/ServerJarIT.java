@@ -3,9 +3,12 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.Worker;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -83,6 +87,124 @@ class ServerJarIT {
     }
 
     @Test
+    void runningRequestIsFinishedAfterSigterm() throws Exception {
+        Path site = Files.createDirectories(folder.resolve("site"));
+        Worker.PERL_CORE.install(site);
+        Process server = start(site);
+        String address = address(server);
+        HttpResponse<InputStream> running = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(address + "/core-pl.fcgi?op=flush"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(running.body().readNBytes(5)).asString().isEqualTo("first");
+
+        signal("TERM", server.pid());
+        await("nobody is accepted any more", () -> !accepts(address));
+        Files.createFile(site.resolve("go-on"));
+
+        assertThat(running.body().readAllBytes()).asString().isEqualTo("second");
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+    }
+
+    @Test
+    void whatADeadServerAndItsGuardianLeftIsRemovedAtTheNextStart() throws Exception {
+        Path site = Files.createDirectories(folder.resolve("site"));
+        Path run = Files.createDirectories(folder.resolve("run"));
+        Worker.PERL_CORE.install(site);
+        Process server = start(site, "--set", "FcgidIPCDir " + run);
+        String page = address(server) + "/core-pl.fcgi";
+        HttpClient client = HttpClient.newHttpClient();
+        long worker = Long.parseLong(
+                client.send(HttpRequest.newBuilder(URI.create(page)).build(), HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .split(" ", 2)[0]);
+        List<Long> guardians = server.children()
+                .map(ProcessHandle::pid)
+                .filter(pid -> pid != worker)
+                .toList();
+        assertThat(guardians).hasSize(1);
+        // Stopped, the guardian can't clean up when the JVM dies; then it is killed too.
+        signal("STOP", guardians.get(0));
+        signal("KILL", server.pid());
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        signal("KILL", guardians.get(0));
+        assertThat(isAlive(worker)).isTrue();
+        assertThat(isEmpty(run)).isFalse();
+
+        Process next = start(site, "--set", "FcgidIPCDir " + run);
+        address(next);
+
+        await("the worker of the dead server is gone", () -> !isAlive(worker));
+        signal("TERM", next.pid());
+        assertThat(next.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        await("no run directory is left", () -> isEmpty(run));
+    }
+
+    @Test
+    void otherTransportServesAsWell() throws Exception {
+        Path site = Files.createDirectories(folder.resolve("site"));
+        Worker.PERL_CORE.install(site);
+        Process server = start(List.of("-Dfcgid4j.nio=true"), "serve", site.toString());
+        String page = address(server) + "/core-pl.fcgi";
+        HttpClient client = HttpClient.newHttpClient();
+        for (int i = 1; i <= 3; i++) {
+            HttpResponse<String> response =
+                    client.send(HttpRequest.newBuilder(URI.create(page)).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(response.body()).endsWith(" " + i);
+        }
+
+        signal("TERM", server.pid());
+
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+    }
+
+    @Test
+    void exampleIsUnpackedAndServed() throws Exception {
+        Path example = folder.resolve("example");
+        Process server = start(List.of(), "example", example.toString());
+        BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        assertThat(out.readLine()).contains(example.toString());
+        String line = out.readLine();
+        while (!line.startsWith("listening on ")) {
+            line = out.readLine(); // a line for each kind of page
+        }
+        HttpResponse<String> index = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(line.substring("listening on ".length())))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(index.body()).contains("fcgid4j is running");
+        signal("INT", server.pid());
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isZero();
+    }
+
+    @Test
+    void mistakeInAConfigurationFileNamesItsLine() throws Exception {
+        Path config = folder.resolve("site.conf");
+        Files.writeString(config, "FcgidIdleTimeout 5\n<Files *.rb>\n  SetHandler fcgid-script\n");
+        Process server = start(folder, "--config", config.toString());
+
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.exitValue()).isEqualTo(2);
+        assertThat(new String(server.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains(config + ":2: <Files> is never closed; expected </Files>");
+    }
+
+    private static boolean accepts(String address) {
+        URI uri = URI.create(address);
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
     void mistakeInADirectiveEndsWithTwoAndSaysWhatWasExpected() throws Exception {
         Process server = start(folder, "--set", "FcgidIdleTimeout soon");
 
@@ -98,18 +220,19 @@ class ServerJarIT {
     }
 
     private static Process start(Path site, String... options) throws IOException {
-        List<String> command = Stream.concat(
-                        Stream.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java")
-                                        .toString(),
-                                "-jar",
-                                JAR,
-                                "serve",
-                                site.toString(),
-                                "--listen",
-                                "127.0.0.1:0"),
-                        Stream.of(options))
-                .toList();
+        return start(
+                List.of(),
+                Stream.concat(Stream.of("serve", site.toString()), Stream.of(options))
+                        .toArray(String[]::new));
+    }
+
+    private static Process start(List<String> flags, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-jar", JAR));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--listen", "127.0.0.1:0"));
         return new ProcessBuilder(command).start();
     }
 

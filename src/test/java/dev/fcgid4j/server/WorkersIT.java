@@ -15,21 +15,27 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each kind of real application behind the real server, over real HTTP. */
+/** Each kind of real application put into the example site, behind the real server, over real HTTP. */
 class WorkersIT {
 
     @TempDir
     private Path root;
 
+    @BeforeEach
+    void unpack() throws Exception {
+        ExampleSite.unpack(root);
+    }
+
     @ParameterizedTest
     @EnumSource
     void sameProcessAnswersTwoRequests(Worker worker) throws Exception {
         worker.install(root);
-        try (TestSite site = TestSite.start(root, worker.directives())) {
+        try (TestSite site = TestSite.start(root, directives(worker))) {
             String first = pid(site.get(worker.url()));
             String second = pid(site.get(worker.url()));
 
@@ -43,7 +49,7 @@ class WorkersIT {
         worker.install(root);
         byte[] body = new byte[5_000_000];
         new Random(1).nextBytes(body);
-        try (TestSite site = TestSite.start(root, worker.directives())) {
+        try (TestSite site = TestSite.start(root, directives(worker))) {
             HttpRequest request = site.to(worker.url() + "?op=sum")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                     .build();
@@ -59,7 +65,7 @@ class WorkersIT {
     @EnumSource
     void twentyRequestsAtOnceAreAllAnswered(Worker worker) throws Exception {
         worker.install(root);
-        try (TestSite site = TestSite.start(root, worker.directives() + "\nFcgidMaxProcessesPerClass 4")) {
+        try (TestSite site = TestSite.start(root, directives(worker) + "\nFcgidMaxProcessesPerClass 4")) {
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 answers.add(site.client()
@@ -79,7 +85,7 @@ class WorkersIT {
     @EnumSource
     void pathInfoArrives(Worker worker) throws Exception {
         worker.install(root);
-        try (TestSite site = TestSite.start(root, worker.directives())) {
+        try (TestSite site = TestSite.start(root, directives(worker))) {
             assertThat(site.get(worker.url() + "/a%20b/c?op=path").body()).endsWith("/a b/c");
         }
     }
@@ -88,7 +94,7 @@ class WorkersIT {
     @EnumSource
     void cookiesPassBothWays(Worker worker) throws Exception {
         worker.install(root);
-        try (TestSite site = TestSite.start(root, worker.directives())) {
+        try (TestSite site = TestSite.start(root, directives(worker))) {
             HttpResponse<String> response = site.send(site.to(worker.url() + "?op=cookies")
                     .header("Cookie", "x=1; y=2")
                     .build());
@@ -102,9 +108,14 @@ class WorkersIT {
     @EnumSource
     void responseOfTenMegabytesArrivesWhole(Worker worker) throws Exception {
         worker.install(root);
-        try (TestSite site = TestSite.start(root, worker.directives())) {
+        try (TestSite site = TestSite.start(root, directives(worker))) {
             assertThat(site.get(worker.url() + "?op=large&n=10000000").body()).hasSize(10_000_000);
         }
+    }
+
+    /** As the example command serves the site. */
+    private static String directives(Worker worker) {
+        return "AllowOverride All\n" + worker.directives();
     }
 
     private static String pid(HttpResponse<String> response) {

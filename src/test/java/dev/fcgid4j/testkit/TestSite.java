@@ -32,12 +32,18 @@ public final class TestSite implements AutoCloseable {
     }
 
     public static TestSite start(Path folder, String directives) throws IOException {
+        return start(folder, directives, LIMIT);
+    }
+
+    /** With another limit for slow clients. */
+    public static TestSite start(Path folder, String directives, Duration clientLimit) throws IOException {
         FcgiProcessManager manager = FcgiProcessManager.builder()
                 .documentRoot(folder)
                 .directives(directives)
                 .start();
         return new TestSite(
-                manager, WebServer.start(manager, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+                manager,
+                WebServer.start(manager, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), clientLimit));
     }
 
     public static void script(Path file, String content) throws IOException {

@@ -2,16 +2,13 @@
 package dev.fcgid4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /** The kinds of test application in {@code src/test/workers}, and how to put one into a document root. */
@@ -43,13 +40,7 @@ public enum Worker {
 
     /** Puts it into a folder; skips the test when its interpreter is missing, unless that counts as failure. */
     public Path install(Path folder) throws IOException, InterruptedException {
-        String program = interpreter();
-        boolean required = "required".equals(System.getProperty("fcgid4j.interpreters"));
-        if (program.isEmpty() && !required) {
-            System.out.println("skipped: " + this + " needs " + interpreter + ", which is not installed");
-        }
-        assumeTrue(!program.isEmpty() || required, () -> interpreter + " is not installed");
-        assertThat(program).as("%s is required", interpreter).isNotEmpty();
+        String program = Interpreters.required(interpreter);
         Path target = folder.resolve(page);
         switch (this) {
             case C ->
@@ -71,17 +62,9 @@ public enum Worker {
 
     /** The directives that the page needs. */
     public String directives() {
-        return this == PHP ? "AddHandler fcgid-script .php\nFcgidWrapper " + interpreter() + " .php" : "";
-    }
-
-    private String interpreter() {
-        Properties found = new Properties();
-        try (InputStream in = Files.newInputStream(Path.of("target/interpreters.properties"))) {
-            found.load(in);
-        } catch (IOException e) {
-            throw new IllegalStateException("run src/test/scripts/interpreters first, as mvn verify does", e);
-        }
-        return found.getProperty(interpreter, "");
+        return this == PHP
+                ? "AddHandler fcgid-script .php\nFcgidWrapper " + Interpreters.find(interpreter) + " .php"
+                : "";
     }
 
     private static void copyExecutable(Path from, Path to) throws IOException {
