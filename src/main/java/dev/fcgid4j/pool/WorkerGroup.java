@@ -352,8 +352,10 @@ final class WorkerGroup {
         }
         while (line.size() > starting && maySpawn(nowNanos)) {
             if (!budget.tryAcquire()) {
-                wantsPermit = true;
-                actions.add(new PoolAction.MakeRoom());
+                if (!wantsPermit) { // one at a time: more idle workers of others go only if that one wasn't enough
+                    wantsPermit = true;
+                    actions.add(new PoolAction.MakeRoom());
+                }
                 break;
             }
             spawn(nowNanos, actions);
@@ -479,7 +481,8 @@ final class WorkerGroup {
 
     /** Tells the budget what this group lacks, so that others can make room. */
     private void noteNeeds() {
-        boolean wantingNow = wantsPermit && !line.isEmpty();
+        wantsPermit &= !line.isEmpty();
+        boolean wantingNow = wantsPermit;
         if (wantingNow != wanting) {
             wanting = wantingNow;
             budget.wanting(wantingNow);
