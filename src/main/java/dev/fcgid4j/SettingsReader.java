@@ -124,7 +124,7 @@ final class SettingsReader {
             case "fcgidwatchinterval" ->
                 watch = new WatchSettings(
                         watch.inotify(), Duration.ofSeconds(number(node, 1, 3600)), watch.quietTime());
-            case "fcgidsettletime" ->
+            case "fcgidquiettime" ->
                 watch = new WatchSettings(
                         watch.inotify(), watch.pollInterval(), Duration.ofSeconds(number(node, 1, 3600)));
             case "fcgidinotify" -> watch = new WatchSettings(onOff(node), watch.pollInterval(), watch.quietTime());

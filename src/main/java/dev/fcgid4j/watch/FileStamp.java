@@ -5,32 +5,53 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What tells one version of a file from another without reading it; {@link #MISSING} when there is none.
  *
- * @param modified with the file system's resolution
- * @param changed of the inode: can't be set back by a program
+ * @param modifiedNanos since 1970, by the file system's clock and with its resolution
+ * @param changedNanos of the inode, likewise: can't be set back by a program
  * @param size bytes
- * @param key device and inode
+ * @param inode number of the file in its file system
+ * @param device number of the file system
  */
-record FileStamp(Object modified, Object changed, Object size, Object key) {
+public record FileStamp(long modifiedNanos, long changedNanos, long size, long inode, long device) {
 
-    static final FileStamp MISSING = new FileStamp(0, 0, 0, 0);
+    /** There is no file. */
+    public static final FileStamp MISSING = new FileStamp(0, 0, -1, 0, 0);
 
-    /** The stamp of what the path names now; of a symbolic link itself when {@code link}. */
-    static FileStamp of(Path path, boolean link) {
-        LinkOption[] options = link ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
+    /** The stamp of what the path names now, symbolic links followed. Reads the disk. */
+    public static FileStamp of(Path path) {
+        return read(path);
+    }
+
+    /** The stamp of a symbolic link itself, when the path names one. Reads the disk. */
+    static FileStamp ofLink(Path path) {
+        return read(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static FileStamp read(Path path, LinkOption... options) {
         try {
             Map<String, Object> all = Files.readAttributes(path, "unix:lastModifiedTime,ctime,size,ino,dev", options);
             return new FileStamp(
-                    all.get("lastModifiedTime"),
-                    all.get("ctime"),
-                    all.get("size"),
-                    all.get("dev") + ":" + all.get("ino"));
+                    nanos(all.get("lastModifiedTime")),
+                    nanos(all.get("ctime")),
+                    number(all.get("size")),
+                    number(all.get("ino")),
+                    number(all.get("dev")));
         } catch (IOException e) {
             return MISSING;
         }
+    }
+
+    private static long nanos(Object time) {
+        return ((FileTime) time).to(TimeUnit.NANOSECONDS);
+    }
+
+    private static long number(Object value) {
+        return ((Number) value).longValue();
     }
 }

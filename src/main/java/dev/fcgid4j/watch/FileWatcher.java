@@ -7,8 +7,8 @@ import java.util.Collection;
 /**
  * Notices changed files; knows no pool.
  *
- * <p>Threading: every method may be called from any thread. {@link #drain} never blocks on the disk; the two that arm a
- * watch do.
+ * <p>Threading: every method may be called from any thread. {@link #drain} never waits for the disk; those that arm a watch
+ * do.
  */
 public interface FileWatcher extends AutoCloseable {
 
@@ -26,6 +26,13 @@ public interface FileWatcher extends AutoCloseable {
      * @param directory absolute, real path of an existing directory
      */
     Watch watchNames(Path directory, NameListener listener);
+
+    /**
+     * Arms a watch on the writes to all files in one directory: told at each write, not only when its writer is done.
+     *
+     * @param directory absolute, real path of an existing directory
+     */
+    Watch watchAppends(Path directory, NameListener listener);
 
     /**
      * Reports every change that was completed before this call began: when it returns, the listeners concerned have

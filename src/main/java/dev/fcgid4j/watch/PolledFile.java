@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
@@ -16,7 +17,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Threading: made by one thread, then owned by whoever ticks the watcher.
  */
-final class PolledFile {
+final class PolledFile implements Registration.Polled {
 
     private static final long RACY_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long MAX_HASHED = 16L << 20;
@@ -29,16 +30,20 @@ final class PolledFile {
 
     PolledFile(Path path, long nowNanos) {
         this.path = path;
-        this.stamp = FileStamp.of(path, false);
-        this.linkStamp = FileStamp.of(path, true);
+        this.stamp = FileStamp.of(path);
+        this.linkStamp = FileStamp.ofLink(path);
         this.takenNanos = nowNanos;
         this.hash = hash();
     }
 
-    /** Whether it changed since it was last asked. Reads the disk. */
-    boolean changed(long nowNanos) {
-        FileStamp now = FileStamp.of(path, false);
-        FileStamp linkNow = FileStamp.of(path, true);
+    @Override
+    public List<String> changed(long nowNanos) {
+        return isChanged(nowNanos) ? List.of("") : List.of();
+    }
+
+    private boolean isChanged(long nowNanos) {
+        FileStamp now = FileStamp.of(path);
+        FileStamp linkNow = FileStamp.ofLink(path);
         boolean same = now.equals(stamp) && linkNow.equals(linkStamp);
         if (same && nowNanos - takenNanos > RACY_NANOS) {
             return false;

@@ -13,10 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,45 +33,40 @@ import org.slf4j.LoggerFactory;
  * <h2>Threading</h2>
  *
  * One lock. It is held while listeners are called, so that whoever drains at the same time waits until they have
- * returned; therefore nobody may call this class while holding a lock that a listener takes. Its own thread drains once a
- * second, so that the kernel's queue can't overflow while no request comes, polls, and ends the quiet times.
+ * returned; therefore nobody may call this class while holding a lock that a listener takes. The disk is read without it
+ * ({@link Arming}). Its own thread drains four times a second, so that the kernel's queue can't overflow while no
+ * request comes, polls, and ends the quiet times.
  */
 public final class ScriptWatcher implements FileWatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScriptWatcher.class);
-    private static final int NAMES = Inotify.MODIFY
-            | Inotify.ATTRIB
-            | Inotify.CLOSE_WRITE
-            | Inotify.MOVED_FROM
-            | Inotify.MOVED_TO
-            | Inotify.CREATE
-            | Inotify.DELETE;
-    private static final int SELF = Inotify.DELETE_SELF | Inotify.MOVE_SELF;
+    private static final int SELF = Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int MAX_ARMING = 10;
+    private static final int LONGEST_QUIET = 5;
 
     private final WatchSettings settings;
     private final LongSupplier nanoTime;
     private final @Nullable Inotify inotify;
+    private final @Nullable Arming arming;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
-    private final Map<Integer, Set<Interest>> interests = new HashMap<>();
+    private final KernelWatches watches = new KernelWatches();
     private final Set<Registration> registrations = new LinkedHashSet<>();
-    private final Map<Interest, Long> quietAt = new HashMap<>();
-    private boolean warned;
+    private final Map<Interest, Quiet> writers = new HashMap<>();
     private volatile boolean closed;
 
     // Owned by whoever ticks.
     private long pollAtNanos;
 
-    /** Who wants to know of a name in a directory; an empty name stands for the directory itself, "*" for all names. */
-    private record Interest(Registration owner, String name, boolean last) {}
+    /** When a file that is being written was first noticed, and when it counts as complete if nothing more comes. */
+    private record Quiet(long sinceNanos, long untilNanos) {}
 
     private ScriptWatcher(WatchSettings settings, LongSupplier nanoTime, @Nullable Inotify inotify) {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.inotify = inotify;
+        this.arming = inotify == null ? null : new Arming(settings, inotify, lock, watches);
         this.pollAtNanos = nanoTime.getAsLong() + settings.pollInterval().toNanos();
     }
 
@@ -104,102 +97,68 @@ public final class ScriptWatcher implements FileWatcher {
 
     @Override
     public Watch watchFiles(Collection<Path> files, FileListener listener) {
-        lock.lock();
-        try {
-            List<Registration> all = new ArrayList<>();
-            for (Path file : files) {
-                all.add(watchFile(file, listener));
+        List<Registration> all = new ArrayList<>();
+        for (Path file : files) {
+            Registration registration = register(file, new Targets.ToFile(listener));
+            Arming kernel = arming;
+            if (kernel == null) {
+                registration.notImmediate();
+            } else {
+                kernel.file(registration);
             }
-            return all.size() == 1 ? all.get(0) : new Several(all);
-        } finally {
-            lock.unlock();
+            if (!registration.immediate()) {
+                registration.poll(new PolledFile(file, nanoTime.getAsLong()));
+            }
+            all.add(registration);
         }
-    }
-
-    private Registration watchFile(Path file, FileListener listener) {
-        Registration registration = new Registration(new ToFiles(listener), file);
-        registrations.add(registration);
-        armFile(registration, file);
-        if (!registration.immediate) {
-            registration.polled.add(new PolledFile(file, nanoTime.getAsLong()));
-        }
-        return registration;
+        return all.size() == 1 ? all.get(0) : new Several(all);
     }
 
     @Override
     public Watch watchNames(Path directory, NameListener listener) {
+        return watchDirectory(directory, new Targets.ToNames(listener), Interest.Kind.NAMES);
+    }
+
+    @Override
+    public Watch watchAppends(Path directory, NameListener listener) {
+        return watchDirectory(directory, new Targets.ToAppends(listener), Interest.Kind.APPENDS);
+    }
+
+    private Registration watchDirectory(Path directory, Registration.Target target, Interest.Kind kind) {
+        Registration registration = register(directory, target);
+        Arming kernel = arming;
+        if (kernel == null) {
+            registration.notImmediate();
+        } else {
+            kernel.names(registration, kind);
+        }
+        if (!registration.immediate()) {
+            registration.poll(new PolledNames(directory));
+        }
+        return registration;
+    }
+
+    private Registration register(Path file, Registration.Target target) {
+        Registration registration = new Registration(this, file, target);
         lock.lock();
         try {
-            Registration registration = new Registration(new ToNames(listener), directory);
             registrations.add(registration);
-            add(registration, directory, NAMES | SELF, new Interest(registration, "*", true));
-            add(registration, directory, SELF, new Interest(registration, "", false));
-            for (Path above : PathChain.of(directory).directories()) {
-                add(registration, above, SELF, new Interest(registration, "", false));
-            }
-            return registration;
         } finally {
             lock.unlock();
         }
+        return registration;
     }
 
-    /** Follows the path and watches its chain, again if the chain was altered meanwhile. */
-    private void armFile(Registration registration, Path file) {
-        PathChain chain = PathChain.of(file);
-        for (int i = 0; i < MAX_ARMING && registration.immediate; i++) {
-            for (PathChain.Link link : chain.names()) {
-                add(registration, link.directory(), NAMES | SELF, new Interest(registration, link.name(), link.last()));
-            }
-            for (Path directory : chain.directories()) {
-                add(registration, directory, SELF, new Interest(registration, "", false));
-            }
-            PathChain now = PathChain.of(file);
-            if (now.equals(chain)) {
-                return;
-            }
-            chain = now;
-        }
-    }
-
-    private void add(Registration registration, Path directory, int mask, Interest interest) {
-        Inotify kernel = inotify;
-        if (kernel == null || closed || isBlind(directory)) {
-            registration.immediate = false;
-            return;
-        }
+    /** Ends one. */
+    void close(Registration registration) {
+        lock.lock();
         try {
-            int watch = kernel.addDirectory(directory.toString(), mask);
-            interests.computeIfAbsent(watch, w -> new LinkedHashSet<>()).add(interest);
-            registration.watches.add(watch);
-        } catch (PosixException e) {
-            registration.immediate = false;
-            warnOnce(e.getMessage() + "; what can't be watched is compared every " + settings.pollInterval()
-                    + ". If there is \"no space left\", raise fs.inotify.max_user_watches");
-        }
-    }
-
-    private boolean isBlind(Path directory) {
-        try {
-            String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
-            boolean blind = type.startsWith("nfs")
-                    || type.startsWith("fuse")
-                    || type.startsWith("smb")
-                    || Set.of("cifs", "afs", "9p", "ceph", "glusterfs", "vboxsf", "virtiofs", "ncpfs")
-                            .contains(type);
-            if (blind) {
-                warnOnce(directory + " is on " + type + ", where another host's changes raise no event; its files are"
-                        + " compared every " + settings.pollInterval());
+            if (registrations.remove(registration)) {
+                writers.keySet().removeIf(interest -> interest.owner() == registration);
+                registration.releaseFrom(watches);
             }
-            return blind;
-        } catch (IOException e) {
-            return false; // it vanished; adding the watch will tell
-        }
-    }
-
-    private void warnOnce(String message) {
-        if (!warned) {
-            warned = true;
-            LOG.warn("{}", message);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -232,47 +191,53 @@ public final class ScriptWatcher implements FileWatcher {
             everythingChanged();
             return;
         }
-        Set<Interest> concerned = interests.get(event.watch());
-        if (concerned == null) {
-            return;
-        }
         if (event.is(Inotify.IGNORED)) {
-            interests.remove(event.watch());
+            watches.ended(event.watch());
             return;
         }
-        boolean self = event.name().isEmpty();
-        for (Interest interest : List.copyOf(concerned)) {
-            if (self) {
-                if (interest.name.isEmpty() && event.is(SELF | Inotify.UNMOUNT)) {
-                    tell(() -> interest.owner.target.allChanged(interest.owner));
+        for (Interest interest : watches.concerned(event.watch(), event.name())) {
+            switch (interest.kind()) {
+                case SELF -> {
+                    if (event.is(SELF)) {
+                        tell(interest.owner()::tellAllChanged);
+                    }
                 }
-            } else if (interest.name.equals("*") || interest.name.equals(event.name())) {
-                named(interest, event);
+                case APPENDS -> {
+                    if (event.is(Inotify.MODIFY)) {
+                        tell(() -> interest.owner().tellChanged(event.name()));
+                    }
+                }
+                case NAME, FILE, NAMES -> named(interest.in(event.name()), event);
             }
         }
     }
 
     private void named(Interest interest, Inotify.Event event) {
-        Interest writer = interest.name.equals("*") ? new Interest(interest.owner, event.name(), true) : interest;
         boolean writes = event.is(Inotify.MODIFY)
-                || (event.is(Inotify.CREATE) && !event.is(Inotify.ISDIR) && isBeingCreated(interest, event));
-        if (writes && interest.last) {
-            quietAt.put(writer, nanoTime.getAsLong() + settings.quietTime().toNanos());
-            tell(() -> interest.owner.target.beingWritten(interest.owner));
+                || (interest.kind() == Interest.Kind.FILE
+                        && event.is(Inotify.CREATE)
+                        && !event.is(Inotify.ISDIR)
+                        && isBeingCreated(interest));
+        if (writes && interest.kind() != Interest.Kind.NAME) {
+            long now = nanoTime.getAsLong();
+            Quiet known = writers.get(interest);
+            long since = known == null ? now : known.sinceNanos();
+            long quiet = settings.quietTime().toNanos();
+            // One that never stops writing doesn't put off the change for ever.
+            long until = Math.min(now + quiet - since, LONGEST_QUIET * quiet) + since;
+            writers.put(interest, new Quiet(since, until));
+            tell(() -> interest.owner().tellBeingWritten(interest.name()));
         } else if (!event.is(Inotify.MODIFY)) {
-            quietAt.remove(writer);
-            tell(() -> interest.owner.target.changed(interest.owner, event.name()));
+            writers.remove(interest);
+            tell(() -> interest.owner().tellChanged(interest.name()));
         }
     }
 
     /** A new plain file is still being written by its creator; a link to an old one is complete. */
-    private static boolean isBeingCreated(Interest interest, Inotify.Event event) {
-        if (interest.name.equals("*")) {
-            return false; // that the name is there now matters at once
-        }
-        Path file = interest.owner.file;
+    private static boolean isBeingCreated(Interest interest) {
+        Path file = interest.owner().file();
         try {
-            return file.endsWith(event.name())
+            return file.endsWith(interest.name())
                     && !Files.isSymbolicLink(file)
                     && Integer.valueOf(1).equals(Files.getAttribute(file, "unix:nlink"));
         } catch (IOException e) {
@@ -281,9 +246,9 @@ public final class ScriptWatcher implements FileWatcher {
     }
 
     private void everythingChanged() {
-        quietAt.clear();
+        writers.clear();
         for (Registration registration : List.copyOf(registrations)) {
-            tell(() -> registration.target.allChanged(registration));
+            tell(registration::tellAllChanged);
         }
     }
 
@@ -309,18 +274,22 @@ public final class ScriptWatcher implements FileWatcher {
         }
     }
 
-    /** Ends quiet times that are over and polls when it is time to. */
+    /** Ends quiet times that are over, polls when it is time to, and gives back unused watches. */
     void tick(long nowNanos) {
         lock.lock();
         try {
-            for (Map.Entry<Interest, Long> each : List.copyOf(quietAt.entrySet())) {
-                if (each.getValue() - nowNanos <= 0 && quietAt.remove(each.getKey()) != null) {
-                    Interest interest = each.getKey();
-                    tell(() -> interest.owner.target.changed(interest.owner, interest.name));
+            for (Map.Entry<Interest, Quiet> each : List.copyOf(writers.entrySet())) {
+                Interest interest = each.getKey();
+                if (each.getValue().untilNanos() - nowNanos <= 0 && writers.remove(interest) != null) {
+                    tell(() -> interest.owner().tellChanged(interest.name()));
                 }
             }
         } finally {
             lock.unlock();
+        }
+        Arming kernel = arming;
+        if (kernel != null) {
+            kernel.removeUnused();
         }
         if (pollAtNanos - nowNanos <= 0 && !closed) {
             pollAtNanos = nowNanos + settings.pollInterval().toNanos();
@@ -331,9 +300,9 @@ public final class ScriptWatcher implements FileWatcher {
     /** Reads the disk without the lock, so that nobody who drains waits for a slow file system. */
     private void poll(long nowNanos) {
         for (Registration registration : polled()) {
-            for (PolledFile file : registration.polled) {
-                if (file.changed(nowNanos)) {
-                    tellPolled(registration);
+            for (Registration.Polled each : registration.polled()) {
+                for (String name : each.changed(nowNanos)) {
+                    tellPolled(registration, name);
                 }
             }
         }
@@ -342,17 +311,17 @@ public final class ScriptWatcher implements FileWatcher {
     private List<Registration> polled() {
         lock.lock();
         try {
-            return registrations.stream().filter(r -> !r.polled.isEmpty()).toList();
+            return registrations.stream().filter(r -> !r.polled().isEmpty()).toList();
         } finally {
             lock.unlock();
         }
     }
 
-    private void tellPolled(Registration registration) {
+    private void tellPolled(Registration registration, String name) {
         lock.lock();
         try {
             if (registrations.contains(registration)) {
-                tell(() -> registration.target.changed(registration, ""));
+                tell(() -> registration.tellChanged(name));
             }
         } finally {
             lock.unlock();
@@ -361,14 +330,16 @@ public final class ScriptWatcher implements FileWatcher {
 
     @Override
     public void close() {
+        Arming kernel = arming;
+        boolean mayCloseDescriptor = kernel == null || kernel.close();
         lock.lock();
         try {
             if (!closed) {
                 closed = true;
                 registrations.clear();
-                interests.clear();
-                quietAt.clear();
-                if (inotify != null) {
+                watches.clear();
+                writers.clear();
+                if (inotify != null && mayCloseDescriptor) {
                     inotify.close();
                 }
             }
@@ -377,105 +348,13 @@ public final class ScriptWatcher implements FileWatcher {
         }
     }
 
-    /** Kernel watches in use, for tests. */
+    /** Directories watched by the kernel for somebody, for tests. */
     int watches() {
         lock.lock();
         try {
-            return interests.size();
+            return watches.size();
         } finally {
             lock.unlock();
-        }
-    }
-
-    // ---- who is told ----------------------------------------------------------------------------------------------
-
-    /** A listener of either kind. */
-    private interface Target {
-        void changed(Registration registration, String name);
-
-        void beingWritten(Registration registration);
-
-        void allChanged(Registration registration);
-    }
-
-    private record ToFiles(FileListener listener) implements Target {
-        @Override
-        public void changed(Registration registration, String name) {
-            listener.changed(registration.file);
-        }
-
-        @Override
-        public void beingWritten(Registration registration) {
-            listener.beingWritten(registration.file);
-        }
-
-        @Override
-        public void allChanged(Registration registration) {
-            listener.changed(registration.file);
-        }
-    }
-
-    private record ToNames(NameListener listener) implements Target {
-        @Override
-        public void changed(Registration registration, String name) {
-            listener.nameChanged(name);
-        }
-
-        @Override
-        public void beingWritten(Registration registration) {
-            // a name is told of when the writer is done
-        }
-
-        @Override
-        public void allChanged(Registration registration) {
-            listener.allChanged();
-        }
-    }
-
-    /** One file or one directory, and who wants to know of it. */
-    private final class Registration implements Watch {
-        private final Target target;
-        private final List<PolledFile> polled = new CopyOnWriteArrayList<>();
-        private final Set<Integer> watches = new LinkedHashSet<>();
-        private volatile boolean immediate = true;
-        private final Path file;
-
-        Registration(Target target, Path file) {
-            this.target = target;
-            this.file = file;
-        }
-
-        @Override
-        public boolean immediate() {
-            return immediate;
-        }
-
-        @Override
-        public void close() {
-            lock.lock();
-            try {
-                if (!registrations.remove(this)) {
-                    return;
-                }
-                quietAt.keySet().removeIf(interest -> interest.owner == this);
-                for (int watch : watches) {
-                    release(watch);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void release(int watch) {
-            Set<Interest> shared = interests.get(watch);
-            if (shared == null) {
-                return;
-            }
-            shared.removeIf(interest -> interest.owner == this);
-            if (shared.isEmpty() && inotify != null) {
-                interests.remove(watch);
-                inotify.remove(watch);
-            }
         }
     }
 

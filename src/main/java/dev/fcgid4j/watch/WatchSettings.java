@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param inotify whether the kernel is asked; otherwise everything is polled
  * @param pollInterval how often stamps are compared where the kernel doesn't tell (FcgidWatchInterval, 1 s)
- * @param quietTime a writer that doesn't close counts as done after this time without writing (FcgidSettleTime, 1 s)
+ * @param quietTime a writer that doesn't close counts as done after this time without writing (FcgidQuietTime, 1 s)
  */
 public record WatchSettings(boolean inotify, Duration pollInterval, Duration quietTime) {
 

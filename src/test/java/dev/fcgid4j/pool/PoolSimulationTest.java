@@ -326,6 +326,11 @@ class PoolSimulationTest {
             }
 
             @Override
+            public Watch watchAppends(Path directory, NameListener listener) {
+                throw new UnsupportedOperationException("fake processes report nothing");
+            }
+
+            @Override
             public void drain() {
                 // changes come when the schedule says so
             }

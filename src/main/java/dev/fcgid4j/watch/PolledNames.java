@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The entries of a directory, compared from time to time.
+ *
+ * <p>Threading: made by one thread, then owned by whoever ticks the watcher.
+ */
+final class PolledNames implements Registration.Polled {
+
+    private final Path directory;
+    private Map<String, FileStamp> known;
+
+    PolledNames(Path directory) {
+        this.directory = directory;
+        this.known = look();
+    }
+
+    @Override
+    public List<String> changed(long nowNanos) {
+        Map<String, FileStamp> now = look();
+        List<String> changed = new ArrayList<>();
+        now.forEach((name, stamp) -> {
+            if (!stamp.equals(known.get(name))) {
+                changed.add(name);
+            }
+        });
+        known.keySet().stream().filter(name -> !now.containsKey(name)).forEach(changed::add);
+        known = now;
+        return changed;
+    }
+
+    private Map<String, FileStamp> look() {
+        Map<String, FileStamp> found = new HashMap<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                found.put(entry.getFileName().toString(), FileStamp.ofLink(entry));
+            }
+        } catch (IOException e) {
+            return found; // gone: so are its names
+        }
+        return found;
+    }
+}

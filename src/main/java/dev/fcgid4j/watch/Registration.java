@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * One file or one directory that is watched, and who is told.
+ *
+ * <p>Threading: what isn't final or volatile is guarded by the watcher's lock.
+ */
+final class Registration implements FileWatcher.Watch {
+
+    private final ScriptWatcher watcher;
+    private final Path file;
+    private final Target target;
+    private final List<Held> held = new ArrayList<>();
+    private final List<Polled> polled = new CopyOnWriteArrayList<>();
+    private volatile boolean immediate = true;
+
+    /** An interest that the kernel serves. */
+    private record Held(int watch, Interest interest) {}
+
+    /** A listener of any kind. */
+    interface Target {
+
+        /** An entry of this name changed and is complete. */
+        void changed(Path file, String name);
+
+        /** An entry of this name is being written. */
+        void beingWritten(Path file, String name);
+
+        /** Nothing that was known holds. */
+        void allChanged(Path file);
+    }
+
+    /** Something that is compared from time to time. Reads the disk, without a lock. */
+    interface Polled {
+        /** The names that changed since the last time; an empty one for the file itself. */
+        List<String> changed(long nowNanos);
+    }
+
+    Registration(ScriptWatcher watcher, Path file, Target target) {
+        this.watcher = watcher;
+        this.file = file;
+        this.target = target;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    void tellChanged(String name) {
+        target.changed(file, name);
+    }
+
+    void tellBeingWritten(String name) {
+        target.beingWritten(file, name);
+    }
+
+    void tellAllChanged() {
+        target.allChanged(file);
+    }
+
+    @Override
+    public boolean immediate() {
+        return immediate;
+    }
+
+    /** The kernel can't tell: it is compared from now on. */
+    void notImmediate() {
+        immediate = false;
+    }
+
+    void poll(Polled each) {
+        polled.add(each);
+    }
+
+    List<Polled> polled() {
+        return polled;
+    }
+
+    void hold(int watch, Interest interest) {
+        held.add(new Held(watch, interest));
+    }
+
+    /** Takes all its interests away. */
+    void releaseFrom(KernelWatches watches) {
+        held.forEach(each -> watches.remove(each.watch(), each.interest()));
+        held.clear();
+    }
+
+    @Override
+    public void close() {
+        watcher.close(this);
+    }
+}
