@@ -119,8 +119,12 @@ final class SettingsReader {
                 if (!path.isAbsolute() || !Files.isDirectory(path)) {
                     throw node.mistake("expected the absolute path of an existing directory, found " + path);
                 }
-                process = new ProcessSettings(path, process.maxLine(), process.maxLinesPerSecond());
+                process = new ProcessSettings(
+                        path, process.maxLine(), process.maxLinesPerSecond(), process.reportLoads());
             }
+            case "fcgidwatchloadedfiles" ->
+                process = new ProcessSettings(
+                        process.runParent(), process.maxLine(), process.maxLinesPerSecond(), onOff(node));
             case "fcgidwatchinterval" ->
                 watch = new WatchSettings(
                         watch.inotify(), Duration.ofSeconds(number(node, 1, 3600)), watch.quietTime());
@@ -148,6 +152,7 @@ final class SettingsReader {
             case "fcgiderrorscaninterval" -> pool.grace(seconds(node, 1));
             case "fcgidqueuelength" -> pool.queueLength((int) number(node, 0, 1_000_000));
             case "fcgidqueuetimeout" -> pool.queueTimeout(seconds(node, 1));
+            case "fcgidsettletime" -> pool.settleTime(seconds(node, 0));
             case "fcgidspawnscore" -> pool.spawnScore((int) number(node, 0, 1_000_000));
             case "fcgidterminationscore" -> pool.terminationScore((int) number(node, -1_000_000, 1_000_000));
             case "fcgidtimescore" -> pool.timeScore((int) number(node, 0, 1_000_000));

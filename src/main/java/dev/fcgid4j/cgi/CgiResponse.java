@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.cgi;
 
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -17,8 +18,15 @@ public sealed interface CgiResponse {
      * @param reason the script's own words, or empty
      * @param headers without Status, hop-by-hop fields and Content-Length
      * @param contentLength the length that the script promised
+     * @param watch files that the script says it depends on ({@code X-Fcgid-Watch}); not for the client
      */
-    record Document(int status, String reason, CgiHeaders headers, OptionalLong contentLength) implements CgiResponse {}
+    record Document(int status, String reason, CgiHeaders headers, OptionalLong contentLength, List<String> watch)
+            implements CgiResponse {
+
+        public Document {
+            watch = List.copyOf(watch);
+        }
+    }
 
     /**
      * The server is to answer with another of its own paths (section 6.2.2); the script's body means nothing.

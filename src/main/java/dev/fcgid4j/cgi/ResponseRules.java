@@ -16,6 +16,7 @@ import java.util.Set;
  *   <li>{@code Location: /path} without another status than 200: a local redirect. Any other Location without a status:
  *       a 302 for the client. With a status of its own it is passed on as it is.
  *   <li>Content-Type, Content-Length, ETag and the like: the last one counts; two different lengths are refused.
+ *   <li>X-Fcgid-Watch names files that the script depends on, and stays here.
  *   <li>Hop-by-hop fields are dropped: how the connection is used is the server's business.
  * </ul>
  *
@@ -24,7 +25,7 @@ import java.util.Set;
 final class ResponseRules {
 
     private static final Set<String> DROPPED =
-            Set.of("status", "content-length", "proxy-authenticate", "proxy-authorization");
+            Set.of("status", "content-length", "proxy-authenticate", "proxy-authorization", "x-fcgid-watch");
 
     private static final Set<String> LAST_COUNTS =
             Set.of("content-type", "location", "etag", "last-modified", "content-range", "content-encoding", "date");
@@ -44,7 +45,14 @@ final class ResponseRules {
             status = "302 Found";
         }
         String reason = status.length() > 4 ? status.substring(4).strip() : "";
-        return new CgiResponse.Document(code, reason, passedOn(fields), contentLength(fields));
+        return new CgiResponse.Document(code, reason, passedOn(fields), contentLength(fields), watch(fields));
+    }
+
+    private static List<String> watch(List<Map.Entry<String, String>> fields) {
+        return fields.stream()
+                .filter(field -> field.getKey().equalsIgnoreCase("x-fcgid-watch"))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     private static int statusCode(String status) {

@@ -61,7 +61,7 @@ final class Attempt implements WorkerConnection.Listener {
         this.lease = lease;
         this.worker = lease.worker();
         this.verdict = verdict;
-        this.reader = new ResponseReader(gear.settings(), verdict.sink(), request.method());
+        this.reader = new ResponseReader(gear.settings(), verdict.sink(), request.method(), lease::dependsOn);
         this.sender = new BodySender(request.body());
         this.stderr = new StderrLog(gear.pool().applicationLog(request.processClass()));
     }

@@ -6,6 +6,7 @@ import dev.fcgid4j.cgi.CgiResponseParser;
 import dev.fcgid4j.failure.ScriptOutputException;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Turns FCGI_STDOUT into calls on the {@link ResponseSink}: header block first, then the body, held to the length that
@@ -18,6 +19,7 @@ final class ResponseReader {
     private final CgiResponseParser parser;
     private final ResponseSink sink;
     private final boolean head;
+    private final Consumer<String> watch;
     private Optional<String> redirect = Optional.empty();
     private boolean committed;
     private boolean bodyAllowed;
@@ -26,7 +28,13 @@ final class ResponseReader {
     private long given;
     private boolean unflushed;
 
-    ResponseReader(GatewaySettings settings, ResponseSink sink, String method) {
+    /**
+     * Creates one for one response.
+     *
+     * @param watch told of each file that the script says it depends on
+     */
+    ResponseReader(GatewaySettings settings, ResponseSink sink, String method, Consumer<String> watch) {
+        this.watch = watch;
         this.parser = new CgiResponseParser(settings.maxResponseHeader(), settings.maxResponseFields());
         this.sink = sink;
         this.head = method.equals("HEAD");
@@ -106,6 +114,7 @@ final class ResponseReader {
             unflushed = true;
             bodyAllowed = !head && document.status() != 204 && document.status() != 304;
             promised = document.contentLength().orElse(-1);
+            document.watch().forEach(watch);
             sink.head(document);
         }
     }

@@ -3,6 +3,7 @@ package dev.fcgid4j.observe;
 
 import dev.fcgid4j.pool.PoolSnapshot;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
 
 /** Renders a {@link PoolSnapshot} as an HTML page. A pure function; shows no environment and no request. */
@@ -48,6 +49,12 @@ public final class StatusPage {
         page.append(" · ").append(each.requests()).append(" requests");
         page.append(" · ").append(each.started()).append(" processes started, at most ");
         page.append(each.maxProcesses()).append(" at once");
+        page.append(" · ").append(each.watchedFiles()).append(" files watched");
+        each.lastChange().ifPresent(change -> page.append(" · last change ")
+                .append(change.at().truncatedTo(ChronoUnit.MILLIS))
+                .append(" <code>")
+                .append(escape(change.file().toString()))
+                .append("</code>"));
         page.append(" · ").append(each.waiting()).append(" requests waiting");
         page.append(" · ").append(each.refused()).append(" refused");
         if (!each.backoff().isZero()) {

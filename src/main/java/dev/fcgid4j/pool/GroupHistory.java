@@ -2,7 +2,6 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -35,7 +34,7 @@ final class GroupHistory {
     }
 
     void died(Worker worker, ExitStatus status) {
-        String reason = worker.retireReason().orElse(RetireReason.EXITED).toString();
+        String reason = worker.retirement();
         deaths.addFirst(new PoolSnapshot.Death(
                 Clock.systemUTC().instant(), worker.pid(), reason, status.toString(), worker.requests()));
         if (deaths.size() > DEATHS_KEPT) {

@@ -4,7 +4,10 @@ package dev.fcgid4j.pool;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.worker.Worker;
+import java.nio.file.InvalidPathException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to use one worker alone, from {@link LeaseListener#granted} until {@link #release}.
@@ -12,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Threading: any thread. Releasing twice is harmless: only the first counts.
  */
 public final class Lease {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private final PoolShell shell;
     private final Worker worker;
@@ -25,6 +30,21 @@ public final class Lease {
     /** The worker; not to be touched after {@link #release}. */
     public Worker worker() {
         return worker;
+    }
+
+    /**
+     * Notes that what the worker answers depends on a file: when it changes, the worker goes.
+     *
+     * @param file relative to the application's directory, or absolute
+     */
+    public void dependsOn(String file) {
+        try {
+            shell.hasLoaded(
+                    worker,
+                    worker.processClass().command().directory().resolve(file).normalize());
+        } catch (InvalidPathException e) {
+            LOG.warn("{} names a file to watch that is none: {}", worker, e.getMessage());
+        }
     }
 
     /** Gives the worker back. Before that, the connection is kept in or taken from the worker, as it deserves. */

@@ -17,6 +17,9 @@ sealed interface PoolAction {
     /** A process is to be started for the worker; a permit of the budget is held for it. */
     record Spawn(Worker worker) implements PoolAction {}
 
+    /** What the worker has loaded is to be watched and compared. */
+    record LookAtLoads(Worker worker, boolean withPrograms) implements PoolAction {}
+
     /** The worker's process is to be asked to end. */
     record Terminate(Worker worker, RetireReason reason) implements PoolAction {}
 

@@ -22,6 +22,8 @@ import java.util.List;
  * @param grace time between SIGTERM and SIGKILL; more than zero (FcgidErrorScanInterval, 3 s)
  * @param queueLength requests of one class that may wait for a worker; 0 or more (FcgidQueueLength, 1000)
  * @param queueTimeout longest wait for a worker; more than zero (FcgidQueueTimeout, 30 s)
+ * @param settleTime a changed file counts when nothing more has changed for so long; zero for at once
+ *     (FcgidSettleTime, 0)
  * @param spawnScore points that a start adds to its class (FcgidSpawnScore, 1)
  * @param terminationScore points that an end adds to its class (FcgidTerminationScore, 2)
  * @param timeScore points that a second takes away (FcgidTimeScore, 1)
@@ -39,6 +41,7 @@ public record PoolSettings(
         Duration grace,
         int queueLength,
         Duration queueTimeout,
+        Duration settleTime,
         int spawnScore,
         int terminationScore,
         int timeScore,
@@ -55,6 +58,7 @@ public record PoolSettings(
             Duration.ofSeconds(3),
             1000,
             Duration.ofSeconds(30),
+            Duration.ZERO,
             1,
             2,
             1,
@@ -71,6 +75,7 @@ public record PoolSettings(
         positive("grace", grace);
         atLeast("queueLength", queueLength, 0);
         positive("queueTimeout", queueTimeout);
+        notNegative("settleTime", settleTime);
         atLeast("spawnScoreUpLimit", spawnScoreUpLimit, 0);
     }
 
@@ -101,7 +106,7 @@ public record PoolSettings(
     /** The shortest of the times after which something may have to be done, at most a minute. */
     Duration shortest() {
         Duration shortest = Duration.ofSeconds(60);
-        for (Duration each : List.of(idleTimeout, lifeTime, busyTimeout, grace, queueTimeout)) {
+        for (Duration each : List.of(idleTimeout, lifeTime, busyTimeout, grace, queueTimeout, settleTime)) {
             if (!each.isZero() && each.compareTo(shortest) < 0) {
                 shortest = each;
             }
@@ -126,6 +131,7 @@ public record PoolSettings(
         private Duration grace;
         private int queueLength;
         private Duration queueTimeout;
+        private Duration settleTime;
         private int spawnScore;
         private int terminationScore;
         private int timeScore;
@@ -142,6 +148,7 @@ public record PoolSettings(
             grace = from.grace;
             queueLength = from.queueLength;
             queueTimeout = from.queueTimeout;
+            settleTime = from.settleTime;
             spawnScore = from.spawnScore;
             terminationScore = from.terminationScore;
             timeScore = from.timeScore;
@@ -202,6 +209,12 @@ public record PoolSettings(
             return this;
         }
 
+        /** Sets {@link PoolSettings#settleTime()}. */
+        public Builder settleTime(Duration value) {
+            settleTime = value;
+            return this;
+        }
+
         /** Sets {@link PoolSettings#queueTimeout()}. */
         public Builder queueTimeout(Duration value) {
             queueTimeout = value;
@@ -249,6 +262,7 @@ public record PoolSettings(
                     grace,
                     queueLength,
                     queueTimeout,
+                    settleTime,
                     spawnScore,
                     terminationScore,
                     timeScore,

@@ -10,9 +10,15 @@ import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -41,11 +47,13 @@ final class PoolShell {
     private FileWatcher.Watch watch = UNARMED;
     private int armedFor = -1;
     private boolean disarmed;
+    private final LoadedFiles loads;
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
         this.pool = pool;
         this.environment = pool.environment();
         this.group = group;
+        this.loads = new LoadedFiles(processClass, environment.watcher(), new LoadedChanges());
         this.applicationLog = LoggerFactory.getLogger("dev.fcgid4j.app." + loggerName(processClass.name()));
     }
 
@@ -79,12 +87,15 @@ final class PoolShell {
         decide(g -> g.released(worker, outcome, now()));
     }
 
-    void filesChanged() {
-        decide(g -> g.filesChanged(now()));
+    /** Its process has noted that it has loaded something. */
+    void hasLoaded(Worker worker) {
+        decide(g -> g.hasLoaded(worker, now()));
     }
 
-    void filesBeingWritten() {
-        decide(g -> g.filesBeingWritten(now()));
+    /** The application has said in its answer that it depends on a file. */
+    void hasLoaded(Worker worker, Path file) {
+        loads.name(worker, file);
+        hasLoaded(worker);
     }
 
     void retireAll(RetireReason reason) {
@@ -105,6 +116,11 @@ final class PoolShell {
 
     void stopBusy() {
         decide(g -> g.stopBusy(now()));
+    }
+
+    /** How many files it watches. */
+    int watchedFiles() {
+        return processClass().watched().size() + loads.size();
     }
 
     /** Does what is due and tells when to come again. */
@@ -141,6 +157,7 @@ final class PoolShell {
             watch.close();
             watch = UNARMED;
         }
+        loads.close();
     }
 
     // ---- actions --------------------------------------------------------------------------------------------------
@@ -158,11 +175,16 @@ final class PoolShell {
             } else if (action instanceof PoolAction.Spawn spawn) {
                 spawn(spawn.worker());
             } else if (action instanceof PoolAction.Terminate terminate) {
-                LOG.info("stopping {}: {}", terminate.worker(), terminate.reason());
+                LOG.info(
+                        "stopping {}: {}",
+                        terminate.worker(),
+                        terminate.worker().retirement());
                 terminate.worker().process().ifPresent(ApplicationProcess::terminate);
             } else if (action instanceof PoolAction.Kill kill) {
                 LOG.warn("{} did not end within the grace time (FcgidErrorScanInterval); killing it", kill.worker());
                 kill.worker().process().ifPresent(ApplicationProcess::kill);
+            } else if (action instanceof PoolAction.LookAtLoads look) {
+                lookAtLoads(look.worker(), look.withPrograms());
             } else if (action instanceof PoolAction.MakeRoom) {
                 pool.makeRoom(this);
             } else if (action instanceof PoolAction.PermitFreed) {
@@ -188,16 +210,43 @@ final class PoolShell {
                 decide(g -> g.notLaunched(worker, now()));
                 return;
             }
+            long launchedNanos = epochNanos();
             ApplicationProcess process =
                     environment.launcher().launch(processClass().command(), new Reports(worker));
             worker.attach(process);
+            loads.begin(worker, process, launchedNanos);
+            pool.reportsBegin(process, this, worker);
             LOG.info("started {}, generation {}", worker, worker.generation());
             decide(g -> g.launched(worker, now()));
+            if (ask(g -> worker.state() == WorkerState.DEAD)) {
+                forgetLoads(worker); // it ended before it was known
+            }
         } catch (WorkerStartException e) {
             launchFailed(worker, e);
         } catch (RuntimeException | Error e) {
             launchFailed(worker, new WorkerStartException(processClass() + " can't be started: " + e, e));
             throw e;
+        }
+    }
+
+    private static long epochNanos() {
+        Instant now = Clock.systemUTC().instant();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    private void forgetLoads(Worker worker) {
+        worker.process().ifPresent(pool::reportsEnd);
+        loads.end(worker);
+    }
+
+    private void lookAtLoads(Worker worker, boolean withPrograms) {
+        try {
+            environment.blocking().execute(() -> {
+                Optional<Path> outdated = loads.read(worker, withPrograms);
+                decide(g -> g.lookedAtLoads(worker, outdated, now()));
+            });
+        } catch (RejectedExecutionException e) {
+            decide(g -> g.lookedAtLoads(worker, Optional.empty(), now())); // closing: it gets no request more
         }
     }
 
@@ -215,6 +264,7 @@ final class PoolShell {
                 watch = environment.watcher().watchFiles(processClass().watched(), new Changes());
                 armedFor = generation;
                 old.close();
+                loads.rearm();
             }
         }
         environment.watcher().drain(); // what was completed before now is what the new process reads
@@ -222,13 +272,15 @@ final class PoolShell {
 
     private void exited(Worker worker, ExitStatus status) {
         environment.watcher().drain(); // an end caused by a file that is being replaced is nobody's error
+        forgetLoads(worker);
         decide(g -> g.exited(worker, status, now()));
-        RetireReason reason = ask(g -> worker.retireReason().orElse(RetireReason.EXITED));
+        boolean byItself =
+                worker.retireReason().filter(r -> r != RetireReason.EXITED).isEmpty();
         long requests = ask(g -> worker.requests());
-        if (reason == RetireReason.EXITED && !status.success()) {
+        if (byItself && !status.success()) {
             LOG.warn("{} ended by itself with {} after {} requests", worker, status, requests);
         } else {
-            LOG.info("{} ended with {} after {} requests: {}", worker, status, requests, reason);
+            LOG.info("{} ended with {} after {} requests: {}", worker, status, requests, worker.retirement());
         }
         worker.noteExited();
     }
@@ -270,12 +322,26 @@ final class PoolShell {
         @Override
         public void changed(Path file) {
             LOG.info("{}: {} changed", processClass(), file);
-            filesChanged();
+            decide(g -> g.filesChanged(file, now()));
         }
 
         @Override
         public void beingWritten(Path file) {
-            filesBeingWritten();
+            decide(g -> g.fileBeingWritten(file, now()));
+        }
+    }
+
+    /** What is said of the files that workers have loaded. */
+    private final class LoadedChanges implements LoadedFiles.Listener {
+
+        @Override
+        public void changed(Path file, Collection<Worker> outdated) {
+            decide(g -> g.loadedFileChanged(file, outdated, now()));
+        }
+
+        @Override
+        public void beingWritten(Path file) {
+            decide(g -> g.fileBeingWritten(file, now()));
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,8 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
      * @param started processes started, from the first use on
      * @param refused requests turned away because the line was full or too slow
      * @param backoff how long no process may be started because the last ones ended at once; zero normally
+     * @param watchedFiles files whose change retires workers of this class
+     * @param lastChange the last change that was noticed
      * @param workers the living ones
      * @param lastDeaths the latest first, a few at most
      */
@@ -46,6 +49,8 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
             long started,
             long refused,
             Duration backoff,
+            int watchedFiles,
+            Optional<Change> lastChange,
             List<WorkerSnapshot> workers,
             List<Death> lastDeaths) {
 
@@ -66,10 +71,19 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
                     started,
                     refused,
                     backoff,
+                    watchedFiles,
+                    lastChange,
                     others,
                     lastDeaths);
         }
     }
+
+    /**
+     * A changed file.
+     *
+     * @param at when that was noticed
+     */
+    public record Change(Instant at, Path file) {}
 
     /**
      * One worker.

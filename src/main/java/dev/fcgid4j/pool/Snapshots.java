@@ -33,7 +33,7 @@ final class Snapshots {
     }
 
     /** Takes a class; to be called under the group's lock. */
-    static Taken take(WorkerGroup group, PoolSettings settings, long nowNanos) {
+    static Taken take(WorkerGroup group, PoolSettings settings, int watchedFiles, long nowNanos) {
         List<Worker> living = List.copyOf(group.living());
         GroupHistory history = group.history();
         return new Taken(
@@ -47,6 +47,8 @@ final class Snapshots {
                         history.started(),
                         history.refused(),
                         group.policy().backoff(nowNanos),
+                        watchedFiles,
+                        group.lastChange(),
                         living.stream().map(worker -> of(worker, nowNanos)).toList(),
                         history.deaths()),
                 living);

@@ -2,15 +2,15 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.failure.FcgiException;
-import dev.fcgid4j.failure.PoolClosedException;
-import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 final class WorkerGroup {
 
     private static final int AFFINITY_SEARCH = 8;
+    private static final int NOT_LAUNCHED = -1;
 
     private final ProcessClass processClass;
     private final PoolSettings settings;
@@ -43,9 +44,8 @@ final class WorkerGroup {
     private final Set<Worker> living = new LinkedHashSet<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
-    private int starting;
-    private int generation;
-    private boolean beingWritten;
+    private final ClassFiles files;
+    private int soon; // workers that are going to be idle by themselves: STARTING and SETTLING ones
     private boolean wantsPermit;
     private boolean wanting;
     private boolean starving;
@@ -58,6 +58,7 @@ final class WorkerGroup {
         this.budget = budget;
         this.policy = new SpawnPolicy(settings, nowNanos);
         this.ages = new AgeRules(settings);
+        this.files = new ClassFiles(settings.settleTime().toNanos());
         this.lastUsedNanos = nowNanos;
     }
 
@@ -68,8 +69,7 @@ final class WorkerGroup {
         PoolActions actions = new PoolActions();
         lastUsedNanos = nowNanos;
         if (closed) {
-            return actions.refuse(waiter, new PoolClosedException("the pool is closing: " + processClass))
-                    .list();
+            return actions.refuse(waiter, Words.closing(processClass)).list();
         }
         Worker worker = takeIdle(waiter.affinity());
         if (worker != null) {
@@ -77,9 +77,10 @@ final class WorkerGroup {
         }
         if (waiter.first()) {
             line.addFirst(waiter);
-        } else if (line.size() - starting >= settings.queueLength() && !maySpawn(nowNanos)) {
+        } else if (line.size() - soon >= settings.queueLength() && !maySpawn(nowNanos)) {
             history.countRefused();
-            return actions.refuse(waiter, lineFull()).list();
+            return actions.refuse(waiter, Words.lineFull(processClass, counts(), settings.queueLength()))
+                    .list();
         } else {
             line.addLast(waiter);
         }
@@ -104,19 +105,23 @@ final class WorkerGroup {
         }
         if (worker.state() != WorkerState.BUSY) {
             // It was stopped, or has ended, while the request had it.
-            if (worker.state() == WorkerState.DEAD && outcome == Outcome.UNREAD && !stale(worker)) {
+            if (worker.state() == WorkerState.DEAD && outcome == Outcome.UNREAD && !outdated(worker)) {
                 startFailed(worker, nowNanos);
             }
             return settle(nowNanos, actions).list();
         }
         outcome.retire().ifPresent(worker::markForRetirement);
         dueForRetirement(worker, nowNanos);
-        if (worker.retireReason().isPresent()) {
-            retire(worker, worker.retireReason().get(), nowNanos, actions);
-        } else {
-            park(worker, nowNanos);
+        if (worker.retireReason().isEmpty() && looksAtPrograms(worker)) {
+            lookAtLoads(worker, true, actions);
         }
+        rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
+    }
+
+    /** After the first request, and ever more rarely later, because a program may load a library at any time. */
+    private static boolean looksAtPrograms(Worker worker) {
+        return worker.proven() && Long.bitCount(worker.requests()) == 1;
     }
 
     // ---- processes ------------------------------------------------------------------------------------------------
@@ -127,10 +132,10 @@ final class WorkerGroup {
      * forgotten.
      */
     boolean launching(Worker worker) {
-        if (closed || beingWritten || worker.state() != WorkerState.STARTING) {
+        if (closed || !files.atRest() || worker.state() != WorkerState.STARTING) {
             return false;
         }
-        worker.generation(generation);
+        worker.generation(files.generation());
         return true;
     }
 
@@ -152,19 +157,18 @@ final class WorkerGroup {
         if (worker.state() == WorkerState.RETIRING) {
             return actions.terminate(worker).list(); // the pool closed meanwhile
         }
-        starting--;
-        if (stale(worker)) {
-            retire(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
-        } else {
-            park(worker, nowNanos);
+        soon--;
+        if (files.stale(worker)) {
+            markChanged(worker, RetireReason.SCRIPT_CHANGED);
         }
+        rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
     /** No process could be started for the worker. */
     List<PoolAction> launchFailed(Worker worker, WorkerStartException why, long nowNanos) {
         PoolActions actions = new PoolActions();
-        boolean outdated = stale(worker);
+        boolean outdated = outdated(worker);
         forget(worker, nowNanos, actions);
         if (!outdated) {
             policy.failed(worker.startedNanos(), nowNanos, why);
@@ -179,13 +183,13 @@ final class WorkerGroup {
     List<PoolAction> exited(Worker worker, ExitStatus status, long nowNanos) {
         PoolActions actions = new PoolActions();
         worker.exitStatus(status);
-        history.died(worker, status);
         // Of a busy worker only its request knows whether it ever accepted the connection: released() judges that.
         boolean asked = worker.retireReason().isPresent() || worker.state() == WorkerState.BUSY;
-        if (!worker.proven() && !asked && !stale(worker)) {
+        if (!worker.proven() && !asked && !outdated(worker)) {
             startFailed(worker, nowNanos);
         }
         worker.markForRetirement(RetireReason.EXITED);
+        history.died(worker, status);
         forget(worker, nowNanos, actions);
         policy.ended(nowNanos);
         return settle(nowNanos, actions).list();
@@ -194,11 +198,20 @@ final class WorkerGroup {
     // ---- files ----------------------------------------------------------------------------------------------------
 
     /** A change of the application's files was completed: nobody who asks from now on gets an older worker. */
-    List<PoolAction> filesChanged(long nowNanos) {
-        generation++;
-        beingWritten = false;
+    List<PoolAction> filesChanged(Path file, long nowNanos) {
         policy.forgive();
-        return retireAll(RetireReason.SCRIPT_CHANGED, nowNanos);
+        return files.changed(file, nowNanos) ? retireOutdated(nowNanos) : List.of();
+    }
+
+    private List<PoolAction> retireOutdated(long nowNanos) {
+        PoolActions actions = new PoolActions();
+        for (Worker worker : List.copyOf(living)) {
+            if (worker.state() != WorkerState.STARTING || closed) { // launched() looks at those that start
+                markChanged(worker, RetireReason.SCRIPT_CHANGED);
+                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+            }
+        }
+        return settle(nowNanos, actions).list();
     }
 
     /**
@@ -206,15 +219,71 @@ final class WorkerGroup {
      * and go on; one that never answered may have read half a file and goes; none is started until the change is
      * completed.
      */
-    List<PoolAction> filesBeingWritten(long nowNanos) {
-        beingWritten = true;
+    List<PoolAction> fileBeingWritten(Path file, long nowNanos) {
+        files.beingWritten(file);
         PoolActions actions = new PoolActions();
         for (Worker worker : List.copyOf(living)) {
-            if (!worker.proven()) {
+            if (!worker.proven() && worker.generation() != NOT_LAUNCHED) {
+                worker.markForRetirement(RetireReason.SCRIPT_CHANGED, file);
                 retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
         return actions.list();
+    }
+
+    /** A file that workers have loaded is complete; those named have loaded it as it was before. */
+    List<PoolAction> loadedFileChanged(Path file, Collection<Worker> outdated, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        files.noteChange(file);
+        policy.forgive();
+        for (Worker worker : outdated) {
+            worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, file);
+            retireWhenFree(worker, RetireReason.LOADED_FILE_CHANGED, nowNanos, actions);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    /** A worker has loaded something: it gets no request more before that is watched and compared. */
+    List<PoolAction> hasLoaded(Worker worker, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        switch (worker.state()) {
+            case STARTING, BUSY, SETTLING -> lookAtLoads(worker, false, actions);
+            case IDLE -> {
+                lookAtLoads(worker, false, actions);
+                idle.remove(worker);
+                rest(worker, nowNanos, actions);
+            }
+            case RETIRING, DEAD -> {}
+        }
+        return actions.list();
+    }
+
+    private static void lookAtLoads(Worker worker, boolean withPrograms, PoolActions actions) {
+        if (worker.settling()) {
+            worker.loadedMore(true);
+        } else {
+            worker.settling(true);
+            actions.add(new PoolAction.LookAtLoads(worker, withPrograms));
+        }
+    }
+
+    /** What a worker has loaded is watched; {@code outdated} is what changed since it was loaded. */
+    List<PoolAction> lookedAtLoads(Worker worker, Optional<Path> outdated, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        worker.settling(false);
+        if (!living.contains(worker)) {
+            return actions.list();
+        }
+        outdated.ifPresent(file -> worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, file));
+        if (worker.loadedMore()) {
+            worker.loadedMore(false);
+            lookAtLoads(worker, false, actions);
+        }
+        if (worker.state() == WorkerState.SETTLING && !worker.settling()) {
+            soon--;
+            rest(worker, nowNanos, actions);
+        }
+        return settle(nowNanos, actions).list();
     }
 
     /** No path leads to this application any more, or someone asks for fresh workers. */
@@ -254,11 +323,17 @@ final class WorkerGroup {
     List<PoolAction> sweep(long nowNanos) {
         PoolActions actions = new PoolActions();
         while (!line.isEmpty() && line.peekFirst().deadlineNanos() - nowNanos <= 0) {
-            actions.refuse(line.removeFirst(), waitedTooLong());
+            actions.refuse(
+                    line.removeFirst(),
+                    Words.waitedTooLong(
+                            processClass, counts(), settings.queueTimeout().toSeconds()));
             history.countRefused();
         }
         for (Worker worker : List.copyOf(living)) {
             sweep(worker, nowNanos, actions);
+        }
+        if (files.settle(nowNanos)) {
+            actions.addAll(retireOutdated(nowNanos));
         }
         return settle(nowNanos, actions).list();
     }
@@ -272,6 +347,9 @@ final class WorkerGroup {
                 due = earlier(due, policy.retryNanos(nowNanos));
             }
         }
+        if (files.settledAtNanos().isPresent()) {
+            due = earlier(due, files.settledAtNanos().get());
+        }
         for (Worker worker : living) {
             due = earlier(due, ages.nextNanos(worker, living.size(), nowNanos));
         }
@@ -282,7 +360,7 @@ final class WorkerGroup {
     List<PoolAction> close(long nowNanos) {
         closed = true;
         PoolActions actions = new PoolActions();
-        refuseAll(new PoolClosedException("the pool is closing: " + processClass), actions);
+        refuseAll(Words.closing(processClass), actions);
         actions.addAll(retireAll(RetireReason.SHUTDOWN, nowNanos));
         return actions.list();
     }
@@ -306,7 +384,11 @@ final class WorkerGroup {
     }
 
     int generation() {
-        return generation;
+        return files.generation();
+    }
+
+    Optional<PoolSnapshot.Change> lastChange() {
+        return files.lastChange();
     }
 
     boolean wantsPermit() {
@@ -350,7 +432,7 @@ final class WorkerGroup {
             Waiter waiter = line.removeFirst();
             grant(waiter, takeIdle(waiter.affinity()), nowNanos, actions);
         }
-        while (line.size() > starting && maySpawn(nowNanos)) {
+        while (line.size() > soon && maySpawn(nowNanos)) {
             if (!budget.tryAcquire()) {
                 if (!wantsPermit) { // one at a time: more idle workers of others go only if that one wasn't enough
                     wantsPermit = true;
@@ -372,7 +454,7 @@ final class WorkerGroup {
 
     private boolean maySpawn(long nowNanos) {
         return !closed
-                && !beingWritten
+                && files.atRest()
                 && living.size() < settings.maxProcessesPerClass()
                 && policy.allows(nowNanos)
                 && !(policy.probing() && anyUnproven());
@@ -383,9 +465,9 @@ final class WorkerGroup {
     }
 
     private void spawn(long nowNanos, PoolActions actions) {
-        Worker worker = new Worker(processClass, generation, nowNanos);
+        Worker worker = new Worker(processClass, NOT_LAUNCHED, nowNanos);
         living.add(worker);
-        starting++;
+        soon++;
         actions.add(new PoolAction.Spawn(worker));
     }
 
@@ -410,16 +492,24 @@ final class WorkerGroup {
         return actions;
     }
 
-    private void park(Worker worker, long nowNanos) {
-        worker.become(WorkerState.IDLE, nowNanos);
-        idle.addFirst(worker);
+    /** A worker has nothing to do: it goes when it must, waits while its loads are looked at, or is idle. */
+    private void rest(Worker worker, long nowNanos, PoolActions actions) {
+        if (worker.retireReason().isPresent()) {
+            retire(worker, worker.retireReason().get(), nowNanos, actions);
+        } else if (worker.settling()) {
+            worker.become(WorkerState.SETTLING, nowNanos);
+            soon++;
+        } else {
+            worker.become(WorkerState.IDLE, nowNanos);
+            idle.addFirst(worker);
+        }
     }
 
     private void dueForRetirement(Worker worker, long nowNanos) {
         if (closed) {
             worker.markForRetirement(RetireReason.SHUTDOWN);
-        } else if (stale(worker)) {
-            worker.markForRetirement(RetireReason.SCRIPT_CHANGED);
+        } else if (files.stale(worker)) {
+            markChanged(worker, RetireReason.SCRIPT_CHANGED);
         } else if (settings.maxRequestsPerProcess() > 0 && worker.requests() >= settings.maxRequestsPerProcess()) {
             worker.markForRetirement(RetireReason.REQUEST_LIMIT);
         } else if (ages.lifetimeOver(worker, living.size(), nowNanos)) {
@@ -429,8 +519,19 @@ final class WorkerGroup {
         }
     }
 
-    private boolean stale(Worker worker) {
-        return worker.generation() != generation || (beingWritten && !worker.proven());
+    /** Whether a worker's failure is nobody's error, because its files were being changed. */
+    private boolean outdated(Worker worker) {
+        return files.stale(worker)
+                || worker.retireReason()
+                        .filter(r -> r == RetireReason.SCRIPT_CHANGED || r == RetireReason.LOADED_FILE_CHANGED)
+                        .isPresent();
+    }
+
+    private void markChanged(Worker worker, RetireReason reason) {
+        files.lastChange()
+                .ifPresentOrElse(
+                        change -> worker.markForRetirement(reason, change.file()),
+                        () -> worker.markForRetirement(reason));
     }
 
     /** An idle worker goes at once; a busy one is marked and goes after its request; one that starts goes when it can. */
@@ -440,10 +541,14 @@ final class WorkerGroup {
                 worker.markForRetirement(reason);
                 retire(worker, reason, nowNanos, actions);
             }
+            case SETTLING -> {
+                soon--;
+                retire(worker, reason, nowNanos, actions);
+            }
             case BUSY -> worker.markForRetirement(reason);
             case STARTING -> {
                 if (closed) {
-                    starting--;
+                    soon--;
                     worker.markForRetirement(reason);
                     worker.become(WorkerState.RETIRING, nowNanos);
                 } // otherwise launched() finds it stale, unless it read the new files
@@ -463,8 +568,8 @@ final class WorkerGroup {
         if (!living.remove(worker)) {
             throw new IllegalStateException(worker + " is not alive");
         }
-        if (worker.state() == WorkerState.STARTING) {
-            starting--;
+        if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.SETTLING) {
+            soon--;
         }
         idle.remove(worker);
         worker.become(WorkerState.DEAD, nowNanos);
@@ -510,32 +615,11 @@ final class WorkerGroup {
         return a - b < 0 ? a : b;
     }
 
-    // ---- words ----------------------------------------------------------------------------------------------------
-
-    private PoolExhaustedException lineFull() {
-        return new PoolExhaustedException(
-                processClass + ": " + counts() + "; the line is full (FcgidQueueLength " + settings.queueLength()
-                        + "). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
-    }
-
-    private PoolExhaustedException waitedTooLong() {
-        return new PoolExhaustedException(processClass + ": " + counts() + "; no worker became free within "
-                + settings.queueTimeout().toSeconds()
-                + " s (FcgidQueueTimeout). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
-    }
-
-    private String counts() {
-        return living.size() + " of " + settings.maxProcessesPerClass() + " processes (" + budget.taken() + " of "
-                + budget.permits() + " over all classes), " + idle.size() + " idle, " + line.size()
-                + " requests waiting";
+    private Words.Counts counts() {
+        return new Words.Counts(living.size(), settings.maxProcessesPerClass(), budget, idle.size(), line.size());
     }
 
     private void startFailed(Worker worker, long nowNanos) {
-        String status = worker.exitStatus().map(ExitStatus::toString).orElse("an unknown status");
-        WorkerStartException why = new WorkerStartException(worker + " ended with " + status
-                + " before it accepted a request. Run "
-                + String.join(" ", processClass.command().argv())
-                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0");
-        policy.failed(worker.startedNanos(), nowNanos, why);
+        policy.failed(worker.startedNanos(), nowNanos, Words.startFailed(worker));
     }
 }

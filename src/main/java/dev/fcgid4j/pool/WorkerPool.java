@@ -4,8 +4,10 @@ package dev.fcgid4j.pool;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.failure.PoolClosedException;
+import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.worker.Worker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ public final class WorkerPool implements AutoCloseable {
     private final PoolEnvironment environment;
     private final ProcessBudget budget;
     private final long shortestNanos;
+    private final Reports reports;
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile Alarm alarm = whenNanos -> {};
@@ -50,6 +53,7 @@ public final class WorkerPool implements AutoCloseable {
         this.environment = requireNonNull(environment, "environment");
         this.budget = new ProcessBudget(settings.maxProcesses());
         this.shortestNanos = settings.shortest().toNanos();
+        this.reports = Reports.of(environment);
     }
 
     /**
@@ -100,7 +104,8 @@ public final class WorkerPool implements AutoCloseable {
         long now = now();
         List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
-            classes.add(shell.ask(group -> Snapshots.take(group, settings, now)).withMemory());
+            classes.add(shell.ask(group -> Snapshots.take(group, settings, shell.watchedFiles(), now))
+                    .withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
         return new PoolSnapshot(Clock.systemUTC().instant(), budget.taken(), budget.permits(), classes);
@@ -168,6 +173,17 @@ public final class WorkerPool implements AutoCloseable {
         shutDown();
         stopBusy();
         groups.values().forEach(PoolShell::disarm);
+        reports.close();
+    }
+
+    /** A process is there whose notes are to be read. */
+    void reportsBegin(ApplicationProcess process, PoolShell shell, Worker worker) {
+        reports.begin(process, () -> shell.hasLoaded(worker));
+    }
+
+    /** A process is gone. */
+    void reportsEnd(ApplicationProcess process) {
+        reports.end(process);
     }
 
     PoolEnvironment environment() {

@@ -2,6 +2,8 @@
 package dev.fcgid4j.process;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +23,16 @@ public interface ApplicationProcess {
 
     /** The socket to connect to; removed once the process has been reaped. */
     Path socketPath();
+
+    /** Where the process notes what it loads, when that was asked for; removed with the socket. */
+    default Optional<Path> reportFile() {
+        return Optional.empty();
+    }
+
+    /** The program and the libraries that it executes, where the system tells. Reads a file: not for event loops. */
+    default List<Path> executables() {
+        return List.of();
+    }
 
     /**
      * Asks the process to end: shuts its listening socket down (which wakes an application blocked in accept) and sends

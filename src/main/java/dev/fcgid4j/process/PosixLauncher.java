@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.process;
 
+import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.Spawn;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -31,10 +35,13 @@ public final class PosixLauncher implements ProcessLauncher {
     private final RunDirectory runDirectory;
     private final Guardian guardian;
     private final ProcessMonitor monitor;
+    private final Optional<LoadReporters> reporters;
     private boolean closed;
 
-    private PosixLauncher(RunDirectory runDirectory, Guardian guardian, ProcessMonitor monitor) {
+    private PosixLauncher(
+            RunDirectory runDirectory, Guardian guardian, ProcessMonitor monitor, Optional<LoadReporters> reporters) {
         this.runDirectory = runDirectory;
+        this.reporters = reporters;
         this.guardian = guardian;
         this.monitor = monitor;
     }
@@ -46,12 +53,27 @@ public final class PosixLauncher implements ProcessLauncher {
         Guardian guardian = new Guardian(directory.path());
         try {
             guardian.start();
-            return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian));
+            Optional<LoadReporters> reporters =
+                    settings.reportLoads() ? Optional.of(LoadReporters.unpack(directory.path())) : Optional.empty();
+            directory.reports();
+            return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian), reporters);
+        } catch (IOException e) {
+            abandon(directory, guardian);
+            throw new ConfigurationException("can't write to the run directory " + directory.path() + ": " + e, e);
         } catch (RuntimeException e) {
-            directory.close();
-            guardian.close();
+            abandon(directory, guardian);
             throw e;
         }
+    }
+
+    private static void abandon(RunDirectory directory, Guardian guardian) {
+        directory.close();
+        guardian.close();
+    }
+
+    @Override
+    public Optional<Path> reportDirectory() {
+        return reporters.map(r -> runDirectory.path().resolve("loaded"));
     }
 
     /** The private directory of the sockets. */
@@ -64,11 +86,13 @@ public final class PosixLauncher implements ProcessLauncher {
         Path socketPath = runDirectory.nextSocket();
         Launch launch = new Launch();
         boolean started = false;
+        Optional<Path> report = Optional.empty();
         try {
+            report = newReport(socketPath);
             launch.listen = LibC.listenUnix(socketPath.toString(), BACKLOG);
             launch.out = LibC.pipe();
             launch.err = LibC.pipe();
-            PosixProcess process = start(command, socketPath, launch, listener);
+            PosixProcess process = start(command, new RunDirectory.Names(socketPath, report), launch, listener);
             started = true;
             return process;
         } catch (PosixException e) {
@@ -76,18 +100,27 @@ public final class PosixLauncher implements ProcessLauncher {
         } finally {
             launch.closeChildEnds();
             if (!started) {
-                launch.abandon(socketPath);
+                launch.abandon(socketPath, report);
             }
         }
     }
 
+    private Optional<Path> newReport(Path socketPath) {
+        try {
+            return reporters.isEmpty() ? Optional.empty() : Optional.of(runDirectory.newReport(socketPath));
+        } catch (IOException e) {
+            throw new WorkerStartException("can't write to the run directory " + runDirectory.path() + ": " + e, e);
+        }
+    }
+
     /** Under the lock, so that no process is started after {@link #close} has looked for the last one. */
-    private PosixProcess start(ProcessCommand command, Path socketPath, Launch launch, ProcessListener listener)
+    private PosixProcess start(
+            ProcessCommand command, RunDirectory.Names names, Launch launch, ProcessListener listener)
             throws PosixException {
         Spawn.Program program = new Spawn.Program(
                 command.argv().get(0),
                 command.argv(),
-                environment(command),
+                environment(command, names.report()),
                 command.directory().toString());
         Spawn.Standard standard = new Spawn.Standard(launch.listen, launch.out[1], launch.err[1]);
         for (int attempt = 1; ; attempt++) {
@@ -98,7 +131,7 @@ public final class PosixLauncher implements ProcessLauncher {
                     }
                     int pid = Spawn.start(program, standard);
                     guardian.add(pid);
-                    PosixProcess process = new PosixProcess(pid, socketPath, launch.listen, listener);
+                    PosixProcess process = new PosixProcess(pid, names, launch.listen, listener);
                     monitor.watch(process, launch.out[0], launch.err[0]);
                     return process;
                 }
@@ -112,9 +145,12 @@ public final class PosixLauncher implements ProcessLauncher {
         }
     }
 
-    private static List<String> environment(ProcessCommand command) {
+    private List<String> environment(ProcessCommand command, Optional<Path> report) {
         List<String> variables = new ArrayList<>();
-        command.environment().forEach((name, value) -> variables.add(name + "=" + value));
+        Map<String, String> environment = report.isPresent() && reporters.isPresent()
+                ? reporters.get().inject(command.environment(), report.get())
+                : command.environment();
+        environment.forEach((name, value) -> variables.add(name + "=" + value));
         return variables;
     }
 
@@ -144,13 +180,13 @@ public final class PosixLauncher implements ProcessLauncher {
             close(err[1]);
         }
 
-        void abandon(Path socketPath) {
+        void abandon(Path socketPath, Optional<Path> report) {
             close(listen);
             close(out[0]);
             close(err[0]);
             try {
-                java.nio.file.Files.deleteIfExists(socketPath);
-            } catch (java.io.IOException e) {
+                RunDirectory.remove(socketPath, report);
+            } catch (IOException e) {
                 LOG.warn("can't remove {}: {}", socketPath, e.toString());
             }
         }

@@ -6,6 +6,8 @@ import dev.fcgid4j.posix.PosixException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +25,15 @@ final class PosixProcess implements ApplicationProcess {
 
     private final int pid;
     private final Path socketPath;
+    private final Optional<Path> reportFile;
     private final int listenFd;
     private final ProcessListener listener;
     private boolean reaped;
 
-    PosixProcess(int pid, Path socketPath, int listenFd, ProcessListener listener) {
+    PosixProcess(int pid, RunDirectory.Names names, int listenFd, ProcessListener listener) {
         this.pid = pid;
-        this.socketPath = socketPath;
+        this.socketPath = names.socket();
+        this.reportFile = names.report();
         this.listenFd = listenFd;
         this.listener = listener;
     }
@@ -42,6 +46,16 @@ final class PosixProcess implements ApplicationProcess {
     @Override
     public Path socketPath() {
         return socketPath;
+    }
+
+    @Override
+    public Optional<Path> reportFile() {
+        return reportFile;
+    }
+
+    @Override
+    public List<Path> executables() {
+        return ProcessMaps.executables(pid);
     }
 
     @Override
@@ -87,7 +101,7 @@ final class PosixProcess implements ApplicationProcess {
             status = ExitStatus.exited(0);
         }
         try {
-            Files.deleteIfExists(socketPath);
+            RunDirectory.remove(socketPath, reportFile);
         } catch (IOException e) {
             LOG.warn("can't remove {}: {}", socketPath, e.toString());
         }

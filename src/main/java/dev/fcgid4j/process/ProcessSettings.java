@@ -12,8 +12,9 @@ import java.nio.file.Path;
  *     Unix socket's path has at most 107 bytes (FcgidIPCDir)
  * @param maxLine longest line of an application's output in bytes; the rest of a longer one is dropped
  * @param maxLinesPerSecond lines of one process that are logged each second; the others are counted
+ * @param reportLoads whether processes are made to note which files they load (FcgidWatchLoadedFiles, On)
  */
-public record ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond) {
+public record ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads) {
 
     public ProcessSettings {
         requireNonNull(runParent, "runParent");
@@ -28,6 +29,6 @@ public record ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond
         Path parent = runtime != null && java.nio.file.Files.isWritable(Path.of(runtime))
                 ? Path.of(runtime)
                 : Path.of(System.getProperty("java.io.tmpdir"));
-        return new ProcessSettings(parent.toAbsolutePath(), 8192, 1000);
+        return new ProcessSettings(parent.toAbsolutePath(), 8192, 1000, true);
     }
 }

@@ -14,8 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,6 +109,49 @@ final class RunDirectory implements AutoCloseable {
         return path;
     }
 
+    /**
+     * What belongs to one process.
+     *
+     * @param socket where it listens
+     * @param report where it notes what it loads
+     */
+    record Names(Path socket, Optional<Path> report) {}
+
+    /** Where the processes' reports are; made when first asked for. */
+    Path reports() throws IOException {
+        Path reports = path.resolve("loaded");
+        if (!Files.isDirectory(reports)) {
+            Files.createDirectory(
+                    reports, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        return reports;
+    }
+
+    /** Makes an empty report for the process of a socket. */
+    Path newReport(Path socket) throws IOException {
+        return Files.createFile(
+                reportOf(socket), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    private Path reportOf(Path socket) {
+        return path.resolve("loaded").resolve(socket.getFileName().toString().replace(".sock", ""));
+    }
+
+    /** Removes what belonged to one process, the notes of its reporters included. */
+    static void remove(Path socket, Optional<Path> report) throws IOException {
+        Files.deleteIfExists(socket);
+        if (report.isPresent()) {
+            Path file = report.get();
+            Files.deleteIfExists(file);
+            try (DirectoryStream<Path> notes =
+                    Files.newDirectoryStream(file.resolveSibling(""), file.getFileName() + ".*")) {
+                for (Path note : notes) {
+                    Files.deleteIfExists(note);
+                }
+            }
+        }
+    }
+
     /** A path for the next socket. */
     Path nextSocket() {
         Path socket = path.resolve(sockets.incrementAndGet() + ".sock");
@@ -129,11 +175,10 @@ final class RunDirectory implements AutoCloseable {
     }
 
     private static void remove(Path directory) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            for (Path entry : entries) {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(entry);
             }
-            Files.deleteIfExists(directory);
         } catch (IOException e) {
             LOG.debug("removing {}: {}", directory, e.toString()); // its guardian does it
         }

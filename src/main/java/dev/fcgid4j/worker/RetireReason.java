@@ -7,6 +7,8 @@ public enum RetireReason {
     LIFETIME("lifetime expired"),
     REQUEST_LIMIT("request limit reached"),
     SCRIPT_CHANGED("its file changed"),
+    LOADED_FILE_CHANGED("a file it has loaded changed"),
+    RECYCLED("recycled by request"),
     APPLICATION_CHANGED("its configuration changed"),
     BUSY_TIMEOUT("busy timeout"),
     IO_TIMEOUT("input/output timeout"),

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,14 @@ public final class Worker {
     private int generation;
     private long requests;
     private @Nullable Object affinity;
+    private boolean settling;
+    private boolean loadedMore;
     private boolean killed;
     private @Nullable ExitStatus exitStatus;
 
     // Written under the group's lock, read by anyone.
     private volatile @Nullable RetireReason retireReason;
+    private volatile @Nullable Path changedFile;
 
     // Written once by the thread that launched it, before anybody else sees the worker.
     private volatile @Nullable ApplicationProcess process;
@@ -121,6 +125,45 @@ public final class Worker {
         if (retireReason == null) {
             retireReason = requireNonNull(reason, "reason");
         }
+    }
+
+    /** The file whose change is the reason, if one is. */
+    public Optional<Path> changedFile() {
+        return Optional.ofNullable(changedFile);
+    }
+
+    /** Marks it for retirement because a file changed; the first reason stays. Guarded by the group's lock. */
+    public void markForRetirement(RetireReason reason, Path file) {
+        if (retireReason == null) {
+            changedFile = requireNonNull(file, "file");
+        }
+        markForRetirement(reason);
+    }
+
+    /** Why it is to be, or was, stopped, in words; empty when it isn't. */
+    public String retirement() {
+        String reason = retireReason == null ? "" : retireReason.toString();
+        return changedFile == null ? reason : reason + ": " + changedFile;
+    }
+
+    /** Whether somebody is reading which files it has loaded. Guarded by the group's lock. */
+    public boolean settling() {
+        return settling;
+    }
+
+    /** Begins or ends that. Guarded by the group's lock. */
+    public void settling(boolean now) {
+        settling = now;
+    }
+
+    /** Whether it has loaded more since that began. Guarded by the group's lock. */
+    public boolean loadedMore() {
+        return loadedMore;
+    }
+
+    /** Notes or forgets that. Guarded by the group's lock. */
+    public void loadedMore(boolean now) {
+        loadedMore = now;
     }
 
     /** Whose event loop its connection lived on last; an opaque token. Guarded by the group's lock. */

@@ -6,8 +6,10 @@ package dev.fcgid4j.worker;
  *
  * <pre>{@code
  * STARTING --> IDLE <--> BUSY       a BUSY worker marked for retirement finishes its request first
- *     \         |         |
- *      +-----> RETIRING <-+
+ *     \         |  \      |
+ *      \        |  SETTLING          entered from STARTING, IDLE or BUSY, left to IDLE or RETIRING
+ *       \       |   |     |
+ *        +---> RETIRING <-+
  *                |
  *              DEAD                reached from any state when the process has been reaped
  * }</pre>
@@ -19,6 +21,8 @@ public enum WorkerState {
     IDLE,
     /** Serving exactly one request. */
     BUSY,
+    /** It has loaded files that are not watched yet; gets no request until they are. */
+    SETTLING,
     /** Asked to end; not reaped yet. */
     RETIRING,
     /** Reaped, or never came to be. */
@@ -27,8 +31,9 @@ public enum WorkerState {
     /** Whether a worker may move from this state to {@code next}. */
     public boolean mayBecome(WorkerState next) {
         return switch (this) {
-            case STARTING, BUSY -> next == IDLE || next == RETIRING || next == DEAD;
-            case IDLE -> next == BUSY || next == RETIRING || next == DEAD;
+            case STARTING, BUSY -> next == IDLE || next == SETTLING || next == RETIRING || next == DEAD;
+            case IDLE -> next == BUSY || next == SETTLING || next == RETIRING || next == DEAD;
+            case SETTLING -> next == IDLE || next == RETIRING || next == DEAD;
             case RETIRING -> next == DEAD;
             case DEAD -> false;
         };

@@ -44,8 +44,7 @@ if [ "$inodes" != ' ' ]; then
 fi
 case $run in
     /*/fcgid4j-*)
-        rm -f "$run"/*
-        rmdir "$run"
+        rm -rf -- "$run"
         ;;
 esac
 exit 0

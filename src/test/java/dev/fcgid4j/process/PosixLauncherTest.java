@@ -54,7 +54,7 @@ class PosixLauncherTest {
     @BeforeEach
     void openLauncher() throws Exception {
         folder = temp.toRealPath();
-        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50));
+        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50, false));
     }
 
     @AfterEach

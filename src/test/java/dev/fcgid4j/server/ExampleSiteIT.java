@@ -74,7 +74,7 @@ class ExampleSiteIT {
     void newcomerReloadsEditsAndLooksAtTheStatusPage() throws Exception {
         Interpreters.required("perl");
         try (TestSite running = TestSite.start(site, "AllowOverride All");
-                Browser browser = Browser.start(folder.resolve("profile"))) {
+                Browser browser = Browser.start()) {
             browser.open("http://127.0.0.1:" + running.port() + "/");
             assertThat(browser.text("h1")).isEqualTo("fcgid4j is running");
 
@@ -104,7 +104,7 @@ class ExampleSiteIT {
         Path file = folder.resolve("letter.txt");
         Files.writeString(file, "hello");
         try (TestSite running = TestSite.start(site, "AllowOverride All");
-                Browser browser = Browser.start(folder.resolve("profile"))) {
+                Browser browser = Browser.start()) {
             browser.open("http://127.0.0.1:" + running.port() + "/upload.fcgi");
             browser.type("input[type=file]", file.toString());
             browser.click("button");

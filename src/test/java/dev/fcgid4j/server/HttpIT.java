@@ -201,7 +201,7 @@ class HttpIT {
             assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
             assertThat(site.snapshot().classes().get(0).workers())
                     .singleElement()
-                    .satisfies(w -> assertThat(w.state()).isEqualTo("idle"));
+                    .satisfies(w -> assertThat(w.state()).isNotEqualTo("busy"));
 
             out.write(body, 200_000, 100_000);
             out.flush();

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,9 +57,10 @@ public final class Browser implements AutoCloseable {
         this.id = find(SESSION, created);
     }
 
-    /** Starts one; its profile is kept in an empty folder. */
-    public static Browser start(Path profile) throws IOException, InterruptedException {
+    /** Starts one, with a profile of its own below the build's folder: it is written to until the browser has ended. */
+    public static Browser start() throws IOException, InterruptedException {
         String program = Interpreters.required("chromedriver");
+        Path profile = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "browser-");
         Process driver = new ProcessBuilder(program, "--port=0")
                 .redirectErrorStream(true)
                 .start();
@@ -144,7 +146,13 @@ public final class Browser implements AutoCloseable {
 
     @Override
     public void close() {
-        // The driver ends its browser when it is asked to end.
+        try {
+            call("DELETE", "/session/" + id, "");
+        } catch (IOException e) {
+            throw new AssertionError("the browser can't be ended", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         driver.destroy();
         CompletableFuture<Process> end = driver.onExit();
         assertThat(end).succeedsWithin(Duration.ofSeconds(30));

@@ -60,6 +60,11 @@ public enum Worker {
         return target;
     }
 
+    /** Its interpreter. */
+    public String program() {
+        return Interpreters.required(interpreter);
+    }
+
     /** The directives that the page needs. */
     public String directives() {
         return this == PHP

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.failure.PoolClosedException;
+import dev.fcgid4j.failure.PoolExhaustedException;
+import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.worker.Worker;
+
+/** What a group says when it can't serve: what happened, in numbers, and what to do. Stateless. */
+final class Words {
+
+    private Words() {}
+
+    /** How many there are of what. */
+    record Counts(int living, int maxPerClass, ProcessBudget budget, int idle, int waiting) {
+        @Override
+        public String toString() {
+            return living + " of " + maxPerClass + " processes (" + budget.taken() + " of " + budget.permits()
+                    + " over all classes), " + idle + " idle, " + waiting + " requests waiting";
+        }
+    }
+
+    static PoolExhaustedException lineFull(ProcessClass processClass, Counts counts, int length) {
+        return new PoolExhaustedException(processClass + ": " + counts + "; the line is full (FcgidQueueLength "
+                + length + "). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
+    }
+
+    static PoolExhaustedException waitedTooLong(ProcessClass processClass, Counts counts, long seconds) {
+        return new PoolExhaustedException(processClass + ": " + counts + "; no worker became free within " + seconds
+                + " s (FcgidQueueTimeout). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
+    }
+
+    static PoolClosedException closing(ProcessClass processClass) {
+        return new PoolClosedException("the pool is closing: " + processClass);
+    }
+
+    static WorkerStartException startFailed(Worker worker) {
+        String status = worker.exitStatus().map(ExitStatus::toString).orElse("an unknown status");
+        return new WorkerStartException(worker + " ended with " + status + " before it accepted a request. Run "
+                + String.join(" ", worker.processClass().command().argv())
+                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0");
+    }
+}

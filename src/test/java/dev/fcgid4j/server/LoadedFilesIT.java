@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A worker goes when a file that it has loaded changes, and only such a worker. */
+class LoadedFilesIT {
+
+    private static final String EARLY_URL = "?op=early";
+    private static final String LATE_URL = "?op=late";
+
+    @TempDir
+    private Path root;
+
+    /** An application that answers {@code pid version-of-the-library-loaded-at-start version-of-the-one-loaded-late}. */
+    private enum Language {
+        PERL(Worker.PERL_FCGI, "Early.pm", "Late.pm", "package NAME; sub v { VERSION } 1;\n", "app.fcgi") {
+            @Override
+            String script(String program) {
+                return "#!" + program
+                        + "\nuse strict; use warnings; use FCGI; use lib '.'; use Early;\n"
+                        + "my $r = FCGI::Request();\nwhile ($r->Accept() >= 0) {\n"
+                        + "  my $late = ($ENV{QUERY_STRING} // '') eq 'op=late' ? do { require Late; Late::v() } : '-';\n"
+                        + "  print \"Content-Type: text/plain\\r\\n\\r\\n$$ \", Early::v(), \" $late\";\n}\n";
+            }
+        },
+        PYTHON(Worker.PYTHON, "early.py", "late.py", "def v(): return VERSION\n", "app.fcgi") {
+            @Override
+            String script(String program) throws Exception {
+                String core = Files.readString(Path.of("src/test/workers/core.py"));
+                return "#!" + program
+                        + "\nimport sys; sys.path.insert(0, '.')\nimport early\n"
+                        + "def lately():\n    import late\n    return late.v()\n"
+                        + core.substring(core.indexOf('\n'))
+                                .replace(
+                                        "        \"path\": ",
+                                        "        \"early\": lambda: f\"{os.getpid()} {early.v()} -\",\n"
+                                                + "        \"late\": lambda: f\"{os.getpid()} {early.v()} {lately()}\",\n"
+                                                + "        \"path\": ");
+            }
+        },
+        RUBY(Worker.RUBY, "early.rb", "late.rb", "def NAME; VERSION; end\n", "app.fcgi") {
+            @Override
+            String script(String program) {
+                return "#!" + program + "\nrequire 'fcgi'\nrequire_relative 'early'\n"
+                        + "FCGI.each do |r|\n"
+                        + "  late = '-'\n"
+                        + "  if r.env['QUERY_STRING'] == 'op=late'\n    require_relative 'late'\n    late = Late()\n  end\n"
+                        + "  r.out.print \"Content-Type: text/plain\\r\\n\\r\\n#{$$} #{Early()} #{late}\"\n  r.finish\nend\n";
+            }
+        },
+        PHP(Worker.PHP, "early.inc", "late.inc", "<?php function NAME() { return VERSION; }\n", "app.php") {
+            @Override
+            String script(String program) {
+                return "<?php require 'early.inc'; $late = '-';\n"
+                        + "if ($_SERVER['QUERY_STRING'] === 'op=late') { require 'late.inc'; $late = Late(); }\n"
+                        + "echo getmypid(), ' ', Early(), ' ', $late;\n";
+            }
+        };
+
+        final Worker worker;
+        final String early;
+        final String late;
+        final String library;
+        final String page;
+
+        Language(Worker worker, String early, String late, String library, String page) {
+            this.worker = worker;
+            this.early = early;
+            this.late = late;
+            this.library = library;
+            this.page = page;
+        }
+
+        abstract String script(String program) throws Exception;
+
+        String library(String name, int version) {
+            return library.replace("NAME", name).replace("VERSION", Integer.toString(version));
+        }
+    }
+
+    private void write(Language language, String name, int version) throws Exception {
+        Path file = root.resolve(name.equals("Early") ? language.early : language.late);
+        Path fresh = root.resolve("fresh");
+        Files.writeString(fresh, language.library(name, version));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private TestSite start(Language language) throws Exception {
+        language.worker.install(root);
+        String program = language.worker.program();
+        write(language, "Early", 1);
+        write(language, "Late", 1);
+        TestSite.script(root.resolve(language.page), language.script(program));
+        return TestSite.start(root, language.worker.directives());
+    }
+
+    private static String[] get(TestSite site, Language language, String query) throws Exception {
+        HttpResponse<String> response = site.get("/" + language.page + query);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body().split(" ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void changedLibraryIsSeenByTheNextRequest(Language language) throws Exception {
+        try (TestSite site = start(language)) {
+            String pid = get(site, language, EARLY_URL)[0];
+            assertThat(get(site, language, LATE_URL)).containsExactly(pid, "1", "1");
+            // Late is loaded now, but only by this worker; nothing has changed.
+            assertThat(get(site, language, EARLY_URL)).containsExactly(pid, "1", "-");
+
+            for (int version = 2; version < 12; version++) {
+                boolean late = version % 2 == 0;
+                write(language, late ? "Late" : "Early", version);
+                String[] answer = get(site, language, LATE_URL);
+                assertThat(answer[0]).as("another process").isNotEqualTo(pid);
+                assertThat(answer[late ? 2 : 1]).isEqualTo(Integer.toString(version));
+                pid = answer[0];
+            }
+            PoolSnapshot.ClassSnapshot seen = site.snapshot().classes().get(0);
+            assertThat(seen.started()).as("exactly one worker for each change").isEqualTo(11);
+            assertThat(seen.lastDeaths())
+                    .allSatisfy(d -> assertThat(d.reason()).contains("a file it has loaded changed: " + root));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void libraryThatAWorkerHasNotLoadedIsNothingToIt(Language language) throws Exception {
+        try (TestSite site = start(language)) {
+            String pid = get(site, language, EARLY_URL)[0];
+
+            write(language, "Late", 2);
+
+            assertThat(get(site, language, EARLY_URL)[0]).isEqualTo(pid);
+            assertThat(get(site, language, LATE_URL)).containsExactly(pid, "1", "2");
+        }
+    }
+
+    @Test
+    void fileThatOpcacheKeepsIsSeenToChangeThoughItsTimeAndSizeStay() throws Exception {
+        Worker.PHP.install(root);
+        Path library = Files.writeString(root.resolve("lib.inc"), "<?php function v() { return 1; }");
+        Files.writeString(
+                root.resolve("page.php"),
+                "<?php require 'lib.inc'; echo v(), opcache_is_script_cached(__DIR__ . '/lib.inc') ? ' kept' : '';");
+        try (TestSite site = TestSite.start(root, Worker.PHP.directives())) {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!site.get("/page.php").body().equals("1 kept")) { // opcache keeps no file of the last two seconds
+                assertThat(System.nanoTime() - deadline).as("kept in time").isNegative();
+            }
+            FileTime time = Files.getLastModifiedTime(library);
+
+            Files.writeString(library, "<?php function v() { return 2; }");
+            Files.setLastModifiedTime(library, time);
+
+            assertThat(site.get("/page.php").body()).startsWith("2");
+        }
+    }
+
+    @Test
+    void nativeProgramIsWatchedWithItsLibraries() throws Exception {
+        Path program = Worker.C.install(root);
+        Path library = root.resolve("libfcgi.so.0");
+        Path real = Path.of(run("sh", "-c", "ldd " + program + " | sed -n 's|.*libfcgi.so.0 => \\([^ ]*\\).*|\\1|p'"))
+                .toRealPath();
+        Files.copy(real, library);
+        try (TestSite site =
+                TestSite.start(root, "FcgidInitialEnv LD_LIBRARY_PATH " + root + "\nFcgidMaxProcessesPerClass 1")) {
+            // So young that it can't be told whether it changed after the start; then it stays.
+            site.get("/app-c.fcgi");
+            String pid = site.get("/app-c.fcgi").body().split(" ", 2)[0];
+            assertThat(site.get("/app-c.fcgi").body()).startsWith(pid + " ");
+            await(site, s -> s.classes().get(0).watchedFiles() > 3);
+
+            Path fresh = Files.copy(real, root.resolve("fresh"));
+            Files.move(fresh, library, StandardCopyOption.ATOMIC_MOVE);
+
+            assertThat(site.get("/app-c.fcgi").body()).doesNotStartWith(pid + " ");
+            assertThat(site.snapshot().classes().get(0).lastDeaths().get(0).reason())
+                    .isEqualTo("a file it has loaded changed: " + library);
+        }
+    }
+
+    private static String run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).start();
+        String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return out.strip();
+    }
+
+    @Test
+    void anyProgramMayNameFilesInAHeaderOrInTheReport() throws Exception {
+        Path script = Worker.PERL_CORE.install(root);
+        Path data = Files.writeString(root.resolve("data"), "1");
+        Path other = Files.writeString(root.resolve("other"), "1");
+        Files.setLastModifiedTime(data, FileTime.fromMillis(0));
+        TestSite.script(
+                script,
+                Files.readString(script)
+                        .replace(
+                                "    my $head = \"Content-Type: text/plain\\r\\n\";",
+                                "    my $head = \"Content-Type: text/plain\\r\\nX-Fcgid-Watch: data\\r\\n\";"
+                                        + "if ($served == 1) { open my $w, '>>', $ENV0; print $w \"other\\n\" }")
+                        .replace("my $served = 0;", "my $served = 0; my $ENV0 = $ENV{FCGID_WATCH_FILE};"));
+        try (TestSite site = TestSite.start(root, "")) {
+            HttpResponse<String> response = site.get("/core-pl.fcgi");
+            assertThat(response.headers().firstValue("x-fcgid-watch")).isEmpty();
+            // Both files are so young that it can't be told whether they changed after the start.
+            String pid = get(site);
+            assertThat(get(site)).isEqualTo(pid);
+
+            Files.writeString(data, "2");
+            String second = get(site);
+            assertThat(second).isNotEqualTo(pid);
+
+            Files.writeString(other, "2");
+            assertThat(get(site)).isNotEqualTo(second);
+        }
+    }
+
+    private static String get(TestSite site) throws Exception {
+        return site.get("/core-pl.fcgi").body().split(" ", 2)[0];
+    }
+
+    private static void await(TestSite site, java.util.function.Predicate<PoolSnapshot> condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.test(site.snapshot())) {
+            assertThat(System.nanoTime() - deadline).as("in time").isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+}
