@@ -103,6 +103,16 @@ public final class FcgiProcessManager implements AutoCloseable {
     }
 
     /**
+     * Replaces the workers of one process class, busy ones after their request: what a change of its files does.
+     *
+     * @param name as the snapshot calls the class, such as {@code /app.fcgi}
+     * @return whether there is such a class
+     */
+    public boolean recycle(String name) {
+        return pool.recycle(name);
+    }
+
+    /**
      * Takes no more requests, lets running ones finish within {@code limit}, and stops every worker. Then {@link
      * #close()}.
      */

@@ -139,6 +139,6 @@ public final class FastCgiGateway {
         ProcessClass known = classes.get(application);
         return known != null
                 ? known
-                : classes.computeIfAbsent(application, a -> new ProcessClass(a.name(), a.command(), a.watched()));
+                : classes.computeIfAbsent(application, a -> new ProcessClass(a.name(), a.command(), a.policy()));
     }
 }

@@ -48,7 +48,10 @@ final class HtaccessFiles {
             }
             String text = new String(bytes, StandardCharsets.UTF_8);
             return Optional.of(RuleCompiler.htaccess(
-                    ApacheConfigParser.parseLenient(text, file.toString(), this::warn), override, this::warn));
+                    ApacheConfigParser.parseLenient(text, file.toString(), this::warn),
+                    override,
+                    directory,
+                    this::warn));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

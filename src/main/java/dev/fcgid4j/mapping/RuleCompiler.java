@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,22 +43,24 @@ final class RuleCompiler {
 
     private final boolean server;
     private final AllowOverride override;
+    private final Path base;
     private final Consumer<String> warnings;
 
-    private RuleCompiler(boolean server, AllowOverride override, Consumer<String> warnings) {
+    private RuleCompiler(boolean server, AllowOverride override, Path base, Consumer<String> warnings) {
         this.server = server;
         this.override = override;
+        this.base = base;
         this.warnings = warnings;
     }
 
-    /** Compiles the server's configuration. */
-    static Block server(List<Node> nodes, Consumer<String> warnings) {
-        return new RuleCompiler(true, AllowOverride.NONE, warnings).block(nodes);
+    /** Compiles the server's configuration; relative paths in it are taken from the document root. */
+    static Block server(List<Node> nodes, Path documentRoot, Consumer<String> warnings) {
+        return new RuleCompiler(true, AllowOverride.NONE, documentRoot, warnings).block(nodes);
     }
 
-    /** Compiles a {@code .htaccess}. */
-    static Block htaccess(List<Node> nodes, AllowOverride override, Consumer<String> warnings) {
-        return new RuleCompiler(false, override, warnings).block(nodes);
+    /** Compiles a {@code .htaccess}; relative paths in it are taken from its directory. */
+    static Block htaccess(List<Node> nodes, AllowOverride override, Path directory, Consumer<String> warnings) {
+        return new RuleCompiler(false, override, directory, warnings).block(nodes);
     }
 
     private Block block(List<Node> nodes) {
@@ -169,7 +172,7 @@ final class RuleCompiler {
         if (inside.denies()) {
             String why = "denied by " + section.place();
             warnings.accept(section.place() + ": <" + section.name() + "> is taken to apply always");
-            parts.changes.add(rules -> rules.compatDenies = java.util.Optional.of(why));
+            parts.changes.add(rules -> rules.compatDenies = Optional.of(why));
         }
     }
 
@@ -184,8 +187,7 @@ final class RuleCompiler {
                         directive,
                         AllowOverride.Group.HANDLERS,
                         parts,
-                        rules -> rules.setHandler =
-                                handler.equals("none") ? java.util.Optional.empty() : java.util.Optional.of(handler));
+                        rules -> rules.setHandler = handler.equals("none") ? Optional.empty() : Optional.of(handler));
             }
             case "addhandler" -> {
                 atLeast(directive, 2, "a handler and extensions");
@@ -257,8 +259,7 @@ final class RuleCompiler {
                         directive,
                         AllowOverride.Group.INDEXES,
                         parts,
-                        rules -> rules.fallback =
-                                target.equals("disabled") ? java.util.Optional.empty() : java.util.Optional.of(target));
+                        rules -> rules.fallback = target.equals("disabled") ? Optional.empty() : Optional.of(target));
             }
             case "allowoverride" -> {
                 if (!server) {
@@ -268,7 +269,10 @@ final class RuleCompiler {
                 parts.changes.add(rules -> rules.override = allowed);
             }
             default -> {
-                if (!(server && ServerOnly.isKnown(directive.key()))) {
+                Optional<Consumer<Rules>> change = ChangeRules.of(directive, base);
+                if (change.isPresent()) {
+                    change(directive, AllowOverride.Group.COMMANDS, parts, change.get());
+                } else if (!(server && ServerOnly.isKnown(directive.key()))) {
                     unknown(directive);
                 }
             }
@@ -378,7 +382,10 @@ final class RuleCompiler {
     }
 
     private void unknown(Node node) {
-        String what = node.place() + ": " + node.name() + " is not known";
+        String what = node.place() + ": " + node.name() + " is not known"
+                + (node.key().startsWith("fcgid")
+                        ? " here (the limits hold for the whole server, outside sections)"
+                        : "");
         if (server) {
             throw new ConfigurationException(what + "; see docs/configuration.md for those that are");
         }

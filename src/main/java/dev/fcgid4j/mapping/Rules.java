@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.watch.ChangePolicy;
+import dev.fcgid4j.watch.Glob;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +36,12 @@ final class Rules {
     List<String> directoryIndex = List.of("index.html", "index.htm", "index.fcgi", "index.php");
     Optional<String> fallback = Optional.empty();
     AllowOverride override = AllowOverride.DEFAULT;
+    Optional<Path> reloadTrigger = Optional.empty();
+    boolean triggerOnly;
+    final List<Glob> watch = new ArrayList<>();
+    boolean rolling;
+    Optional<String> warmup = Optional.empty();
+    int canaryPercent;
     Optional<String> requireDenies = Optional.empty();
     Optional<String> compatDenies = Optional.empty();
 
@@ -51,6 +61,12 @@ final class Rules {
         other.directoryIndex = directoryIndex;
         other.fallback = fallback;
         other.override = override;
+        other.reloadTrigger = reloadTrigger;
+        other.triggerOnly = triggerOnly;
+        other.watch.addAll(watch);
+        other.rolling = rolling;
+        other.warmup = warmup;
+        other.canaryPercent = canaryPercent;
         other.requireDenies = requireDenies;
         other.compatDenies = compatDenies;
         return other;
@@ -59,6 +75,13 @@ final class Rules {
     /** Why nobody may see this, if nobody may. */
     Optional<String> denied() {
         return requireDenies.or(() -> compatDenies);
+    }
+
+    /** Which changes concern an application of these files, and how they take effect. */
+    ChangePolicy policy(List<Path> ownFiles) {
+        List<Path> files = new ArrayList<>(triggerOnly ? List.of() : ownFiles);
+        reloadTrigger.ifPresent(files::add);
+        return new ChangePolicy(files, watch, !triggerOnly, rolling, warmup, canaryPercent);
     }
 
     /** The handler of a file: only the last extension of its name counts. */

@@ -13,7 +13,7 @@ public final class ServerOnly {
         String key = name.toLowerCase(Locale.ROOT);
         return switch (key) {
             case "documentroot", "listen", "alias", "scriptalias", "servername" -> true;
-            default -> key.startsWith("fcgid");
+            default -> false;
         };
     }
 }

@@ -47,7 +47,7 @@ public final class SiteResolver implements HandlerResolver {
     public SiteResolver(MappingSettings settings, FileWatcher watcher) {
         this.watcher = requireNonNull(watcher, "watcher");
         HtaccessFiles htaccess = new HtaccessFiles();
-        Block server = RuleCompiler.server(settings.directives(), htaccess::warn);
+        Block server = RuleCompiler.server(settings.directives(), settings.documentRoot(), htaccess::warn);
         this.site = new Site(roots(settings), server, htaccess);
         this.dependencies = newDependencies();
     }

@@ -220,11 +220,11 @@ final class Walk {
         environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
         environment.putAll(local.initialEnvironment);
         Application application = wrapper.isPresent()
-                ? wrapped(wrapper.get(), environment)
+                ? wrapped(wrapper.get(), environment, local)
                 : new Application(
                         "/" + root.directory().relativize(file),
                         new ProcessCommand(List.of(file.toString()), environment, directoryOf(file)),
-                        List.of(file));
+                        local.policy(List.of(file)));
         int segments = path.segments().size();
         String pathInfo = path.join(next, segments);
         if (path.endsWithSlash()) {
@@ -247,7 +247,7 @@ final class Walk {
         return parent == null ? root.directory() : parent;
     }
 
-    private Application wrapped(Rules.Wrapper wrapper, Map<String, String> environment) {
+    private Application wrapped(Rules.Wrapper wrapper, Map<String, String> environment, Rules local) {
         List<Path> watched = new ArrayList<>();
         for (String word : wrapper.argv()) {
             if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {
@@ -260,7 +260,7 @@ final class Walk {
                         wrapper.argv(),
                         environment,
                         site.roots().get(site.roots().size() - 1).directory()),
-                watched);
+                local.policy(watched));
     }
 
     // ---- words ----------------------------------------------------------------------------------------------------

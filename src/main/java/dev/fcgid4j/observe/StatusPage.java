@@ -2,6 +2,8 @@
 package dev.fcgid4j.observe;
 
 import dev.fcgid4j.pool.PoolSnapshot;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
@@ -62,7 +64,9 @@ public final class StatusPage {
                     .append(time(each.backoff()))
                     .append("</strong>");
         }
-        page.append("</p>\n");
+        page.append("</p>\n<form method=\"post\" action=\"?recycle=")
+                .append(URLEncoder.encode(each.name(), StandardCharsets.UTF_8))
+                .append("\"><button>Replace its workers</button></form>\n");
         workers(each, page);
         deaths(each, page);
     }

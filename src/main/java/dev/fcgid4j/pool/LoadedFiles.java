@@ -137,7 +137,7 @@ final class LoadedFiles {
      */
     Optional<Path> read(Worker worker, boolean withPrograms) {
         Loader loader = loaders.get(worker);
-        if (loader == null || closed) {
+        if (loader == null || closed || !processClass.policy().loads()) {
             return Optional.empty();
         }
         List<LoadedFile> reported = new ArrayList<>();
@@ -153,7 +153,7 @@ final class LoadedFiles {
         }
         Optional<Path> outdated = Optional.empty();
         for (LoadedFile each : reported) {
-            if (!processClass.watched().contains(each.path()) && isOutdated(worker, loader, each)) {
+            if (!processClass.policy().files().contains(each.path()) && isOutdated(worker, loader, each)) {
                 outdated = Optional.of(each.path());
             }
         }

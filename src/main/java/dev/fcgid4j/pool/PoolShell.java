@@ -7,6 +7,7 @@ import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessListener;
 import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -14,6 +15,7 @@ import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +122,7 @@ final class PoolShell {
 
     /** How many files it watches. */
     int watchedFiles() {
-        return processClass().watched().size() + loads.size();
+        return processClass().policy().files().size() + loads.size();
     }
 
     /** Does what is due and tells when to come again. */
@@ -261,13 +263,22 @@ final class PoolShell {
             int generation = ask(WorkerGroup::generation);
             if (armedFor != generation && !disarmed) {
                 FileWatcher.Watch old = watch;
-                watch = environment.watcher().watchFiles(processClass().watched(), new Changes());
+                watch = armed();
                 armedFor = generation;
                 old.close();
                 loads.rearm();
             }
         }
         environment.watcher().drain(); // what was completed before now is what the new process reads
+    }
+
+    private FileWatcher.Watch armed() {
+        FileWatcher watcher = environment.watcher();
+        Changes changes = new Changes();
+        List<FileWatcher.Watch> all = new ArrayList<>();
+        all.add(watcher.watchFiles(processClass().policy().files(), changes));
+        processClass().policy().globs().forEach(glob -> all.add(TreeWatch.arm(watcher, glob, changes)));
+        return FileWatcher.Watch.all(all);
     }
 
     private void exited(Worker worker, ExitStatus status) {

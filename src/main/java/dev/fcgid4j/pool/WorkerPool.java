@@ -94,6 +94,23 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Replaces the workers of a class, busy ones after their request.
+     *
+     * @param name as the snapshot calls it
+     * @return whether there is such a class
+     */
+    public boolean recycle(String name) {
+        boolean found = false;
+        for (PoolShell shell : groups.values()) {
+            if (shell.processClass().name().equals(name)) {
+                found = true;
+                shell.retireAll(RetireReason.RECYCLED);
+            }
+        }
+        return found;
+    }
+
     /** Where the messages of a class's application go: a logger named after it. */
     public Optional<Logger> applicationLog(ProcessClass processClass) {
         return Optional.ofNullable(groups.get(processClass)).map(PoolShell::applicationLog);

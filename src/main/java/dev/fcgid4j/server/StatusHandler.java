@@ -12,12 +12,18 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -30,11 +36,18 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     static final String PATH = "/fcgid-status";
 
     private final Supplier<PoolSnapshot> snapshot;
+    private final Predicate<String> recycle;
     private final Executor blocking;
 
-    StatusHandler(Supplier<PoolSnapshot> snapshot, Executor blocking) {
+    /**
+     * Creates one for one channel.
+     *
+     * @param recycle replaces the workers of the class with this name; false when there is none
+     */
+    StatusHandler(Supplier<PoolSnapshot> snapshot, Predicate<String> recycle, Executor blocking) {
         super(ResolvedRequest.class, false);
         this.snapshot = snapshot;
+        this.recycle = recycle;
         this.blocking = blocking;
     }
 
@@ -48,6 +61,8 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
             ctx.fireChannelRead(asked);
         } else if (!isLocal(ctx)) {
             ctx.writeAndFlush(ErrorPage.of(403));
+        } else if (asked.request().method().equals(HttpMethod.POST)) {
+            ctx.writeAndFlush(recycled(asked.request()));
         } else {
             try {
                 blocking.execute(() -> {
@@ -58,6 +73,26 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
                 ctx.writeAndFlush(ErrorPage.of(503)); // shutting down
             }
         }
+    }
+
+    /** {@code POST /fcgid-status?recycle=NAME} replaces the workers of a class. */
+    private HttpResponse recycled(HttpRequest request) {
+        // A page of another site must not be able to do it through the browser of somebody on this machine.
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        String host = request.headers().get(HttpHeaderNames.HOST, "");
+        if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
+            return ErrorPage.of(403);
+        }
+        List<String> names = new QueryStringDecoder(request.uri()).parameters().getOrDefault("recycle", List.of());
+        if (names.size() != 1) {
+            return ErrorPage.of(400);
+        }
+        if (!recycle.test(names.get(0))) {
+            return ErrorPage.of(404);
+        }
+        FullHttpResponse response = ErrorPage.of(303);
+        response.headers().set(HttpHeaderNames.LOCATION, PATH);
+        return response;
     }
 
     private static boolean isLocal(ChannelHandlerContext ctx) {

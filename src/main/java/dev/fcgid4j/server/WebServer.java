@@ -166,7 +166,7 @@ public final class WebServer implements AutoCloseable {
                     .addLast(new HttpServerCodec(limits))
                     .addLast(new SlowClients(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isAsked))
-                    .addLast(new StatusHandler(manager::snapshot, manager.blocking()))
+                    .addLast(new StatusHandler(manager::snapshot, manager::recycle, manager.blocking()))
                     .addLast(new StaticFileHandler(manager.blocking()));
         }
     }

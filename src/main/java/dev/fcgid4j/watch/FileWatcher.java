@@ -3,6 +3,7 @@ package dev.fcgid4j.watch;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Notices changed files; knows no pool.
@@ -54,6 +55,11 @@ public interface FileWatcher extends AutoCloseable {
 
         @Override
         void close();
+
+        /** Several watches as one. */
+        static Watch all(List<? extends Watch> watches) {
+            return watches.size() == 1 ? watches.get(0) : new SeveralWatches(List.copyOf(watches));
+        }
     }
 
     /** Told of changes to watched files. Called by whoever drains, or by the watcher's own thread; returns quickly. */

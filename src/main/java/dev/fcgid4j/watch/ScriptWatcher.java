@@ -111,7 +111,7 @@ public final class ScriptWatcher implements FileWatcher {
             }
             all.add(registration);
         }
-        return all.size() == 1 ? all.get(0) : new Several(all);
+        return Watch.all(all);
     }
 
     @Override
@@ -355,20 +355,6 @@ public final class ScriptWatcher implements FileWatcher {
             return watches.size();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** The watches of several files as one. */
-    private record Several(List<Registration> all) implements Watch {
-
-        @Override
-        public boolean immediate() {
-            return all.stream().allMatch(Registration::immediate);
-        }
-
-        @Override
-        public void close() {
-            all.forEach(Registration::close);
         }
     }
 }

@@ -4,11 +4,11 @@ package dev.fcgid4j.worker;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.process.ProcessCommand;
-import java.nio.file.Path;
-import java.util.List;
+import dev.fcgid4j.watch.ChangePolicy;
 
 /**
- * The key under which workers are interchangeable: the same command, environment and working directory.
+ * The key under which workers are interchangeable: the same command, environment, working directory
+ * and policy of changes.
  *
  * <p>Immutable. The hash is computed once, because every request looks its class up.
  */
@@ -16,7 +16,7 @@ public final class ProcessClass {
 
     private final String name;
     private final ProcessCommand command;
-    private final List<Path> watched;
+    private final ChangePolicy policy;
     private final int hash;
 
     /**
@@ -24,12 +24,12 @@ public final class ProcessClass {
      *
      * @param name how logs and the status page call the class; not part of the key
      * @param command what its processes execute
-     * @param watched absolute paths of the files whose change retires its workers; not part of the key
+     * @param policy which changes of files concern it, and how they take effect
      */
-    public ProcessClass(String name, ProcessCommand command, List<Path> watched) {
+    public ProcessClass(String name, ProcessCommand command, ChangePolicy policy) {
         this.name = requireNonNull(name, "name");
         this.command = requireNonNull(command, "command");
-        this.watched = List.copyOf(watched);
+        this.policy = requireNonNull(policy, "policy");
         this.hash = command.hashCode();
     }
 
@@ -43,15 +43,18 @@ public final class ProcessClass {
         return command;
     }
 
-    /** The files whose change retires its workers. */
-    public List<Path> watched() {
-        return watched;
+    /** Which changes of files concern it, and how they take effect. */
+    public ChangePolicy policy() {
+        return policy;
     }
 
     @Override
     public boolean equals(Object other) {
         return this == other
-                || (other instanceof ProcessClass that && hash == that.hash && command.equals(that.command));
+                || (other instanceof ProcessClass that
+                        && hash == that.hash
+                        && command.equals(that.command)
+                        && policy.equals(that.policy));
     }
 
     @Override

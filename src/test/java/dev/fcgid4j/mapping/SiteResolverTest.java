@@ -170,7 +170,7 @@ class SiteResolverTest {
         assertThat(without.application().command().argv())
                 .containsExactly(root.resolve("page.php").toString());
         assertThat(with.application().command().argv()).containsExactly("/bin/sh", "-c", "x");
-        assertThat(with.application().watched()).containsExactly(Path.of("/bin/sh"));
+        assertThat(with.application().policy().files()).containsExactly(Path.of("/bin/sh"));
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.process.ProcessListener;
+import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
@@ -75,7 +76,9 @@ class PoolSimulationTest {
             for (int i = 0; i < 3; i++) {
                 Path file = Path.of("/site/" + i);
                 classes.add(new ProcessClass(
-                        "/" + i, new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")), List.of(file)));
+                        "/" + i,
+                        new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")),
+                        ChangePolicy.strict(List.of(file))));
             }
         }
 

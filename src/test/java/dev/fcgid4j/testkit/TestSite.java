@@ -55,6 +55,10 @@ public final class TestSite implements AutoCloseable {
         return server.address().getPort();
     }
 
+    public FcgiProcessManager manager() {
+        return manager;
+    }
+
     public PoolSnapshot snapshot() {
         return manager.snapshot();
     }

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches all files that match a {@link Glob}, those that appear later included.
+ *
+ * <p>A new or vanished directory where matching files may lie counts as a change, because files may have come with it
+ * unseen; whoever is told arms a new watch, which finds them.
+ *
+ * <p>Threading: armed by a thread that may block; the rest as {@link FileWatcher}.
+ */
+public final class TreeWatch implements FileWatcher.Watch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TreeWatch.class);
+    private static final int MAX_DIRECTORIES = 5_000;
+
+    private final Glob glob;
+    private final PathMatcher matcher;
+    private final FileWatcher.FileListener listener;
+    private final List<FileWatcher.Watch> watches = new ArrayList<>();
+    private final Set<Path> files = new HashSet<>();
+
+    private TreeWatch(Glob glob, FileWatcher.FileListener listener) {
+        this.glob = glob;
+        this.matcher = glob.matcher();
+        this.listener = listener;
+    }
+
+    /** Arms one. Blocks: reads the directories. */
+    public static TreeWatch arm(FileWatcher watcher, Glob glob, FileWatcher.FileListener listener) {
+        TreeWatch tree = new TreeWatch(glob, listener);
+        try {
+            Files.walkFileTree(glob.root(), EnumSet.noneOf(FileVisitOption.class), glob.depth(), tree.new Arm(watcher));
+        } catch (IOException e) {
+            LOG.warn("{} can't be looked through for {}: {}", glob.root(), glob.pattern(), e.toString());
+        }
+        // Told when the root itself appears, too.
+        tree.files.add(glob.root());
+        tree.watches.add(watcher.watchFiles(tree.files, listener));
+        return tree;
+    }
+
+    @Override
+    public boolean immediate() {
+        return watches.stream().allMatch(FileWatcher.Watch::immediate);
+    }
+
+    @Override
+    public void close() {
+        watches.forEach(FileWatcher.Watch::close);
+    }
+
+    /** Watches each directory before it looks at what is in it. */
+    private final class Arm extends SimpleFileVisitor<Path> {
+        private final FileWatcher watcher;
+
+        Arm(FileWatcher watcher) {
+            this.watcher = watcher;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            if (watches.size() >= MAX_DIRECTORIES) {
+                LOG.warn(
+                        "FcgidWatch {}: more than {} directories below {}; the others are not watched. Name a smaller tree",
+                        glob.pattern(),
+                        MAX_DIRECTORIES,
+                        glob.base());
+                return FileVisitResult.TERMINATE;
+            }
+            watches.add(watcher.watchNames(directory, new Names(directory)));
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (matcher.matches(file)) {
+                files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException why) {
+            return FileVisitResult.CONTINUE; // it vanished, which its directory's watch tells
+        }
+    }
+
+    /** Told of names in one directory. */
+    private final class Names implements FileWatcher.NameListener {
+        private final Path directory;
+
+        Names(Path directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public void nameChanged(String name) {
+            Path path = directory.resolve(name);
+            if (files.contains(path)) {
+                return; // watched by itself, so that one that is being written counts when it is complete
+            }
+            boolean deeper =
+                    glob.depth() - 1 > directory.getNameCount() - glob.root().getNameCount();
+            if (matcher.matches(path) || (deeper && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))) {
+                listener.changed(path);
+            }
+        }
+
+        @Override
+        public void allChanged() {
+            listener.changed(directory);
+        }
+    }
+}
