@@ -125,12 +125,8 @@ final class SettingsReader {
             case "fcgidwatchloadedfiles" ->
                 process = new ProcessSettings(
                         process.runParent(), process.maxLine(), process.maxLinesPerSecond(), onOff(node));
-            case "fcgidwatchinterval" ->
-                watch = new WatchSettings(
-                        watch.inotify(), Duration.ofSeconds(number(node, 1, 3600)), watch.quietTime());
-            case "fcgidquiettime" ->
-                watch = new WatchSettings(
-                        watch.inotify(), watch.pollInterval(), Duration.ofSeconds(number(node, 1, 3600)));
+            case "fcgidwatchinterval" -> watch = new WatchSettings(watch.inotify(), fraction(node), watch.quietTime());
+            case "fcgidquiettime" -> watch = new WatchSettings(watch.inotify(), watch.pollInterval(), fraction(node));
             case "fcgidinotify" -> watch = new WatchSettings(onOff(node), watch.pollInterval(), watch.quietTime());
             default -> {
                 return false;
@@ -240,6 +236,15 @@ final class SettingsReader {
 
     private static Duration seconds(Node node, long least) {
         return Duration.ofSeconds(number(node, least, 10L * 365 * 24 * 3600));
+    }
+
+    /** Seconds, perhaps with a fraction. */
+    private static Duration fraction(Node node) {
+        String text = one(node);
+        if (!text.matches("[0-9]{1,4}(\\.[0-9]{1,3})?") || Double.parseDouble(text) < 0.05) {
+            throw node.mistake("expected seconds from 0.05 to 9999, found " + text);
+        }
+        return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1000));
     }
 
     private static long number(Node node, long least, long most) {

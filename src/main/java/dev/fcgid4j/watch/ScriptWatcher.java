@@ -264,7 +264,8 @@ public final class ScriptWatcher implements FileWatcher {
 
     private void run() {
         while (!closed) {
-            LockSupport.parkNanos(this, TICK_NANOS);
+            LockSupport.parkNanos(
+                    this, Math.min(TICK_NANOS, settings.pollInterval().toNanos()));
             try {
                 drain();
                 tick(nanoTime.getAsLong());

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.testkit.Interpreters;
+import dev.fcgid4j.testkit.ServerJar;
+import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several servers on one folder whose changes the kernel doesn't report, behind a real HAProxy (docs/scaling.md). */
+class SharedFolderIT {
+
+    private static final int EDITS = 50;
+    private static final int CLIENTS = 2;
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final List<Process> processes = new ArrayList<>();
+
+    @AfterEach
+    void endAll() throws Exception {
+        for (Process process : processes) {
+            process.destroy();
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private HttpResponse<String> get(String address) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(URI.create(address + "/app.fcgi"))
+                        .timeout(Duration.ofSeconds(30))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private int version(String address) throws Exception {
+        HttpResponse<String> response = get(address);
+        assertThat(response.statusCode()).as(address).isEqualTo(200);
+        return Integer.parseInt(response.body().substring("version ".length()));
+    }
+
+    private String startServer(Path site) throws Exception {
+        ServerJar server = ServerJar.start(
+                "serve",
+                site.toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--set",
+                "FcgidInotify Off",
+                "--set",
+                "FcgidWatchInterval 0.2");
+        processes.add(server.process());
+        return server.address();
+    }
+
+    private String startProxy(List<String> servers) throws Exception {
+        String program = Interpreters.required("haproxy");
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        StringBuilder config = new StringBuilder(
+                Files.readString(Path.of("src/test/scripts/haproxy.cfg")).replace("@PORT@", Integer.toString(port)));
+        for (int i = 0; i < servers.size(); i++) {
+            config.append("    server s%d %s check inter 200ms fall 1 rise 1%n"
+                    .formatted(i, servers.get(i).substring("http://".length())));
+        }
+        Path file = Files.writeString(folder.resolve("haproxy.cfg"), config);
+        processes.add(
+                0,
+                new ProcessBuilder(program, "-db", "-f", file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(folder.resolve("haproxy.log").toFile())
+                        .start());
+        String address = "http://127.0.0.1:" + port;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!answers(address)) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("HAProxy answers in time")
+                    .isNegative();
+        }
+        return address;
+    }
+
+    private boolean answers(String address) throws InterruptedException {
+        try {
+            return get(address).statusCode() == 200;
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            return false; // not yet
+        }
+    }
+
+    @Test
+    void eachServerRetiresItsOwnAndOneMayEndWithoutAFailedRequest() throws Exception {
+        Interpreters.required("haproxy");
+        Path site = Files.createDirectories(folder.resolve("site"));
+        Path source = Worker.PERL_CORE.install(site);
+        String template = Files.readString(source).replace("\"$$ $served\"", "\"version @VERSION@\"");
+        Path script = site.resolve("app.fcgi");
+        TestSite.script(script, template.replace("@VERSION@", "0"));
+        List<String> servers = List.of(startServer(site), startServer(site));
+        String proxy = startProxy(servers);
+        AtomicBoolean running = new AtomicBoolean(true);
+        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+        List<Future<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            answers.add(clients.submit(() -> {
+                int count = 0;
+                while (running.get()) {
+                    assertThat(version(proxy)).isBetween(0, EDITS);
+                    count++;
+                }
+                return count;
+            }));
+        }
+        long slowest = 0;
+        for (int edit = 1; edit <= EDITS; edit++) {
+            Path fresh = folder.resolve("fresh");
+            TestSite.script(fresh, template.replace("@VERSION@", Integer.toString(edit)));
+            // The clock of the file server is an hour ahead, then an hour behind, then sometimes stands still.
+            Files.setLastModifiedTime(fresh, FileTime.from(Instant.now().plusSeconds((edit % 3 - 1) * 3600L)));
+            Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
+            long done = System.nanoTime();
+            for (String server : servers) {
+                int seen = version(server);
+                while (seen != edit) {
+                    assertThat(seen).as("the version before").isEqualTo(edit - 1);
+                    assertThat(System.nanoTime() - done)
+                            .as("new code in time, ns")
+                            .isLessThan(TimeUnit.SECONDS.toNanos(20));
+                    seen = version(server);
+                }
+                slowest = Math.max(slowest, System.nanoTime() - done);
+            }
+            for (String server : servers) {
+                assertThat(version(server)).as("no old answer later").isEqualTo(edit);
+            }
+        }
+        // For people; the machine's speed decides no test.
+        System.out.printf(
+                "both servers on new code at most %d ms after an edit, looked for every 200 ms%n", slowest / 1_000_000);
+
+        Process leaving = processes.get(1);
+        leaving.destroy(); // SIGTERM
+        assertThat(leaving.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(leaving.exitValue()).isZero();
+        for (int i = 0; i < 50; i++) {
+            assertThat(version(proxy)).isEqualTo(EDITS);
+        }
+        running.set(false);
+        clients.shutdown();
+        for (Future<Integer> each : answers) {
+            assertThat(each.get(60, TimeUnit.SECONDS)).isPositive();
+        }
+    }
+}
