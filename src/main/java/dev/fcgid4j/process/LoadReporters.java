@@ -3,31 +3,52 @@ package dev.fcgid4j.process;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * A few lines each of Perl, Python, Ruby and PHP that make a process note which files it loads, put into it by its
- * environment alone: the script stays as it is, and what the site sets in the same variables goes on working.
+ * A few lines of Perl, Python, Ruby and PHP that a worker's interpreter runs before the script, and that report each
+ * source file as it is loaded; environment variables alone bring them in.
  *
- * <p>Other languages may append paths, one a line, to the file that {@code FCGID_WATCH_FILE} names.
+ * <p>A report is one line, appended by one write to a file that {@link #inject} names: the time in nanoseconds since
+ * 1970, then the loaded file's modification and change time in nanoseconds, its size, its inode number and its absolute
+ * path, with tabs between them. The time is taken before the other values, which are taken before the file is read;
+ * where a language tells only afterwards, the time lies before the reading all the same, so that a change time at or
+ * after it means that the file may have changed since it was read.
  *
- * <p>Threading: immutable after {@link #unpack}.
+ * <p>What each reporter can't see is in {@code docs/load-reporters.md}.
+ *
+ * <p>Threading: any thread; immutable.
+ *
+ * <p>Ownership: the files in the directory must last as long as the workers; whoever made the directory removes it.
+ * Everything is one level deep, also what PHP puts beside the report file: empty files named after it.
  */
-final class LoadReporters {
+public final class LoadReporters {
 
-    private static final List<String> FILES = List.of(
-            "perl/Fcgid4j/Report.pm",
-            "python/sitecustomize.py",
-            "ruby/fcgid4j_report.rb",
-            "php/report.php",
-            "php/none.php");
+    private static final String PERL = "fcgid4j_report.pl";
+    private static final String PYTHON = "sitecustomize.py";
+    private static final String RUBY = "fcgid4j_report.rb";
+    private static final String PHP_SETTINGS = "fcgid4j.ini";
+
+    /** A file where Python would make a directory for compiled code. */
+    private static final String NO_CACHE = "__pycache__";
+
+    /** What may stand in an option of Perl as it is. */
+    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
+
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path directory;
 
@@ -35,44 +56,74 @@ final class LoadReporters {
         this.directory = directory;
     }
 
-    /** Writes the reporters below a private directory, whose path has no spaces. */
-    static LoadReporters unpack(Path parent) throws IOException {
-        Path directory = parent.resolve("reporters");
-        for (String file : FILES) {
-            Path target = directory.resolve(file);
-            Files.createDirectories(requireNonNull(target.getParent(), "parent"));
-            Files.write(target, read(file));
+    /**
+     * Writes the reporters into a directory.
+     *
+     * @param directory exists, and only this user may write to it
+     * @throws IOException when they can't be written, or are there already
+     */
+    public static LoadReporters unpack(Path directory) throws IOException {
+        Path absolute = directory.toAbsolutePath();
+        for (String name : List.of(PERL, PYTHON, RUBY)) {
+            write(absolute.resolve(name), resource(name));
         }
-        Path ini = Files.createDirectories(directory.resolve("php/ini"));
-        Files.writeString(
-                ini.resolve("fcgid4j.ini"), "auto_prepend_file=\"" + directory.resolve("php/report.php") + "\"\n");
-        return new LoadReporters(directory);
+        write(absolute.resolve(NO_CACHE), "");
+        write(absolute.resolve(PHP_SETTINGS), resource(PHP_SETTINGS));
+        return new LoadReporters(absolute);
     }
 
     /**
-     * An environment in which processes note what they load.
+     * Returns a worker's environment with the reporters in it, which keeps what the given one sets for the same
+     * variables.
      *
-     * @param environment what the site configured; its values are kept and come where its language expects them
-     * @param report the file to note it in
+     * @param environment what the worker would have without reports
+     * @param reportFile exists, and the worker may write to it; when it is gone, the worker reports nothing
      */
-    Map<String, String> inject(Map<String, String> environment, Path report) {
-        Map<String, String> all = new HashMap<>(environment);
-        all.put("FCGID_WATCH_FILE", report.toString());
-        all.merge("PERL5OPT", "-I" + directory.resolve("perl") + " -MFcgid4j::Report", (own, ours) -> ours + " " + own);
-        all.merge("PYTHONPATH", directory.resolve("python").toString(), (own, ours) -> ours + ":" + own);
-        all.merge("RUBYOPT", "-r" + directory.resolve("ruby/fcgid4j_report.rb"), (own, ours) -> ours + " " + own);
-        // An empty entry stands for the directory that PHP was built with.
-        String php = directory.resolve("php/ini").toString();
-        all.merge("PHP_INI_SCAN_DIR", ":" + php, (own, ours) -> own + ":" + php);
-        return all;
+    public Map<String, String> inject(Map<String, String> environment, Path reportFile) {
+        requireNonNull(reportFile, "reportFile");
+        Map<String, String> injected = new HashMap<>(environment);
+        injected.remove("FCGID_WATCH_PID");
+        injected.put("FCGID_WATCH_FILE", reportFile.toAbsolutePath().toString());
+        injected.merge("PERL5OPT", perlOption(), (own, ours) -> ours + " " + own);
+        if (directory.toString().indexOf(':') >= 0) {
+            return Map.copyOf(injected); // the lists below can't have it
+        }
+        injected.merge("PYTHONPATH", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
+        injected.merge("PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own + ours);
+        if (directory.toString().chars().anyMatch(Character::isWhitespace)) {
+            // RUBYOPT can't have spaces. The reporter takes the directory out of Ruby's load path again.
+            injected.merge("RUBYLIB", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
+            injected.merge("RUBYOPT", "-r" + RUBY, (own, ours) -> ours + " " + own);
+        } else {
+            injected.merge("RUBYOPT", "-r" + directory.resolve(RUBY), (own, ours) -> ours + " " + own);
+        }
+        return Map.copyOf(injected);
     }
 
-    private static byte[] read(String name) throws IOException {
+    /**
+     * A module name may be followed by code. {@code no 9} is a module that has no effect before Perl 9, {@code do}
+     * doesn't mind a missing file, and nothing has a space.
+     */
+    private String perlOption() {
+        StringBuilder path = new StringBuilder();
+        for (byte b : directory.resolve(PERL).toString().getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = PLAIN.indexOf(b) >= 0;
+            path.append(plain ? String.valueOf((char) b) : String.format("\\x%02x", b));
+        }
+        return "-M-9;BEGIN{local($!,$@);do\"" + path + "\"}";
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createFile(file, PRIVATE);
+        Files.writeString(file, text, StandardOpenOption.WRITE);
+    }
+
+    private static String resource(String name) throws IOException {
         try (InputStream in = LoadReporters.class.getResourceAsStream("reporters/" + name)) {
             if (in == null) {
-                throw new FileNotFoundException("the library lacks reporters/" + name);
+                throw new IllegalStateException(name + " is missing beside " + LoadReporters.class);
             }
-            return in.readAllBytes();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.Spawn;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,8 +54,10 @@ public final class PosixLauncher implements ProcessLauncher {
         Guardian guardian = new Guardian(directory.path());
         try {
             guardian.start();
-            Optional<LoadReporters> reporters =
-                    settings.reportLoads() ? Optional.of(LoadReporters.unpack(directory.path())) : Optional.empty();
+            Optional<LoadReporters> reporters = settings.reportLoads()
+                    ? Optional.of(LoadReporters.unpack(
+                            Files.createDirectory(directory.path().resolve("reporters"))))
+                    : Optional.empty();
             directory.reports();
             return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian), reporters);
         } catch (IOException e) {
