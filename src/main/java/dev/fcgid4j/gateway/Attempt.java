@@ -356,6 +356,7 @@ final class Attempt implements WorkerConnection.Listener {
                 open.close();
             }
         }
+        worker.answered(reader.status());
         lease.release(outcome);
     }
 }

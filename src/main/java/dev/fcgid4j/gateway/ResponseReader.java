@@ -22,6 +22,7 @@ final class ResponseReader {
     private final Consumer<String> watch;
     private Optional<String> redirect = Optional.empty();
     private boolean committed;
+    private int status;
     private boolean bodyAllowed;
     private boolean streamEnded;
     private long promised = -1;
@@ -43,6 +44,11 @@ final class ResponseReader {
     /** Whether the client's side has got the head. */
     boolean committed() {
         return committed;
+    }
+
+    /** The HTTP status of the answer; 0 before there is one. */
+    int status() {
+        return status;
     }
 
     /** Whether the application ended its output in order. */
@@ -111,6 +117,7 @@ final class ResponseReader {
             redirect = Optional.of(local.target());
         } else if (response instanceof CgiResponse.Document document) {
             committed = true;
+            status = document.status();
             unflushed = true;
             bodyAllowed = !head && document.status() != 204 && document.status() != 304;
             promised = document.contentLength().orElse(-1);

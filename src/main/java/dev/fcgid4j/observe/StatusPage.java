@@ -59,6 +59,9 @@ public final class StatusPage {
                 .append("</code>"));
         page.append(" · ").append(each.waiting()).append(" requests waiting");
         page.append(" · ").append(each.refused()).append(" refused");
+        if (!each.rollout().isEmpty()) {
+            page.append("<br><strong>").append(escape(each.rollout())).append("</strong>");
+        }
         if (!each.backoff().isZero()) {
             page.append(" · <strong>backing off for ")
                     .append(time(each.backoff()))

@@ -20,6 +20,12 @@ sealed interface PoolAction {
     /** What the worker has loaded is to be watched and compared. */
     record LookAtLoads(Worker worker, boolean withPrograms) implements PoolAction {}
 
+    /** The worker is to be tried before it may serve. */
+    record Warm(Worker worker) implements PoolAction {}
+
+    /** Something is to be told about a new generation. */
+    record Tell(String text) implements PoolAction {}
+
     /** The worker's process is to be asked to end. */
     record Terminate(Worker worker, RetireReason reason) implements PoolAction {}
 

@@ -185,6 +185,11 @@ final class PoolShell {
             } else if (action instanceof PoolAction.Kill kill) {
                 LOG.warn("{} did not end within the grace time (FcgidErrorScanInterval); killing it", kill.worker());
                 kill.worker().process().ifPresent(ApplicationProcess::kill);
+            } else if (action instanceof PoolAction.Warm warm) {
+                Worker candidate = warm.worker();
+                pool.warm(new Lease(this, candidate), failure -> decide(g -> g.warmed(candidate, failure, now())));
+            } else if (action instanceof PoolAction.Tell tell) {
+                LOG.warn("{}", tell.text());
             } else if (action instanceof PoolAction.LookAtLoads look) {
                 lookAtLoads(look.worker(), look.withPrograms());
             } else if (action instanceof PoolAction.MakeRoom) {
@@ -315,6 +320,7 @@ final class PoolShell {
 
         @Override
         public void line(Stream stream, String line) {
+            worker.noteOutput(line);
             switch (stream) {
                 case STDOUT -> applicationLog.info("{}", line);
                 case STDERR -> applicationLog.warn("{}", line);

@@ -36,6 +36,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
      * @param backoff how long no process may be started because the last ones ended at once; zero normally
      * @param watchedFiles files whose change retires workers of this class
      * @param lastChange the last change that was noticed
+     * @param rollout how a new generation fares, in words; empty when there is nothing to say
      * @param workers the living ones
      * @param lastDeaths the latest first, a few at most
      */
@@ -51,6 +52,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
             Duration backoff,
             int watchedFiles,
             Optional<Change> lastChange,
+            String rollout,
             List<WorkerSnapshot> workers,
             List<Death> lastDeaths) {
 
@@ -73,6 +75,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
                     backoff,
                     watchedFiles,
                     lastChange,
+                    rollout,
                     others,
                     lastDeaths);
         }

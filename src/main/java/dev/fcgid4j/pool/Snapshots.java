@@ -49,6 +49,7 @@ final class Snapshots {
                         group.policy().backoff(nowNanos),
                         watchedFiles,
                         group.lastChange(),
+                        group.rollout(),
                         living.stream().map(worker -> of(worker, nowNanos)).toList(),
                         history.deaths()),
                 living);

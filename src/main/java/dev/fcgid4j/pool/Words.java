@@ -40,6 +40,6 @@ final class Words {
         String status = worker.exitStatus().map(ExitStatus::toString).orElse("an unknown status");
         return new WorkerStartException(worker + " ended with " + status + " before it accepted a request. Run "
                 + String.join(" ", worker.processClass().command().argv())
-                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0");
+                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0" + worker.lastWords());
     }
 }

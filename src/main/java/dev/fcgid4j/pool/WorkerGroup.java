@@ -33,6 +33,7 @@ final class WorkerGroup {
 
     private static final int AFFINITY_SEARCH = 8;
     private static final int NOT_LAUNCHED = -1;
+    private static final int SERVER_ERROR = 500;
 
     private final ProcessClass processClass;
     private final PoolSettings settings;
@@ -45,6 +46,7 @@ final class WorkerGroup {
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
     private final ClassFiles files;
+    private final Rollout rollout;
     private int soon; // workers that are going to be idle by themselves: STARTING and SETTLING ones
     private boolean wantsPermit;
     private boolean wanting;
@@ -59,6 +61,7 @@ final class WorkerGroup {
         this.policy = new SpawnPolicy(settings, nowNanos);
         this.ages = new AgeRules(settings);
         this.files = new ClassFiles(settings.settleTime().toNanos());
+        this.rollout = new Rollout(processClass.policy().canaryPercent());
         this.lastUsedNanos = nowNanos;
     }
 
@@ -70,6 +73,11 @@ final class WorkerGroup {
         lastUsedNanos = nowNanos;
         if (closed) {
             return actions.refuse(waiter, Words.closing(processClass)).list();
+        }
+        Optional<Worker> canary = rollout.turn();
+        if (canary.isPresent()) {
+            rollout.canaryIdle(false);
+            return grant(waiter, canary.get(), nowNanos, actions).list();
         }
         Worker worker = takeIdle(waiter.affinity());
         if (worker != null) {
@@ -103,6 +111,10 @@ final class WorkerGroup {
         if (worker.proven()) {
             policy.forgive();
         }
+        if (!rollout.holds(worker) && outcome != Outcome.UNUSED) {
+            rollout.answered(worker, outcome.retire().isPresent() || worker.lastStatus() >= SERVER_ERROR);
+            judge(nowNanos, actions);
+        }
         if (worker.state() != WorkerState.BUSY) {
             // It was stopped, or has ended, while the request had it.
             if (worker.state() == WorkerState.DEAD && outcome == Outcome.UNREAD && !outdated(worker)) {
@@ -132,7 +144,10 @@ final class WorkerGroup {
      * forgotten.
      */
     boolean launching(Worker worker) {
-        if (closed || !files.atRest() || worker.state() != WorkerState.STARTING) {
+        if (closed
+                || !files.atRest()
+                || worker.state() != WorkerState.STARTING
+                || (rollout.isActive() && !rollout.isCandidate(worker))) {
             return false;
         }
         worker.generation(files.generation());
@@ -160,6 +175,10 @@ final class WorkerGroup {
         soon--;
         if (files.stale(worker)) {
             markChanged(worker, RetireReason.SCRIPT_CHANGED);
+        } else if (rollout.holds(worker)) {
+            worker.become(WorkerState.IDLE, nowNanos);
+            worker.become(WorkerState.BUSY, nowNanos);
+            return settle(nowNanos, actions.add(new PoolAction.Warm(worker))).list();
         }
         rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
@@ -169,6 +188,10 @@ final class WorkerGroup {
     List<PoolAction> launchFailed(Worker worker, WorkerStartException why, long nowNanos) {
         PoolActions actions = new PoolActions();
         boolean outdated = outdated(worker);
+        if (rollout.isCandidate(worker) && !outdated) {
+            refuse(why.getMessage(), worker, nowNanos, actions);
+            outdated = true; // the old generation goes on: nothing to back off from
+        }
         forget(worker, nowNanos, actions);
         if (!outdated) {
             policy.failed(worker.startedNanos(), nowNanos, why);
@@ -185,6 +208,7 @@ final class WorkerGroup {
         worker.exitStatus(status);
         // Of a busy worker only its request knows whether it ever accepted the connection: released() judges that.
         boolean asked = worker.retireReason().isPresent() || worker.state() == WorkerState.BUSY;
+        candidateExited(worker, status, nowNanos, actions);
         if (!worker.proven() && !asked && !outdated(worker)) {
             startFailed(worker, nowNanos);
         }
@@ -200,7 +224,30 @@ final class WorkerGroup {
     /** A change of the application's files was completed: nobody who asks from now on gets an older worker. */
     List<PoolAction> filesChanged(Path file, long nowNanos) {
         policy.forgive();
-        return files.changed(file, nowNanos) ? retireOutdated(nowNanos) : List.of();
+        return files.changed(file, nowNanos) ? newGeneration(nowNanos) : List.of();
+    }
+
+    /** Strict: whatever is older goes. Rolling: it goes when a worker of the new generation is ready. */
+    private List<PoolAction> newGeneration(long nowNanos) {
+        Optional<Worker> serving = living.stream()
+                .filter(w -> w.proven()
+                        && !rollout.isCandidate(w)
+                        && w.retireReason().isEmpty())
+                .findFirst();
+        if (!processClass.policy().rolling() || serving.isEmpty() || closed) {
+            rollout.end();
+            return retireOutdated(nowNanos);
+        }
+        PoolActions actions = new PoolActions();
+        for (Worker worker : List.copyOf(living)) {
+            boolean launched = worker.generation() != NOT_LAUNCHED;
+            if (launched && (!worker.proven() || rollout.isCandidate(worker))) {
+                markChanged(worker, RetireReason.SCRIPT_CHANGED);
+                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+            }
+        }
+        rollout.begin(serving.get().generation(), files.generation());
+        return settle(nowNanos, actions).list();
     }
 
     private List<PoolAction> retireOutdated(long nowNanos) {
@@ -233,6 +280,9 @@ final class WorkerGroup {
 
     /** A file that workers have loaded is complete; those named have loaded it as it was before. */
     List<PoolAction> loadedFileChanged(Path file, Collection<Worker> outdated, long nowNanos) {
+        if (processClass.policy().rolling() && !outdated.isEmpty()) {
+            return filesChanged(file, nowNanos);
+        }
         PoolActions actions = new PoolActions();
         files.noteChange(file);
         policy.forgive();
@@ -279,11 +329,119 @@ final class WorkerGroup {
             worker.loadedMore(false);
             lookAtLoads(worker, false, actions);
         }
+        if (worker.state() == WorkerState.SETTLING && !worker.settling() && !rollout.holds(worker)) {
+            soon--;
+            rest(worker, nowNanos, actions);
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    // ---- rolling --------------------------------------------------------------------------------------------------
+
+    /** The candidate has been tried: why it isn't ready, or nothing when it is. */
+    List<PoolAction> warmed(Worker worker, Optional<String> failure, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        if (!rollout.holds(worker)) {
+            return settle(nowNanos, actions).list(); // it has ended, or the files changed again
+        }
+        if (failure.isPresent()) {
+            refuse(failure.get(), worker, nowNanos, actions);
+        } else if (rollout.ready()) {
+            takeOver(actions, nowNanos);
+        }
         if (worker.state() == WorkerState.SETTLING && !worker.settling()) {
             soon--;
             rest(worker, nowNanos, actions);
         }
         return settle(nowNanos, actions).list();
+    }
+
+    private void candidateExited(Worker worker, ExitStatus status, long nowNanos, PoolActions actions) {
+        boolean asked = worker.retireReason().isPresent();
+        if (!rollout.isCandidate(worker) || (asked && rollout.holds(worker))) {
+            return; // the verdict of whoever tries it is on its way
+        }
+        if (asked || (rollout.isCanary(worker) && status.success() && worker.requests() > 0)) {
+            rollout.candidateEnded();
+        } else {
+            refuse(
+                    "its process ended with " + status + " after " + worker.requests() + " requests",
+                    worker,
+                    nowNanos,
+                    actions);
+        }
+    }
+
+    private void judge(long nowNanos, PoolActions actions) {
+        if (rollout.isClearlyWorse()) {
+            refuse(rollout.score(), rollout.candidate().orElse(null), nowNanos, actions);
+        } else if (rollout.hasProvedItself()) {
+            takeOver(actions, nowNanos);
+        }
+    }
+
+    /** The candidate's generation serves; who is older goes. */
+    private void takeOver(PoolActions actions, long nowNanos) {
+        actions.add(new PoolAction.Tell(processClass + ": generation " + rollout.target() + " takes over"));
+        Optional<Worker> candidate = rollout.candidate();
+        boolean idleCanary = candidate.isPresent() && candidate.get().state() == WorkerState.IDLE;
+        rollout.end();
+        if (idleCanary) {
+            idle.addFirst(candidate.get());
+        }
+        for (Worker worker : List.copyOf(living)) {
+            if (worker.generation() != files.generation() && worker.generation() != NOT_LAUNCHED) {
+                markChanged(worker, RetireReason.SCRIPT_CHANGED);
+                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+            }
+        }
+    }
+
+    private void refuse(
+            String why, @org.jspecify.annotations.Nullable Worker worker, long nowNanos, PoolActions actions) {
+        rollout.refuse(why, worker);
+        actions.add(new PoolAction.Tell(processClass + ": " + rollout.text() + ". The next change tries again"));
+        if (worker != null && living.contains(worker)) {
+            markChanged(worker, RetireReason.REFUSED);
+            retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);
+        }
+    }
+
+    private void startCandidate(long nowNanos, PoolActions actions) {
+        boolean may = rollout.wantsCandidate()
+                && !closed
+                && files.atRest()
+                && living.size() <= settings.maxProcessesPerClass();
+        if (may && budget.tryAcquire()) {
+            rollout.candidate(spawn(nowNanos, actions));
+        } else if (may && !wantsPermit) {
+            wantsPermit = true;
+            actions.add(new PoolAction.MakeRoom());
+        }
+    }
+
+    /** When nobody of the old generation is left there is nothing to go on with. */
+    private void giveUpRolling(long nowNanos, PoolActions actions) {
+        boolean anyOld = living.stream()
+                .anyMatch(w -> !rollout.isCandidate(w)
+                        && w.generation() != NOT_LAUNCHED
+                        && w.retireReason().isEmpty()
+                        && w.state() != WorkerState.RETIRING);
+        if (!rollout.isActive() || anyOld) {
+            return;
+        }
+        Optional<Worker> candidate = rollout.candidate();
+        boolean held = candidate.isPresent() && rollout.holds(candidate.get());
+        boolean idleCanary = candidate.isPresent() && !held && candidate.get().state() == WorkerState.IDLE;
+        rollout.end();
+        if (idleCanary) {
+            idle.addFirst(candidate.get());
+        } else if (held
+                && candidate.get().state() == WorkerState.SETTLING
+                && !candidate.get().settling()) {
+            soon--;
+            rest(candidate.get(), nowNanos, actions);
+        }
     }
 
     /** No path leads to this application any more, or someone asks for fresh workers. */
@@ -333,7 +491,7 @@ final class WorkerGroup {
             sweep(worker, nowNanos, actions);
         }
         if (files.settle(nowNanos)) {
-            actions.addAll(retireOutdated(nowNanos));
+            actions.addAll(newGeneration(nowNanos));
         }
         return settle(nowNanos, actions).list();
     }
@@ -387,6 +545,11 @@ final class WorkerGroup {
         return files.generation();
     }
 
+    /** How a new generation fares, in words; empty when there is nothing to say. */
+    String rollout() {
+        return rollout.text();
+    }
+
     Optional<PoolSnapshot.Change> lastChange() {
         return files.lastChange();
     }
@@ -428,6 +591,8 @@ final class WorkerGroup {
 
     /** Ends every decision: whoever waits gets what is idle; for the rest processes are started as far as they may. */
     private PoolActions settle(long nowNanos, PoolActions actions) {
+        giveUpRolling(nowNanos, actions);
+        startCandidate(nowNanos, actions);
         while (!line.isEmpty() && !idle.isEmpty()) {
             Waiter waiter = line.removeFirst();
             grant(waiter, takeIdle(waiter.affinity()), nowNanos, actions);
@@ -455,6 +620,7 @@ final class WorkerGroup {
     private boolean maySpawn(long nowNanos) {
         return !closed
                 && files.atRest()
+                && !rollout.isActive()
                 && living.size() < settings.maxProcessesPerClass()
                 && policy.allows(nowNanos)
                 && !(policy.probing() && anyUnproven());
@@ -464,11 +630,12 @@ final class WorkerGroup {
         return living.stream().anyMatch(w -> !w.proven() && w.state() != WorkerState.RETIRING);
     }
 
-    private void spawn(long nowNanos, PoolActions actions) {
+    private Worker spawn(long nowNanos, PoolActions actions) {
         Worker worker = new Worker(processClass, NOT_LAUNCHED, nowNanos);
         living.add(worker);
         soon++;
         actions.add(new PoolAction.Spawn(worker));
+        return worker;
     }
 
     private @org.jspecify.annotations.Nullable Worker takeIdle(Object affinity) {
@@ -487,6 +654,7 @@ final class WorkerGroup {
 
     private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
         worker.become(WorkerState.BUSY, nowNanos);
+        worker.answered(0);
         worker.affinity(waiter.affinity());
         actions.add(new PoolAction.Grant(waiter, worker));
         return actions;
@@ -496,9 +664,12 @@ final class WorkerGroup {
     private void rest(Worker worker, long nowNanos, PoolActions actions) {
         if (worker.retireReason().isPresent()) {
             retire(worker, worker.retireReason().get(), nowNanos, actions);
-        } else if (worker.settling()) {
+        } else if (worker.settling() || rollout.holds(worker)) {
             worker.become(WorkerState.SETTLING, nowNanos);
             soon++;
+        } else if (rollout.isCanary(worker)) {
+            worker.become(WorkerState.IDLE, nowNanos);
+            rollout.canaryIdle(true);
         } else {
             worker.become(WorkerState.IDLE, nowNanos);
             idle.addFirst(worker);
@@ -508,8 +679,10 @@ final class WorkerGroup {
     private void dueForRetirement(Worker worker, long nowNanos) {
         if (closed) {
             worker.markForRetirement(RetireReason.SHUTDOWN);
-        } else if (files.stale(worker)) {
+        } else if (rollout.isActive() ? rollout.isForeign(worker) : files.stale(worker)) {
             markChanged(worker, RetireReason.SCRIPT_CHANGED);
+        } else if (rollout.isActive()) {
+            return; // the old generation is kept until the new one is ready
         } else if (settings.maxRequestsPerProcess() > 0 && worker.requests() >= settings.maxRequestsPerProcess()) {
             worker.markForRetirement(RetireReason.REQUEST_LIMIT);
         } else if (ages.lifetimeOver(worker, living.size(), nowNanos)) {
@@ -586,7 +759,7 @@ final class WorkerGroup {
 
     /** Tells the budget what this group lacks, so that others can make room. */
     private void noteNeeds() {
-        wantsPermit &= !line.isEmpty();
+        wantsPermit &= !line.isEmpty() || rollout.wantsCandidate();
         boolean wantingNow = wantsPermit;
         if (wantingNow != wanting) {
             wanting = wantingNow;
@@ -602,7 +775,8 @@ final class WorkerGroup {
     // ---- time -----------------------------------------------------------------------------------------------------
 
     private void sweep(Worker worker, long nowNanos, PoolActions actions) {
-        Optional<RetireReason> due = ages.due(worker, living.size(), nowNanos);
+        Optional<RetireReason> due = ages.due(worker, living.size(), nowNanos)
+                .filter(reason -> !rollout.isActive() || reason == RetireReason.BUSY_TIMEOUT);
         if (due.isPresent()) {
             retire(worker, due.get(), nowNanos, actions);
         } else if (ages.toBeKilled(worker, nowNanos)) {

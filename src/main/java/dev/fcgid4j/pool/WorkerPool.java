@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
@@ -39,6 +40,10 @@ public final class WorkerPool implements AutoCloseable {
     private final Reports reports;
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile Warmer warmer = (lease, verdict) -> {
+        lease.release(Outcome.UNUSED);
+        verdict.accept(Optional.empty());
+    };
     private volatile Alarm alarm = whenNanos -> {};
 
     /** Told that {@link #sweep} has something to do at this time on the pool's clock, perhaps earlier than thought. */
@@ -150,6 +155,15 @@ public final class WorkerPool implements AutoCloseable {
         return next;
     }
 
+    /** Names who tries processes of new generations; without one, each counts as ready when it has been started. */
+    public void onWarm(Warmer tries) {
+        warmer = requireNonNull(tries, "tries");
+    }
+
+    void warm(Lease lease, Consumer<Optional<String>> verdict) {
+        warmer.warm(lease, verdict);
+    }
+
     /** Names who is told when to sweep. */
     void onAlarm(Alarm listener) {
         alarm = requireNonNull(listener, "listener");
@@ -201,6 +215,15 @@ public final class WorkerPool implements AutoCloseable {
     /** A process is gone. */
     void reportsEnd(ApplicationProcess process) {
         reports.end(process);
+    }
+
+    /** The process with this id has loaded something; for a simulation, where nobody writes notes. */
+    void hasLoaded(long pid) {
+        for (PoolShell shell : groups.values()) {
+            shell.ask(group -> List.copyOf(group.living())).stream()
+                    .filter(worker -> worker.pid() == pid)
+                    .forEach(shell::hasLoaded);
+        }
     }
 
     PoolEnvironment environment() {

@@ -8,6 +8,7 @@ public enum RetireReason {
     REQUEST_LIMIT("request limit reached"),
     SCRIPT_CHANGED("its file changed"),
     LOADED_FILE_CHANGED("a file it has loaded changed"),
+    REFUSED("its generation was refused"),
     RECYCLED("recycled by request"),
     APPLICATION_CHANGED("its configuration changed"),
     BUSY_TIMEOUT("busy timeout"),

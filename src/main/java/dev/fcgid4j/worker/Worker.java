@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * channel itself, on its event loop.
  */
 public final class Worker {
+
+    private static final int LINES_KEPT = 5;
+    private static final int LINE_KEPT = 300;
 
     private final ProcessClass processClass;
     private final long startedNanos;
@@ -46,7 +50,11 @@ public final class Worker {
     private volatile @Nullable Runnable exitHook;
     private volatile boolean exited;
 
+    // Guarded by itself.
+    private final ArrayDeque<String> lastLines = new ArrayDeque<>();
+
     // Owned by the lease holder.
+    private int lastStatus;
     private @Nullable WorkerConnection connection;
 
     /**
@@ -144,6 +152,33 @@ public final class Worker {
     public String retirement() {
         String reason = retireReason == null ? "" : retireReason.toString();
         return changedFile == null ? reason : reason + ": " + changedFile;
+    }
+
+    /** Notes a line of its output. Any thread. */
+    public void noteOutput(String line) {
+        synchronized (lastLines) {
+            if (lastLines.size() == LINES_KEPT) {
+                lastLines.removeFirst();
+            }
+            lastLines.addLast(line.length() > LINE_KEPT ? line.substring(0, LINE_KEPT) + "…" : line);
+        }
+    }
+
+    /** The last lines of its output, for a message; empty when there were none. Any thread. */
+    public String lastWords() {
+        synchronized (lastLines) {
+            return lastLines.isEmpty() ? "" : ". Its last words: " + String.join(" | ", lastLines);
+        }
+    }
+
+    /** Notes the HTTP status of its answer; 0 before there is one. For the lease holder. */
+    public void answered(int status) {
+        lastStatus = status;
+    }
+
+    /** The HTTP status of its last answer; 0 when there was none. To be read after the lease has been released. */
+    public int lastStatus() {
+        return lastStatus;
     }
 
     /** Whether somebody is reading which files it has loaded. Guarded by the group's lock. */

@@ -21,9 +21,11 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,13 +78,34 @@ class PoolSimulationTest {
             for (int i = 0; i < 3; i++) {
                 Path file = Path.of("/site/" + i);
                 classes.add(new ProcessClass(
-                        "/" + i,
-                        new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")),
-                        ChangePolicy.strict(List.of(file))));
+                        "/" + i, new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")), policy(file)));
             }
         }
 
+        private ChangePolicy policy(Path file) {
+            return new ChangePolicy(
+                    List.of(file),
+                    List.of(),
+                    true,
+                    random.nextBoolean(),
+                    Optional.empty(),
+                    random.nextBoolean() ? 0 : 20);
+        }
+
+        /** Tries a candidate when the schedule gets to it, and finds it good or not. */
+        private void warm(Lease lease, Consumer<Optional<String>> verdict) {
+            tasks.add(() -> {
+                boolean good = reliable || random.nextInt(4) != 0;
+                if (good) {
+                    lease.worker().prove();
+                }
+                lease.release(good || random.nextBoolean() ? Outcome.COMPLETED : Outcome.FAILED);
+                tasks.add(() -> verdict.accept(good ? Optional.empty() : Optional.of("tried and found wanting")));
+            });
+        }
+
         void run() {
+            pool.onWarm(this::warm);
             for (int step = 0; step < STEPS; step++) {
                 step();
                 check();
@@ -99,7 +122,7 @@ class PoolSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0, 1, 2 -> ask();
                 case 3, 4 -> pick(tasks).run();
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
@@ -107,6 +130,7 @@ class PoolSimulationTest {
                 case 8 -> pool.sweep(now);
                 case 9 -> crash();
                 case 10 -> change();
+                case 11 -> load();
                 default -> dieAsAsked();
             }
         }
@@ -168,12 +192,21 @@ class PoolSimulationTest {
             }
         }
 
+        /** A process notes that it has loaded something, and perhaps a file that one has loaded changes. */
+        private void load() {
+            if (!alive.isEmpty()) {
+                pool.hasLoaded(alive.get(random.nextInt(alive.size())).pid);
+            }
+        }
+
         private void check() {
             assertThat(pool.processes()).as(name).isBetween(0, settings.maxProcesses());
             assertThat(alive.size()).as(name).isLessThanOrEqualTo(settings.maxProcesses());
             for (PoolSnapshot.ClassSnapshot each : pool.snapshot().classes()) {
-                assertThat(each.workers().size()).as(name).isLessThanOrEqualTo(settings.maxProcessesPerClass());
+                assertThat(each.workers().size()).as(name).isLessThanOrEqualTo(settings.maxProcessesPerClass() + 1);
+                // A canary gets its share and no more, even when others wait.
                 assertThat(each.waiting() > 0
+                                && !each.rollout().contains("gets")
                                 && each.workers().stream()
                                         .anyMatch(w -> w.state().equals("idle")))
                         .as("%s: somebody waits although a worker is idle", name)
@@ -200,18 +233,23 @@ class PoolSimulationTest {
         }
 
         private void settleOnce() {
-            while (!tasks.isEmpty()) {
-                pick(tasks).run();
-            }
+            runTasks();
             release(Outcome.COMPLETED);
             dieAsAsked();
         }
 
+        private void runTasks() {
+            for (int i = 0; !tasks.isEmpty(); i++) {
+                pick(tasks).run();
+                assertThat(i)
+                        .as("%s: turning in circles: %s", name, pool.snapshot())
+                        .isLessThan(10_000);
+            }
+        }
+
         private void finish() {
             for (int i = 0; i < 500 && (pool.processes() > 0 || !served.isEmpty()); i++) {
-                while (!tasks.isEmpty()) {
-                    pick(tasks).run();
-                }
+                runTasks();
                 release(Outcome.COMPLETED);
                 now += 1_000_000_000L;
                 pool.sweep(now);
