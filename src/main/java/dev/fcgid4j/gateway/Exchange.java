@@ -39,6 +39,7 @@ public final class Exchange {
     private final ResponseSink sink;
     private @Nullable Attempt attempt;
     private WorkerPool.@Nullable Ticket ticket;
+    private final boolean mayRepeat;
     private boolean over;
     private int losses;
     private int unread;
@@ -47,9 +48,19 @@ public final class Exchange {
     record Gear(WorkerPool pool, GatewaySettings settings, EventLoop loop, IoTimeouts timeouts) {}
 
     Exchange(Gear gear, ExchangeRequest request, ResponseSink sink) {
+        this(gear, request, sink, true);
+    }
+
+    private Exchange(Gear gear, ExchangeRequest request, ResponseSink sink, boolean mayRepeat) {
         this.gear = requireNonNull(gear, "gear");
         this.request = requireNonNull(request, "request");
         this.sink = requireNonNull(sink, "sink");
+        this.mayRepeat = mayRepeat;
+    }
+
+    /** Runs one request on this worker and no other; on the event loop. */
+    static void on(Lease lease, Gear gear, ExchangeRequest request, ResponseSink sink) {
+        new Exchange(gear, request, sink, false).granted(lease);
     }
 
     void start() {
@@ -166,7 +177,7 @@ public final class Exchange {
 
         /** The worker never accepted the connection, so nobody has read the request. */
         void unread(FcgiException why) {
-            if (++unread > MAX_UNREAD) {
+            if (++unread > MAX_UNREAD || !mayRepeat) {
                 failed(why, false);
             } else {
                 acquire(true);
@@ -175,8 +186,9 @@ public final class Exchange {
 
         /** The worker was lost before it answered a byte, but it may have read the request. */
         void lost(Lease lease, @Nullable Throwable cause) {
-            boolean mayRepeat = request.idempotent() && stopReason(lease).isEmpty();
-            if (mayRepeat && ++losses <= MAX_LOSSES) {
+            boolean harmless =
+                    mayRepeat && request.idempotent() && stopReason(lease).isEmpty();
+            if (harmless && ++losses <= MAX_LOSSES) {
                 acquire(true);
             } else {
                 failed(explain(lease, cause), false);

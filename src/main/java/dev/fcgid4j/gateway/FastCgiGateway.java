@@ -8,6 +8,7 @@ import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.mapping.Application;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.ProcessClass;
@@ -56,6 +57,7 @@ public final class FastCgiGateway {
     public FastCgiGateway(Parts parts, GatewaySettings settings) {
         this.parts = requireNonNull(parts, "parts");
         this.settings = requireNonNull(settings, "settings");
+        parts.pool().onWarm(new WarmUp(this));
     }
 
     /** The limits of a request. */
@@ -114,16 +116,32 @@ public final class FastCgiGateway {
     public Exchange start(
             CgiRequest request, Resolution.Script script, RequestBody body, EventLoop loop, ResponseSink sink) {
         parts.watcher().drain();
-        ExchangeRequest exchangeRequest = new ExchangeRequest(
+        Exchange exchange = new Exchange(gear(loop), exchangeRequest(request, script, body), sink);
+        exchange.start();
+        return exchange;
+    }
+
+    /** Runs a request on a given worker and no other; on the loop. */
+    void startOn(Lease lease, CgiRequest request, Resolution.Script script, EventLoop loop, ResponseSink sink) {
+        Exchange.on(lease, gear(loop), exchangeRequest(request, script, RequestBody.EMPTY), sink);
+    }
+
+    private ExchangeRequest exchangeRequest(CgiRequest request, Resolution.Script script, RequestBody body) {
+        return new ExchangeRequest(
                 processClass(script.application()),
                 request.method(),
                 parts.environment().of(request, script.path(), script.passHeaders()),
                 body);
+    }
+
+    private Exchange.Gear gear(EventLoop loop) {
         IoTimeouts ioTimeouts = timeouts.computeIfAbsent(loop, l -> new IoTimeouts(l, settings));
-        Exchange exchange =
-                new Exchange(new Exchange.Gear(parts.pool(), settings, loop, ioTimeouts), exchangeRequest, sink);
-        exchange.start();
-        return exchange;
+        return new Exchange.Gear(parts.pool(), settings, loop, ioTimeouts);
+    }
+
+    /** An event loop that serves requests; empty before the first one. */
+    Optional<EventLoop> anyLoop() {
+        return timeouts.keySet().stream().findFirst();
     }
 
     /** No path leads to this application any more: its workers go. */
@@ -135,7 +153,7 @@ public final class FastCgiGateway {
         }
     }
 
-    private ProcessClass processClass(Application application) {
+    ProcessClass processClass(Application application) {
         ProcessClass known = classes.get(application);
         return known != null
                 ? known

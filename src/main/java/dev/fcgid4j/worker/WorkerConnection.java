@@ -46,6 +46,11 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         /** Everything that had arrived has been handed over. */
         void readComplete();
 
+        /** The application answered something that belongs to no request. */
+        default void management() {
+            // nobody but a probe asks
+        }
+
         /** The application ended the request. The last call of this request. */
         void ended(EndRequest end);
 
@@ -126,6 +131,9 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         Listener current = listener;
         if (current == null || !(message instanceof FcgiRecord known) || known.requestId() != REQUEST_ID) {
             ReferenceCountUtil.release(message);
+            if (current != null) {
+                current.management();
+            }
         } else if (message instanceof Stdout out) {
             current.stdout(out.content());
         } else if (message instanceof Stderr err) {

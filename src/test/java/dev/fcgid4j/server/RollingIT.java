@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The old generation serves until the new one is ready. */
+class RollingIT {
+
+    @TempDir
+    private Path root;
+
+    private Path script;
+    private String template;
+
+    @BeforeEach
+    void install() throws Exception {
+        script = Worker.PERL_CORE.install(root);
+        template = Files.readString(script)
+                .replace("\"$$ $served\"", "\"version @VERSION@\"")
+                .replace("my $served = 0;", "my $served = 0; @BOOT@");
+        deploy(0, "");
+    }
+
+    /** A version that runs this when it starts. */
+    private void deploy(int version, String boot) throws Exception {
+        Path fresh = root.resolve("fresh");
+        TestSite.script(
+                fresh, template.replace("@VERSION@", Integer.toString(version)).replace("@BOOT@", boot));
+        Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static int version(TestSite site) throws Exception {
+        HttpResponse<String> response = site.get("/core-pl.fcgi");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return Integer.parseInt(response.body().substring("version ".length()));
+    }
+
+    private static PoolSnapshot.ClassSnapshot seen(TestSite site) {
+        return site.snapshot().classes().get(0);
+    }
+
+    private static void until(TestSite site, int version) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (version(site) != version) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("version %d in time", version)
+                    .isNegative();
+        }
+    }
+
+    private static void untilRolloutSays(TestSite site, String text) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!seen(site).rollout().contains(text)) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("%s in time, not: %s", text, seen(site).rollout())
+                    .isNegative();
+            version(site);
+        }
+    }
+
+    @Test
+    void oldGenerationServesWhileTheNewOneWarmsUp() throws Exception {
+        try (TestSite site = TestSite.start(
+                root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi?op=path\nFcgidMaxProcessesPerClass 2")) {
+            assertThat(version(site)).isZero();
+            AtomicBoolean running = new AtomicBoolean(true);
+            AtomicInteger served = new AtomicInteger();
+            ExecutorService clients = Executors.newFixedThreadPool(2);
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                answers.add(clients.submit(() -> {
+                    int count = 0;
+                    while (running.get()) {
+                        int least = served.get();
+                        // A process that is started just when the script changes may read the new one early.
+                        assertThat(version(site)).isBetween(least - 1, least + 1);
+                        assertThat(seen(site).workers()).hasSizeLessThanOrEqualTo(3);
+                        count++;
+                    }
+                    return count;
+                }));
+            }
+            // It starts when the test says so; until then the old one serves.
+            deploy(1, "Time::HiRes::sleep(0.01) until -e 'go-on';");
+            untilRolloutSays(site, "generation 1 is being tried; generation 0 serves");
+            for (int i = 0; i < 20; i++) {
+                assertThat(version(site)).isZero();
+            }
+            Files.createFile(root.resolve("go-on"));
+            until(site, 1);
+            served.set(1);
+            for (int version = 2; version < 10; version++) {
+                deploy(version, "");
+                until(site, version);
+                served.set(version);
+            }
+            running.set(false);
+            clients.shutdown();
+            for (Future<Integer> each : answers) {
+                assertThat(each.get(60, TimeUnit.SECONDS)).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void generationThatCanNotStartReplacesNothingAndTheNextChangeTriesAgain() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi")) {
+            assertThat(version(site)).isZero();
+
+            deploy(1, "die 'no database';");
+            untilRolloutSays(site, "generation 1 was refused, generation 0 goes on");
+            untilRolloutSays(site, "no database");
+            for (int i = 0; i < 20; i++) {
+                assertThat(version(site)).isZero();
+            }
+            assertThat(site.get("/fcgid-status").body()).contains("generation 1 was refused", "no database");
+
+            deploy(2, "");
+            until(site, 2);
+            assertThat(seen(site).rollout()).isEmpty();
+        }
+    }
+
+    @Test
+    void generationThatFailsItsWarmUpIsRefused() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping")) {
+            assertThat(version(site)).isZero();
+            String healthy = template;
+
+            template = template.replace("my $head = \"", "my $head = \"Status: 503 No\\r\\n");
+            deploy(1, "");
+            untilRolloutSays(site, "FcgidWarmup /core-pl.fcgi/ping was answered 503");
+            assertThat(version(site)).isZero();
+
+            template = healthy;
+            deploy(2, "");
+            until(site, 2);
+        }
+    }
+
+    @Test
+    void withoutAWarmUpItIsEnoughThatItAnswersOrStays() throws Exception {
+        Worker.PERL_FCGI.install(root);
+        try (TestSite site = TestSite.start(root, "FcgidReplace rolling")) {
+            String first = site.get("/fcgi-pl.fcgi").body().split(" ", 2)[0];
+            Path fcgi = root.resolve("fcgi-pl.fcgi");
+            Files.writeString(fcgi, Files.readString(fcgi) + "\n# edited\n");
+
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (site.get("/fcgi-pl.fcgi").body().startsWith(first + " ")) {
+                assertThat(System.nanoTime() - deadline).as("replaced in time").isNegative();
+            }
+
+            assertThat(version(site)).isZero();
+            deploy(1, "");
+            until(site, 1); // this one answers no FCGI_GET_VALUES
+        }
+    }
+
+    @Test
+    void canaryTakesOverWhenItDoesWellAndGoesWhenItFails() throws Exception {
+        try (TestSite site =
+                TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping\nFcgidCanary 20%")) {
+            assertThat(version(site)).isZero();
+
+            deploy(1, "");
+            untilRolloutSays(site, "generation 1 gets 20 % of the requests");
+            int old = 0;
+            int fresh = 0;
+            while (!seen(site).rollout().isEmpty()) {
+                if (version(site) == 0) {
+                    old++;
+                } else {
+                    fresh++;
+                }
+            }
+            assertThat(fresh).isBetween(1, 21);
+            assertThat(old).isGreaterThan(2 * fresh);
+            until(site, 1);
+
+            // Its warm-up is answered well, other requests are not.
+            template = template.replace(
+                    "my $head = \"",
+                    "my $head = (($env->{PATH_INFO} // '') eq '/ping' ? '' : \"Status: 500 No\\r\\n\") . \"");
+            deploy(2, "");
+            int failed = 0;
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!seen(site).rollout().contains("was refused")) {
+                failed += site.get("/core-pl.fcgi").statusCode() == 500 ? 1 : 0;
+                assertThat(System.nanoTime() - deadline).as("refused in time").isNegative();
+            }
+            assertThat(failed).isEqualTo(3);
+            assertThat(seen(site).rollout()).contains("3 of 3 requests failed, of the old generation's 0 of ");
+            for (int i = 0; i < 20; i++) {
+                assertThat(version(site)).isEqualTo(1);
+            }
+        }
+    }
+}
