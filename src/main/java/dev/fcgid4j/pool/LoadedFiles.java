@@ -75,6 +75,7 @@ final class LoadedFiles {
         private final Path file;
         private final Map<Worker, LoadedFile> loadedBy = new ConcurrentHashMap<>();
         private volatile FileWatcher.@org.jspecify.annotations.Nullable Watch watch;
+        private volatile boolean disturbed;
 
         Known(Path file) {
             this.file = file;
@@ -82,6 +83,7 @@ final class LoadedFiles {
 
         @Override
         public void changed(Path changed) {
+            disturbed = true; // its path may lead through other directories now
             FileWatcher.Watch armed = watch;
             boolean certain = armed == null || !armed.immediate(); // it was compared by content
             List<Worker> outdated = new ArrayList<>();
@@ -98,7 +100,22 @@ final class LoadedFiles {
             listener.beingWritten(file);
         }
 
-        void close() {
+        /** Watches it, anew if anything on its way was changed. Blocks. */
+        synchronized void arm() {
+            FileWatcher.Watch old = watch;
+            if (old == null || disturbed) {
+                disturbed = false;
+                watch = watcher.watchFiles(List.of(file), this);
+                if (old != null) {
+                    old.close();
+                }
+                if (closed) {
+                    close();
+                }
+            }
+        }
+
+        synchronized void close() {
             FileWatcher.Watch armed = watch;
             if (armed != null) {
                 armed.close();
@@ -179,6 +196,7 @@ final class LoadedFiles {
     private @org.jspecify.annotations.Nullable Known known(Path path) {
         Known there = known.get(path);
         if (there != null) {
+            there.arm();
             return there;
         }
         if (known.size() >= MAX_FILES) {
@@ -192,28 +210,13 @@ final class LoadedFiles {
         Known fresh = new Known(path);
         Known earlier = known.putIfAbsent(path, fresh);
         Known file = earlier == null ? fresh : earlier;
-        synchronized (file) {
-            if (file.watch == null) {
-                file.watch = watcher.watchFiles(List.of(path), file);
-                if (closed) {
-                    file.close();
-                }
-            }
-        }
+        file.arm();
         return file;
     }
 
-    /** Watches anew what may have been removed with its directory. */
+    /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
     void rearm() {
-        for (Known file : known.values()) {
-            synchronized (file) {
-                FileWatcher.Watch old = file.watch;
-                file.watch = watcher.watchFiles(List.of(file.file), file);
-                if (old != null) {
-                    old.close();
-                }
-            }
-        }
+        known.values().forEach(Known::arm);
     }
 
     /** Files watched. */
@@ -225,9 +228,7 @@ final class LoadedFiles {
     void close() {
         closed = true;
         for (Known file : new HashSet<>(known.values())) {
-            synchronized (file) {
-                file.close();
-            }
+            file.close();
         }
     }
 }

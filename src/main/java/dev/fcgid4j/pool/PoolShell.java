@@ -271,9 +271,9 @@ final class PoolShell {
                 watch = armed();
                 armedFor = generation;
                 old.close();
-                loads.rearm();
             }
         }
+        loads.rearm();
         environment.watcher().drain(); // what was completed before now is what the new process reads
     }
 

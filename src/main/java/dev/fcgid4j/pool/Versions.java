@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
 import java.io.BufferedInputStream;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Versions {
 
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long TICK_NANOS = LibC.fileClockTickNanos();
     private static final long COARSE_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Languages give times as floating point numbers of seconds. */
     private static final long ROUNDING_NANOS = 1_000;

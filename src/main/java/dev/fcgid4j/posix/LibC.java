@@ -48,6 +48,8 @@ public final class LibC {
 
     private LibC() {}
 
+    private static final int CLOCK_REALTIME_COARSE = 5;
+
     private static native int socket(int domain, int type, int protocol);
 
     private static native int bind(int fd, Pointer address, int length);
@@ -73,6 +75,8 @@ public final class LibC {
     private static native int waitpid(int pid, Pointer status, int options);
 
     private static native int getpagesize();
+
+    private static native int clock_getres(int clock, Pointer time);
 
     private static native int geteuid();
 
@@ -215,6 +219,15 @@ public final class LibC {
 
     static PosixException failure(String call, int errno) {
         return new PosixException(call, errno, strerror(errno));
+    }
+
+    /** How often the clock ticks with which the kernel stamps files, in nanoseconds; 10 ms when it doesn't say. */
+    public static long fileClockTickNanos() {
+        Memory time = new Memory(16);
+        if (clock_getres(CLOCK_REALTIME_COARSE, time) != 0 || time.getLong(0) != 0) {
+            return 10_000_000L;
+        }
+        return time.getLong(8);
     }
 
     /** A view of native memory for many small accesses; valid as long as the memory is reachable. */

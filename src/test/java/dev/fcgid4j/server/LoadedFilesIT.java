@@ -4,6 +4,7 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.testkit.Language;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpResponse;
@@ -27,83 +28,24 @@ class LoadedFilesIT {
     @TempDir
     private Path root;
 
-    /** An application that answers {@code pid version-of-the-library-loaded-at-start version-of-the-one-loaded-late}. */
-    private enum Language {
-        PERL(Worker.PERL_FCGI, "Early.pm", "Late.pm", "package NAME; sub v { VERSION } 1;\n", "app.fcgi") {
-            @Override
-            String script(String program) {
-                return "#!" + program
-                        + "\nuse strict; use warnings; use FCGI; use lib '.'; use Early;\n"
-                        + "my $r = FCGI::Request();\nwhile ($r->Accept() >= 0) {\n"
-                        + "  my $late = ($ENV{QUERY_STRING} // '') eq 'op=late' ? do { require Late; Late::v() } : '-';\n"
-                        + "  print \"Content-Type: text/plain\\r\\n\\r\\n$$ \", Early::v(), \" $late\";\n}\n";
-            }
-        },
-        PYTHON(Worker.PYTHON, "early.py", "late.py", "def v(): return VERSION\n", "app.fcgi") {
-            @Override
-            String script(String program) throws Exception {
-                String core = Files.readString(Path.of("src/test/workers/core.py"));
-                return "#!" + program
-                        + "\nimport sys; sys.path.insert(0, '.')\nimport early\n"
-                        + "def lately():\n    import late\n    return late.v()\n"
-                        + core.substring(core.indexOf('\n'))
-                                .replace(
-                                        "        \"path\": ",
-                                        "        \"early\": lambda: f\"{os.getpid()} {early.v()} -\",\n"
-                                                + "        \"late\": lambda: f\"{os.getpid()} {early.v()} {lately()}\",\n"
-                                                + "        \"path\": ");
-            }
-        },
-        RUBY(Worker.RUBY, "early.rb", "late.rb", "def NAME; VERSION; end\n", "app.fcgi") {
-            @Override
-            String script(String program) {
-                return "#!" + program + "\nrequire 'fcgi'\nrequire_relative 'early'\n"
-                        + "FCGI.each do |r|\n"
-                        + "  late = '-'\n"
-                        + "  if r.env['QUERY_STRING'] == 'op=late'\n    require_relative 'late'\n    late = Late()\n  end\n"
-                        + "  r.out.print \"Content-Type: text/plain\\r\\n\\r\\n#{$$} #{Early()} #{late}\"\n  r.finish\nend\n";
-            }
-        };
-
-        final Worker worker;
-        final String early;
-        final String late;
-        final String library;
-        final String page;
-
-        Language(Worker worker, String early, String late, String library, String page) {
-            this.worker = worker;
-            this.early = early;
-            this.late = late;
-            this.library = library;
-            this.page = page;
-        }
-
-        abstract String script(String program) throws Exception;
-
-        String library(String name, int version) {
-            return library.replace("NAME", name).replace("VERSION", Integer.toString(version));
-        }
-    }
-
     private void write(Language language, String name, int version) throws Exception {
-        Path file = root.resolve(name.equals("Early") ? language.early : language.late);
+        Path file = root.resolve(name.equals("Early") ? language.early() : language.late());
         Path fresh = root.resolve("fresh");
         Files.writeString(fresh, language.library(name, version));
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private TestSite start(Language language) throws Exception {
-        language.worker.install(root);
-        String program = language.worker.program();
+        language.worker().install(root);
+        String program = language.worker().program();
         write(language, "Early", 1);
         write(language, "Late", 1);
-        TestSite.script(root.resolve(language.page), language.script(program));
-        return TestSite.start(root, language.worker.directives());
+        TestSite.script(root.resolve(language.page()), language.script(program));
+        return TestSite.start(root, language.worker().directives());
     }
 
     private static String[] get(TestSite site, Language language, String query) throws Exception {
-        HttpResponse<String> response = site.get("/" + language.page + query);
+        HttpResponse<String> response = site.get("/" + language.page() + query);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return response.body().split(" ");
     }

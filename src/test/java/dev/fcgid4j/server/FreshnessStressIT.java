@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.testkit.Language;
+import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
+import java.io.OutputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Random edits of real files under load: no answer older than the promise, no request lost, no worker without a reason. */
+class FreshnessStressIT {
+
+    private static final long SECONDS = Long.getLong("fcgid4j.stressSeconds", 4);
+    private static final int CLIENTS = 3;
+    private static final int SINGLE_EDITS = 60;
+
+    @TempDir
+    private Path temp;
+
+    private Path root;
+    private Language language;
+
+    /** How a library is brought to its next version. */
+    private enum Edit {
+        IN_PLACE,
+        IN_SEVERAL_WRITES,
+        RENAME,
+        TWICE_AT_ONCE,
+        DELETE_AND_CREATE,
+        TIME_SET_BACK,
+        SAME_SIZE_AND_TIME,
+        FOLDER_RENAMED,
+        LINK_SWITCHED;
+    }
+
+    /** A library: its latest version, complete since before it was noted here. */
+    private final class Library {
+        private final String name;
+        private final Path file;
+        private final AtomicInteger completed = new AtomicInteger(100);
+
+        Library(String name, String file) {
+            this.name = name;
+            this.file = root.resolve("lib").resolve(file);
+        }
+
+        byte[] text(int version) {
+            return language.library(name, version).getBytes(StandardCharsets.UTF_8);
+        }
+
+        void edit(Edit how) throws Exception {
+            int version = completed.get() + 1;
+            FileTime time = Files.getLastModifiedTime(file);
+            Path fresh = temp.resolve("fresh");
+            switch (how) {
+                case IN_PLACE -> Files.write(file, text(version));
+                case IN_SEVERAL_WRITES -> {
+                    byte[] text = text(version);
+                    try (OutputStream out = Files.newOutputStream(file)) {
+                        for (byte each : text) {
+                            out.write(each);
+                        }
+                    }
+                }
+                case RENAME -> Files.move(Files.write(fresh, text(version)), file, StandardCopyOption.ATOMIC_MOVE);
+                case TWICE_AT_ONCE -> {
+                    Path second = temp.resolve("second");
+                    Files.write(fresh, text(version));
+                    Files.write(second, text(version + 1));
+                    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+                    Files.move(second, file, StandardCopyOption.ATOMIC_MOVE);
+                    version++;
+                }
+                case DELETE_AND_CREATE -> {
+                    Files.delete(file);
+                    Files.write(file, text(version));
+                }
+                case TIME_SET_BACK -> {
+                    Files.write(fresh, text(version));
+                    Files.setLastModifiedTime(fresh, FileTime.fromMillis(time.toMillis() - 3_600_000));
+                    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+                }
+                case SAME_SIZE_AND_TIME -> {
+                    Files.write(fresh, text(version));
+                    Files.setLastModifiedTime(fresh, time);
+                    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+                }
+                case FOLDER_RENAMED, LINK_SWITCHED -> release(version, how);
+            }
+            completed.set(version);
+        }
+
+        /** A whole new folder with this version, put where "lib" leads. */
+        private void release(int version, Edit how) throws Exception {
+            Path real = root.resolve("lib").toRealPath();
+            Path next = Files.createDirectory(root.resolve("release-" + System.nanoTime()));
+            try (var files = Files.list(real)) {
+                for (Path each : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(each, next.resolve(each.getFileName()));
+                }
+            }
+            Files.write(next.resolve(file.getFileName()), text(version));
+            Path lib = root.resolve("lib");
+            if (how == Edit.LINK_SWITCHED || Files.isSymbolicLink(lib)) {
+                Path link = Files.createSymbolicLink(root.resolve("link-" + System.nanoTime()), next);
+                if (!Files.isSymbolicLink(lib)) {
+                    Files.move(lib, root.resolve("old-" + System.nanoTime())); // from now on it is a link
+                }
+                Files.move(link, lib, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                Files.move(lib, root.resolve("old-" + System.nanoTime()));
+                Files.move(next, lib);
+            }
+        }
+    }
+
+    private void prepare(Language chosen) throws Exception {
+        language = chosen;
+        root = Files.createDirectory(temp.toRealPath().resolve("site"));
+        Files.createDirectory(root.resolve("lib"));
+        Library early = new Library("Early", language.early());
+        Library late = new Library("Late", language.late());
+        Files.write(early.file, early.text(100));
+        Files.write(late.file, late.text(100));
+        language.worker().install(temp);
+        TestSite.script(
+                root.resolve(language.page()),
+                language.script(language.worker().program())
+                        .replace("use lib '.';", "")
+                        .replace("sys.path.insert(0, '.')", "sys.path.insert(0, 'lib')")
+                        .replace("require_relative 'early'", "require './lib/early'")
+                        .replace("require_relative 'late'", "require './lib/late'"));
+    }
+
+    private int[] versions(TestSite site, String query) throws Exception {
+        HttpResponse<String> response = site.get("/" + language.page() + query);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        String[] words = response.body().split(" ", 3);
+        return new int[] {
+            Integer.parseInt(words[0]),
+            Integer.parseInt(words[1]),
+            words[2].equals("-") ? -1 : Integer.parseInt(words[2])
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noAnswerIsOlderThanTheLastCompletedEdit(Language chosen) throws Exception {
+        prepare(chosen);
+        Library early = new Library("Early", language.early());
+        Library late = new Library("Late", language.late());
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 3\nFcgidInitialEnv PERL5LIB lib")) {
+            AtomicLong requests = new AtomicLong();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                Random random = new Random(i);
+                all.add(threads.submit(() -> {
+                    while (System.nanoTime() - end < 0) {
+                        boolean asksLate = random.nextInt(3) == 0;
+                        int leastEarly = early.completed.get();
+                        int leastLate = late.completed.get();
+                        int[] seen = versions(site, asksLate ? "?op=late" : "?op=early");
+                        assertThat(seen[1]).as("early").isGreaterThanOrEqualTo(leastEarly);
+                        if (asksLate) {
+                            assertThat(seen[2]).as("late").isGreaterThanOrEqualTo(leastLate);
+                        }
+                        requests.incrementAndGet();
+                    }
+                    return null;
+                }));
+            }
+            AtomicInteger edits = new AtomicInteger();
+            all.add(threads.submit(() -> {
+                Random random = new Random(99);
+                List<Edit> whole =
+                        List.of(Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TIME_SET_BACK, Edit.SAME_SIZE_AND_TIME);
+                List<Edit> any = List.of(
+                        Edit.IN_PLACE,
+                        Edit.IN_SEVERAL_WRITES,
+                        Edit.RENAME,
+                        Edit.TWICE_AT_ONCE,
+                        Edit.TIME_SET_BACK,
+                        Edit.SAME_SIZE_AND_TIME);
+                while (System.nanoTime() - end < 0) {
+                    boolean first = random.nextBoolean();
+                    List<Edit> kinds = first ? any : whole;
+                    (first ? early : late).edit(kinds.get(random.nextInt(kinds.size())));
+                    edits.incrementAndGet();
+                    long before = requests.get();
+                    int some = random.nextInt(4);
+                    while (requests.get() < before + some && System.nanoTime() - end < 0) {
+                        LockSupport.parkNanos(100_000); // let some requests pass between two edits, sometimes none
+                    }
+                }
+                return null;
+            }));
+            threads.shutdown();
+            for (Future<?> each : all) {
+                each.get(SECONDS + 60, TimeUnit.SECONDS);
+            }
+            // For people.
+            PoolSnapshot.ClassSnapshot seen = site.snapshot().classes().get(0);
+            System.out.printf(
+                    "%s: %d edits, %d requests, %d processes started%n",
+                    language, edits.get(), requests.get(), seen.started());
+            assertThat(seen.lastDeaths()).isNotEmpty().allSatisfy(d -> assertThat(d.reason())
+                    .contains("changed"));
+            int[] rest = versions(site, "?op=late");
+            assertThat(rest[1]).isEqualTo(early.completed.get());
+            assertThat(rest[2]).isEqualTo(late.completed.get());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void exactlyThoseWorkersEndThatHaveLoadedWhatChanged(Language chosen) throws Exception {
+        prepare(chosen);
+        Library early = new Library("Early", language.early());
+        Library late = new Library("Late", language.late());
+        Library unrelated = new Library("Late", "unrelated");
+        Files.write(unrelated.file, unrelated.text(100));
+        Random random = new Random(7);
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1\nFcgidInitialEnv PERL5LIB lib")) {
+            int pid = versions(site, "?op=early")[0];
+            boolean hasLate = false;
+            for (int i = 0; i < SINGLE_EDITS; i++) {
+                int which = random.nextInt(3);
+                Library edited = List.of(early, late, unrelated).get(which);
+                Edit how = Edit.values()[random.nextInt(Edit.values().length)];
+                boolean replacesAll = how == Edit.FOLDER_RENAMED || how == Edit.LINK_SWITCHED;
+                String what =
+                        "edit %d: %s of %s, late loaded: %s".formatted(i, how, edited.file.getFileName(), hasLate);
+                edited.edit(how);
+                boolean asksLate = random.nextBoolean();
+
+                int[] seen = versions(site, asksLate ? "?op=late" : "?op=early");
+
+                boolean ends = replacesAll || which == 0 || (which == 1 && hasLate);
+                assertThat(seen[0] != pid).as("another process: %s", what).isEqualTo(ends);
+                assertThat(seen[1]).as(what).isEqualTo(early.completed.get());
+                if (asksLate) {
+                    assertThat(seen[2]).as(what).isEqualTo(late.completed.get());
+                }
+                hasLate = asksLate || (hasLate && !ends);
+                pid = seen[0];
+            }
+            assertThat(Files.exists(root.resolve("lib"), LinkOption.NOFOLLOW_LINKS))
+                    .isTrue();
+        }
+    }
+
+    /** PHP looks at its files itself, for each request: its processes stay. */
+    @Test
+    void noPhpPageIsOlderThanTheLastCompletedEdit() throws Exception {
+        Worker.PHP.install(temp);
+        root = Files.createDirectory(temp.toRealPath().resolve("site"));
+        Files.createDirectory(root.resolve("r0"));
+        Files.createSymbolicLink(root.resolve("current"), root.resolve("r0"));
+        Files.writeString(root.resolve("r0/page.php"), "<?php require 'lib.inc'; echo v();");
+        Files.writeString(root.resolve("r0/lib.inc"), "<?php function v() { return 0; }");
+        AtomicInteger completed = new AtomicInteger();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        try (TestSite site = TestSite.start(root, Worker.PHP.directives() + "\nFcgidMaxProcessesPerClass 3")) {
+            ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
+            List<Future<Integer>> all = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                all.add(threads.submit(() -> {
+                    int count = 0;
+                    while (System.nanoTime() - end < 0) {
+                        int least = completed.get();
+                        HttpResponse<String> response = site.get("/current/page.php");
+                        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+                        assertThat(Integer.parseInt(response.body())).isGreaterThanOrEqualTo(least);
+                        count++;
+                    }
+                    return count;
+                }));
+            }
+            for (int version = 1; System.nanoTime() - end < 0; version++) {
+                String text = "<?php function v() { return " + version + "; }";
+                if (version % 3 == 0) {
+                    Path next = Files.createDirectory(root.resolve("r" + version));
+                    Files.writeString(next.resolve("page.php"), "<?php require 'lib.inc'; echo v();");
+                    Files.writeString(next.resolve("lib.inc"), text);
+                    Path link = Files.createSymbolicLink(root.resolve("link" + version), next);
+                    Files.move(link, root.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+                } else {
+                    Path fresh = Files.writeString(temp.resolve("fresh"), text);
+                    Files.move(fresh, root.resolve("current/lib.inc"), StandardCopyOption.ATOMIC_MOVE);
+                }
+                completed.set(version);
+                assertThat(site.get("/current/page.php").body()).isEqualTo(Integer.toString(version));
+            }
+            threads.shutdown();
+            for (Future<Integer> each : all) {
+                assertThat(each.get(60, TimeUnit.SECONDS)).isPositive();
+            }
+            assertThat(site.snapshot().classes().get(0).lastDeaths())
+                    .noneSatisfy(d -> assertThat(d.reason()).contains("changed"));
+        }
+    }
+}

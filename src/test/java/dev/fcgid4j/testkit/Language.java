@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.testkit;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** An application that answers {@code pid version-of-the-library-loaded-at-start version-of-the-one-loaded-late}. */
+public enum Language {
+    PERL(Worker.PERL_FCGI, "Early.pm", "Late.pm", "package NAME; sub v { VERSION } 1;\n", "app.fcgi") {
+        @Override
+        public String script(String program) {
+            return "#!" + program
+                    + "\nuse strict; use warnings; use FCGI; use lib '.'; use Early;\n"
+                    + "my $r = FCGI::Request();\nwhile ($r->Accept() >= 0) {\n"
+                    + "  my $late = ($ENV{QUERY_STRING} // '') eq 'op=late' ? do { require Late; Late::v() } : '-';\n"
+                    + "  print \"Content-Type: text/plain\\r\\n\\r\\n$$ \", Early::v(), \" $late\";\n}\n";
+        }
+    },
+    PYTHON(Worker.PYTHON, "early.py", "late.py", "def v(): return VERSION\n", "app.fcgi") {
+        @Override
+        public String script(String program) throws Exception {
+            String core = Files.readString(Path.of("src/test/workers/core.py"));
+            return "#!" + program
+                    + "\nimport sys; sys.path.insert(0, '.')\nimport early\n"
+                    + "def lately():\n    import late\n    return late.v()\n"
+                    + core.substring(core.indexOf('\n'))
+                            .replace(
+                                    "        \"path\": ",
+                                    "        \"early\": lambda: f\"{os.getpid()} {early.v()} -\",\n"
+                                            + "        \"late\": lambda: f\"{os.getpid()} {early.v()} {lately()}\",\n"
+                                            + "        \"path\": ");
+        }
+    },
+    RUBY(Worker.RUBY, "early.rb", "late.rb", "def NAME; VERSION; end\n", "app.fcgi") {
+        @Override
+        public String script(String program) {
+            return "#!" + program + "\nrequire 'fcgi'\nrequire_relative 'early'\n"
+                    + "FCGI.each do |r|\n"
+                    + "  late = '-'\n"
+                    + "  if r.env['QUERY_STRING'] == 'op=late'\n    require_relative 'late'\n    late = Late()\n  end\n"
+                    + "  r.out.print \"Content-Type: text/plain\\r\\n\\r\\n#{$$} #{Early()} #{late}\"\n  r.finish\nend\n";
+        }
+    };
+
+    private final Worker worker;
+    private final String early;
+    private final String late;
+    private final String library;
+    private final String page;
+
+    Language(Worker worker, String early, String late, String library, String page) {
+        this.worker = worker;
+        this.early = early;
+        this.late = late;
+        this.library = library;
+        this.page = page;
+    }
+
+    /** The application's source for an interpreter. */
+    public abstract String script(String program) throws Exception;
+
+    /** The kind of worker. */
+    public Worker worker() {
+        return worker;
+    }
+
+    /** The name of the library that is loaded at the start. */
+    public String early() {
+        return early;
+    }
+
+    /** The name of the one that is loaded when somebody asks. */
+    public String late() {
+        return late;
+    }
+
+    /** The application's name. */
+    public String page() {
+        return page;
+    }
+
+    /** A version of a library, {@code Early} or {@code Late}. */
+    public String library(String name, int version) {
+        return library.replace("NAME", name).replace("VERSION", Integer.toString(version));
+    }
+}
