@@ -110,6 +110,9 @@ public final class SiteResolver implements HandlerResolver {
             before.entry.forget();
             suspect(before.resolution, key);
         }
+        if (resolution instanceof Resolution.Script script) {
+            suspects.remove(script.application()); // this very answer leads to it
+        }
         boolean worthIt = resolution instanceof Resolution.Script || resolution instanceof Resolution.StaticFile;
         if (worthIt && entry.valid() && entry.lasting()) {
             if (remembered.size() >= MAX_REMEMBERED) {

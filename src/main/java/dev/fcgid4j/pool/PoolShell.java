@@ -11,6 +11,7 @@ import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerConnection;
 import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -181,6 +182,9 @@ final class PoolShell {
                         "stopping {}: {}",
                         terminate.worker(),
                         terminate.worker().retirement());
+                // Nobody has a lease of it. Some applications end only when their connection does (php-cgi).
+                terminate.worker().connection().ifPresent(WorkerConnection::close);
+                terminate.worker().forgetConnection();
                 terminate.worker().process().ifPresent(ApplicationProcess::terminate);
             } else if (action instanceof PoolAction.Kill kill) {
                 LOG.warn("{} did not end within the grace time (FcgidErrorScanInterval); killing it", kill.worker());
