@@ -15,6 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,11 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
             listener = null;
             channel.close();
         } else {
-            loop().execute(this::close);
+            try {
+                loop().execute(this::close);
+            } catch (RejectedExecutionException e) {
+                channel.close(); // the loop has ended, and its channels with it
+            }
         }
     }
 

@@ -195,6 +195,54 @@ class ServerJarIT {
                 .contains(config + ":2: <Files> is never closed; expected </Files>");
     }
 
+    @Test
+    void whereTheKernelsWatchesRunOutFilesAreComparedAndALineSaysHowToRaiseThem() throws Exception {
+        Path site = Files.createDirectories(folder.resolve("site"));
+        Path script = Worker.PERL_CORE.install(site);
+        Path log = folder.resolve("log");
+        // The limit of a user namespace of its own.
+        Process server = new ProcessBuilder(
+                        "unshare",
+                        "--user",
+                        "--map-root-user",
+                        "sh",
+                        "-c",
+                        "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$@\"",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        JAR,
+                        "serve",
+                        site.toString(),
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--set",
+                        "FcgidWatchInterval 0.1")
+                .redirectError(log.toFile())
+                .start();
+        String page = address(server) + "/core-pl.fcgi";
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(page)).build();
+        String first = client.send(request, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .split(" ", 2)[0];
+
+        Files.writeString(script, Files.readString(script) + "# edited\n");
+
+        await("the edit is seen", () -> {
+            try {
+                return !client.send(request, HttpResponse.BodyHandlers.ofString())
+                        .body()
+                        .startsWith(first + " ");
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        assertThat(read(log)).contains("raise fs.inotify.max_user_watches");
+        signal("TERM", server.pid());
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
     private static boolean accepts(String address) {
         URI uri = URI.create(address);
         try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
