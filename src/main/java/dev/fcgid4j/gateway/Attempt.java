@@ -47,6 +47,7 @@ final class Attempt implements WorkerConnection.Listener {
     private final StderrLog stderr;
     private @Nullable WorkerConnection connection;
     private boolean fresh;
+    private final boolean first;
     private boolean answered;
     private boolean aborted;
     private boolean over;
@@ -60,6 +61,7 @@ final class Attempt implements WorkerConnection.Listener {
         this.request = request;
         this.lease = lease;
         this.worker = lease.worker();
+        this.first = !worker.proven();
         this.verdict = verdict;
         this.reader = new ResponseReader(gear.settings(), verdict.sink(), request.method(), lease::dependsOn);
         this.sender = new BodySender(request.body());
@@ -295,9 +297,19 @@ final class Attempt implements WorkerConnection.Listener {
                 verdict.ended();
             }
         } catch (FcgiException e) {
-            boolean committed = reader.committed();
-            letGo(Outcome.COMPLETED, reusable);
-            verdict.failed(e, committed);
+            failed(e, Outcome.COMPLETED, reusable);
+        }
+    }
+
+    /** A worker that was started while its files were written may have read half of one: then another one is asked. */
+    private void failed(FcgiException why, Outcome outcome, boolean keepConnection) {
+        boolean committed = reader.committed();
+        boolean halfRead = first && !committed && request.idempotent() && lease.filesChangedMeanwhile();
+        letGo(outcome, keepConnection);
+        if (halfRead) {
+            verdict.unread(why);
+        } else {
+            verdict.failed(why, committed);
         }
     }
 
@@ -332,9 +344,7 @@ final class Attempt implements WorkerConnection.Listener {
     }
 
     private void fail(FcgiException why, Outcome outcome) {
-        boolean committed = reader.committed();
-        letGo(outcome, false);
-        verdict.failed(why, committed);
+        failed(why, outcome, false);
     }
 
     private RequestRejectedException rejected(ProtocolStatus status) {

@@ -70,6 +70,10 @@ public final class StatusPage {
         page.append("</p>\n<form method=\"post\" action=\"?recycle=")
                 .append(URLEncoder.encode(each.name(), StandardCharsets.UTF_8))
                 .append("\"><button>Replace its workers</button></form>\n");
+        page.append("<details><summary>Watched files</summary><p>");
+        each.watched()
+                .forEach(path -> page.append("<code>").append(escape(path)).append("</code><br>"));
+        page.append("</p></details>\n");
         workers(each, page);
         deaths(each, page);
     }

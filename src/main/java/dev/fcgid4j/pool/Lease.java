@@ -47,6 +47,14 @@ public final class Lease {
         }
     }
 
+    /**
+     * Whether the worker's files have changed since it was started, so that it may have read half of one: a failure of
+     * its first request is nobody's error then.
+     */
+    public boolean filesChangedMeanwhile() {
+        return shell.filesChangedMeanwhile(worker);
+    }
+
     /** Gives the worker back. Before that, the connection is kept in or taken from the worker, as it deserves. */
     public void release(Outcome outcome) {
         if (released.compareAndSet(false, true)) {

@@ -219,6 +219,11 @@ final class LoadedFiles {
         known.values().forEach(Known::arm);
     }
 
+    /** The paths of some of the files watched. */
+    List<String> some(int most) {
+        return known.keySet().stream().map(Path::toString).sorted().limit(most).toList();
+    }
+
     /** Files watched. */
     int size() {
         return known.size();

@@ -36,6 +36,8 @@ final class PoolShell {
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
+    private static final int MAX_SHOWN = 300;
+
     private final WorkerPool pool;
     private final PoolEnvironment environment;
     private final Logger applicationLog;
@@ -86,7 +88,18 @@ final class PoolShell {
         decide(g -> g.cancel(waiter, now()));
     }
 
+    /** Whether a worker goes because its files changed; knows of all changes until now. */
+    boolean filesChangedMeanwhile(Worker worker) {
+        environment.watcher().drain();
+        return worker.retireReason()
+                .filter(r -> r == RetireReason.SCRIPT_CHANGED || r == RetireReason.LOADED_FILE_CHANGED)
+                .isPresent();
+    }
+
     void released(Worker worker, Outcome outcome) {
+        if (outcome.retire().isPresent() && worker.requests() == 0) {
+            environment.watcher().drain(); // a failure caused by a file that is being replaced is nobody's error
+        }
         decide(g -> g.released(worker, outcome, now()));
     }
 
@@ -121,9 +134,16 @@ final class PoolShell {
         decide(g -> g.stopBusy(now()));
     }
 
-    /** How many files it watches. */
-    int watchedFiles() {
-        return processClass().policy().files().size() + loads.size();
+    /** Which files it watches. */
+    Snapshots.Watched watched() {
+        List<String> some = new ArrayList<>();
+        processClass().policy().files().forEach(file -> some.add(file.toString()));
+        processClass()
+                .policy()
+                .globs()
+                .forEach(glob -> some.add(glob.base().resolve(glob.pattern()).toString()));
+        some.addAll(loads.some(MAX_SHOWN));
+        return new Snapshots.Watched(processClass().policy().files().size() + loads.size(), some);
     }
 
     /** Does what is due and tells when to come again. */

@@ -35,6 +35,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
      * @param refused requests turned away because the line was full or too slow
      * @param backoff how long no process may be started because the last ones ended at once; zero normally
      * @param watchedFiles files whose change retires workers of this class
+     * @param watched their paths and patterns; of very many, some
      * @param lastChange the last change that was noticed
      * @param rollout how a new generation fares, in words; empty when there is nothing to say
      * @param workers the living ones
@@ -51,6 +52,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
             long refused,
             Duration backoff,
             int watchedFiles,
+            List<String> watched,
             Optional<Change> lastChange,
             String rollout,
             List<WorkerSnapshot> workers,
@@ -58,6 +60,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
 
         public ClassSnapshot {
             command = List.copyOf(command);
+            watched = List.copyOf(watched);
             workers = List.copyOf(workers);
             lastDeaths = List.copyOf(lastDeaths);
         }
@@ -74,6 +77,7 @@ public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<
                     refused,
                     backoff,
                     watchedFiles,
+                    watched,
                     lastChange,
                     rollout,
                     others,

@@ -32,8 +32,11 @@ final class Snapshots {
         }
     }
 
+    /** How many files are watched for a class, and the paths of some. */
+    record Watched(int count, List<String> some) {}
+
     /** Takes a class; to be called under the group's lock. */
-    static Taken take(WorkerGroup group, PoolSettings settings, int watchedFiles, long nowNanos) {
+    static Taken take(WorkerGroup group, PoolSettings settings, Watched watched, long nowNanos) {
         List<Worker> living = List.copyOf(group.living());
         GroupHistory history = group.history();
         return new Taken(
@@ -47,7 +50,8 @@ final class Snapshots {
                         history.started(),
                         history.refused(),
                         group.policy().backoff(nowNanos),
-                        watchedFiles,
+                        watched.count(),
+                        watched.some(),
                         group.lastChange(),
                         group.rollout(),
                         living.stream().map(worker -> of(worker, nowNanos)).toList(),

@@ -263,14 +263,15 @@ final class WorkerGroup {
 
     /**
      * Somebody writes the file in place and isn't done. Workers that have answered before run the old, complete version
-     * and go on; one that never answered may have read half a file and goes; none is started until the change is
+     * and go on; one that has not yet finished a request may have read half a file and goes; none is started until the change is
      * completed.
      */
     List<PoolAction> fileBeingWritten(Path file, long nowNanos) {
         files.beingWritten(file);
         PoolActions actions = new PoolActions();
         for (Worker worker : List.copyOf(living)) {
-            if (!worker.proven() && worker.generation() != NOT_LAUNCHED) {
+            boolean inItsFirstRequest = worker.state() == WorkerState.BUSY && worker.requests() == 0;
+            if ((!worker.proven() || inItsFirstRequest) && worker.generation() != NOT_LAUNCHED) {
                 worker.markForRetirement(RetireReason.SCRIPT_CHANGED, file);
                 retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }

@@ -126,7 +126,8 @@ public final class WorkerPool implements AutoCloseable {
         long now = now();
         List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
-            classes.add(shell.ask(group -> Snapshots.take(group, settings, shell.watchedFiles(), now))
+            Snapshots.Watched watched = shell.watched();
+            classes.add(shell.ask(group -> Snapshots.take(group, settings, watched, now))
                     .withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));

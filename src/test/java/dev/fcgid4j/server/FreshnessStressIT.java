@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ class FreshnessStressIT {
         DELETE_AND_CREATE,
         TIME_SET_BACK,
         SAME_SIZE_AND_TIME,
+        TOUCH,
         FOLDER_RENAMED,
         LINK_SWITCHED;
     }
@@ -107,6 +109,10 @@ class FreshnessStressIT {
                     Files.write(fresh, text(version));
                     Files.setLastModifiedTime(fresh, time);
                     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+                }
+                case TOUCH -> {
+                    Files.setLastModifiedTime(file, FileTime.fromMillis(time.toMillis() + 1));
+                    version--;
                 }
                 case FOLDER_RENAMED, LINK_SWITCHED -> release(version, how);
             }
@@ -197,8 +203,8 @@ class FreshnessStressIT {
             AtomicInteger edits = new AtomicInteger();
             all.add(threads.submit(() -> {
                 Random random = new Random(99);
-                List<Edit> whole =
-                        List.of(Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TIME_SET_BACK, Edit.SAME_SIZE_AND_TIME);
+                List<Edit> whole = List.of(
+                        Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TIME_SET_BACK, Edit.SAME_SIZE_AND_TIME, Edit.TOUCH);
                 List<Edit> any = List.of(
                         Edit.IN_PLACE,
                         Edit.IN_SEVERAL_WRITES,
@@ -272,6 +278,33 @@ class FreshnessStressIT {
             assertThat(Files.exists(root.resolve("lib"), LinkOption.NOFOLLOW_LINKS))
                     .isTrue();
         }
+    }
+
+    /** Nothing that was started or watched is left. */
+    @AfterEach
+    void nothingIsLeft() throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (ProcessHandle.current().descendants().anyMatch(ProcessHandle::isAlive) || kernelWatches() > 0) {
+            assertThat(System.nanoTime() - deadline).as("all gone in time").isNegative();
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static long kernelWatches() throws Exception {
+        long count = 0;
+        try (var descriptors = Files.list(Path.of("/proc/self/fdinfo"))) {
+            for (Path each : descriptors.toList()) {
+                try {
+                    count += Files.readString(each)
+                            .lines()
+                            .filter(l -> l.startsWith("inotify"))
+                            .count();
+                } catch (java.io.IOException e) {
+                    count += 0; // closed meanwhile
+                }
+            }
+        }
+        return count;
     }
 
     /** PHP looks at its files itself, for each request: its processes stay. */

@@ -71,6 +71,13 @@ class LoadedFilesIT {
             assertThat(seen.started()).as("exactly one worker for each change").isEqualTo(11);
             assertThat(seen.lastDeaths())
                     .allSatisfy(d -> assertThat(d.reason()).contains("a file it has loaded changed: " + root));
+            assertThat(site.get("/fcgid-status").body())
+                    .contains(
+                            "<code>" + root.resolve(language.page()) + "</code>",
+                            "<code>" + root.resolve(language.early()) + "</code>",
+                            "<code>" + root.resolve(language.late()) + "</code>",
+                            "last change ",
+                            "a file it has loaded changed: " + root);
         }
     }
 
