@@ -37,12 +37,14 @@ public final class BodySpool implements AutoCloseable {
     private static final int SMALL = 1024;
 
     /** What a spool works with. */
-    public record Means(int maxInMemory, ByteBufAllocator allocator, EventExecutor loop, Executor blocking) {}
+    record Means(
+            int maxInMemory, SpoolMemory shared, ByteBufAllocator allocator, EventExecutor loop, Executor blocking) {}
 
     private final Means means;
     private final Runnable relieved;
     private final CompositeByteBuf memory;
     private long length;
+    private long taken;
     private boolean toFile;
     private boolean closed;
 
@@ -56,7 +58,7 @@ public final class BodySpool implements AutoCloseable {
     private @Nullable Runnable whenWritten;
 
     /** Creates an empty one. */
-    public BodySpool(Means means, Runnable relieved) {
+    BodySpool(Means means, Runnable relieved) {
         this.means = requireNonNull(means, "means");
         this.relieved = requireNonNull(relieved, "relieved");
         this.memory = means.allocator().compositeBuffer(1024);
@@ -70,16 +72,28 @@ public final class BodySpool implements AutoCloseable {
     /** Takes more; owns the buffer. */
     public void append(ByteBuf content) {
         length += content.readableBytes();
-        if (!toFile && length <= means.maxInMemory()) {
+        if (!toFile && (length <= means.maxInMemory() || share(content.readableBytes()))) {
             remember(content);
             return;
         }
         if (!toFile) {
             toFile = true;
+            giveBack();
             enqueue(memory.copy());
             memory.clear().discardReadComponents();
         }
         enqueue(content);
+    }
+
+    private boolean share(int bytes) {
+        boolean mine = length <= SpoolMemory.MAX_BODY && means.shared().tryTake(bytes);
+        taken += mine ? bytes : 0;
+        return mine;
+    }
+
+    private void giveBack() {
+        means.shared().giveBack(taken);
+        taken = 0;
     }
 
     /** Whether the client should be held back until {@code relieved} is run. */
@@ -96,7 +110,7 @@ public final class BodySpool implements AutoCloseable {
     public void finish(Consumer<RequestBody> done, Consumer<IOException> failed) {
         if (!toFile) {
             closed = true;
-            done.accept(length == 0 ? empty() : new InMemory(memory));
+            done.accept(length == 0 ? empty() : new InMemory(memory, means.shared(), taken));
             return;
         }
         Runnable handOver = () -> {
@@ -130,6 +144,7 @@ public final class BodySpool implements AutoCloseable {
         }
         closed = true;
         memory.release();
+        giveBack();
         synchronized (queue) {
             discarded = true;
             if (!writing) {
@@ -243,7 +258,7 @@ public final class BodySpool implements AutoCloseable {
     }
 
     /** A body in memory. */
-    private record InMemory(ByteBuf bytes) implements RequestBody {
+    private record InMemory(ByteBuf bytes, SpoolMemory shared, long taken) implements RequestBody {
 
         @Override
         public long length() {
@@ -259,6 +274,7 @@ public final class BodySpool implements AutoCloseable {
         @Override
         public void close() {
             bytes.release();
+            shared.giveBack(taken);
         }
     }
 

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #start} when the body is complete.
  * </ol>
  *
- * <p>Freshness: each of the first and last step drains the watcher before it decides, so that a request which arrives
- * after a change was completed is never answered by a worker from before.
+ * <p>Freshness: the first step drains the watcher before it decides, and so does the last one when a body was read in
+ * between; so a request which arrives after a change was completed is never answered by a worker from before.
  *
  * <p>Threading: everything on one event loop for one request. Nothing here blocks it.
  */
@@ -51,6 +51,7 @@ public final class FastCgiGateway {
     private final Parts parts;
     private final GatewaySettings settings;
     private final ConcurrentHashMap<Application, ProcessClass> classes = new ConcurrentHashMap<>();
+    private final SpoolMemory spoolMemory = new SpoolMemory();
     private final ConcurrentHashMap<EventLoop, IoTimeouts> timeouts = new ConcurrentHashMap<>();
 
     /** Creates one. */
@@ -104,7 +105,8 @@ public final class FastCgiGateway {
      */
     public BodySpool newSpool(EventLoop loop, ByteBufAllocator allocator, Runnable relieved) {
         return new BodySpool(
-                new BodySpool.Means(settings.maxRequestInMem(), allocator, loop, parts.blocking()), relieved);
+                new BodySpool.Means(settings.maxRequestInMem(), spoolMemory, allocator, loop, parts.blocking()),
+                relieved);
     }
 
     /**
@@ -115,7 +117,9 @@ public final class FastCgiGateway {
      */
     public Exchange start(
             CgiRequest request, Resolution.Script script, RequestBody body, EventLoop loop, ResponseSink sink) {
-        parts.watcher().drain();
+        if (body.length() > 0) {
+            parts.watcher().drain(); // it may have taken a while to arrive
+        }
         Exchange exchange = new Exchange(gear(loop), exchangeRequest(request, script, body), sink);
         exchange.start();
         return exchange;

@@ -12,13 +12,15 @@ final class Waiter {
 
     private final LeaseListener listener;
     private final Object affinity;
+    private final long arrivedNanos;
     private final long deadlineNanos;
     private final boolean first;
 
-    Waiter(LeaseListener listener, AcquireOptions options, long deadlineNanos) {
+    Waiter(LeaseListener listener, AcquireOptions options, long arrivedNanos, long deadlineNanos) {
         this.listener = requireNonNull(listener, "listener");
         this.affinity = options.affinity();
         this.first = options.first();
+        this.arrivedNanos = arrivedNanos;
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -29,6 +31,11 @@ final class Waiter {
     /** Whose workers it prefers: an opaque token, compared by identity. */
     Object affinity() {
         return affinity;
+    }
+
+    /** When it began to wait, on the pool's clock. */
+    long arrivedNanos() {
+        return arrivedNanos;
     }
 
     /** When its wait ends, on the pool's clock. */

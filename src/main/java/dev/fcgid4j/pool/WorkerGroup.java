@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
 final class WorkerGroup {
 
     private static final int AFFINITY_SEARCH = 8;
+    private static final int LINE_SEARCH = 16;
+    private static final long ORDER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int NOT_LAUNCHED = -1;
     private static final int SERVER_ERROR = 500;
 
@@ -595,7 +597,7 @@ final class WorkerGroup {
         giveUpRolling(nowNanos, actions);
         startCandidate(nowNanos, actions);
         while (!line.isEmpty() && !idle.isEmpty()) {
-            Waiter waiter = line.removeFirst();
+            Waiter waiter = takeWaiter(nowNanos);
             grant(waiter, takeIdle(waiter.affinity()), nowNanos, actions);
         }
         while (line.size() > soon && maySpawn(nowNanos)) {
@@ -616,6 +618,30 @@ final class WorkerGroup {
             retireWhenFree(idle.peekLast(), RetireReason.MAKE_ROOM, nowNanos, actions);
         }
         return actions;
+    }
+
+    /**
+     * The first in line; but one of those right behind it whose event loop has the idle worker's connection, as long as
+     * the first has hardly waited. Otherwise a busy class would open a new connection for every other request.
+     */
+    private Waiter takeWaiter(long nowNanos) {
+        Waiter head = line.peekFirst();
+        Object affinity = idle.peekFirst().affinity().orElse(null);
+        boolean inOrder =
+                affinity == null || head.affinity() == affinity || nowNanos - head.arrivedNanos() > ORDER_NANOS;
+        if (!inOrder) {
+            int looked = 0;
+            for (Waiter waiter : line) {
+                if (waiter.affinity() == affinity) {
+                    line.removeFirstOccurrence(waiter);
+                    return waiter;
+                }
+                if (++looked == LINE_SEARCH) {
+                    break;
+                }
+            }
+        }
+        return line.removeFirst();
     }
 
     private boolean maySpawn(long nowNanos) {

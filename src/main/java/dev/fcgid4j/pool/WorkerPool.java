@@ -69,8 +69,9 @@ public final class WorkerPool implements AutoCloseable {
      * @return to give up waiting
      */
     public Ticket acquire(ProcessClass processClass, AcquireOptions options, LeaseListener listener) {
-        long deadline = now() + settings.queueTimeout().toNanos();
-        Waiter waiter = new Waiter(listener, options, deadline);
+        long now = now();
+        Waiter waiter =
+                new Waiter(listener, options, now, now + settings.queueTimeout().toNanos());
         while (true) {
             if (closed) {
                 PoolShell.refuse(waiter, new PoolClosedException("the pool is closed"));

@@ -38,6 +38,7 @@ public final class WebServer implements AutoCloseable {
 
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
+    private static final int MAX_CHUNK = 64 * 1024; // what one read takes; the default cuts it in eight
     private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
 
     private final FcgiProcessManager manager;
@@ -160,8 +161,10 @@ public final class WebServer implements AutoCloseable {
         @Override
         protected void initChannel(Channel channel) {
             group.add(channel);
-            HttpDecoderConfig limits =
-                    new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE).setMaxHeaderSize(MAX_HEADERS);
+            HttpDecoderConfig limits = new HttpDecoderConfig()
+                    .setMaxInitialLineLength(MAX_LINE)
+                    .setMaxHeaderSize(MAX_HEADERS)
+                    .setMaxChunkSize(MAX_CHUNK);
             channel.pipeline()
                     .addLast(new HttpServerCodec(limits))
                     .addLast(new SlowClients(limit))

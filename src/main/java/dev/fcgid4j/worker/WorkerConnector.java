@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
@@ -42,6 +43,8 @@ public final class WorkerConnector {
                 .channelFactory(() -> newChannel(loop))
                 // What an application has answered before it closed must be read even when a write to it failed.
                 .option(ChannelOption.AUTO_CLOSE, false)
+                // What waits to be written is the request's body, which is held anyway.
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 * 1024, 512 * 1024))
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -186,7 +186,7 @@ class HttpIT {
 
     @Test
     void slowUploadHoldsNoWorkerAndIsKeptInAFile() throws Exception {
-        byte[] body = new byte[300_000];
+        byte[] body = new byte[3_000_000];
         Arrays.fill(body, (byte) 'u');
         try (TestSite site = TestSite.start(root, "FcgidMaxRequestInMem 1000");
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.port())) {
@@ -195,7 +195,7 @@ class HttpIT {
             out.write(("POST /core-pl.fcgi?op=sum HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
                             + body.length + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            out.write(body, 0, 200_000);
+            out.write(body, 0, 2_000_000);
             out.flush();
             // Another client is served by the only process there is.
             assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
@@ -203,7 +203,7 @@ class HttpIT {
                     .singleElement()
                     .satisfies(w -> assertThat(w.state()).isNotEqualTo("busy"));
 
-            out.write(body, 200_000, 100_000);
+            out.write(body, 2_000_000, 1_000_000);
             out.flush();
 
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Memory that the larger request bodies of a gateway share: a body of up to {@value #MAX_BODY} bytes stays in memory as
+ * long as there is some left, because a temporary file costs several times as much.
+ *
+ * <p>Threading: any thread; no lock.
+ */
+final class SpoolMemory {
+
+    static final int MAX_BODY = 1 << 20;
+
+    private static final long TOTAL = 64L << 20;
+
+    private final AtomicLong taken = new AtomicLong();
+
+    /** Takes so many bytes, if there are so many left. */
+    boolean tryTake(int bytes) {
+        if (taken.addAndGet(bytes) > TOTAL) {
+            taken.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Gives bytes back. */
+    void giveBack(long bytes) {
+        taken.addAndGet(-bytes);
+    }
+
+    /** Bytes taken. */
+    long taken() {
+        return taken.get();
+    }
+}
