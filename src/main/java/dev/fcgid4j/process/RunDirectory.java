@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,6 +36,7 @@ final class RunDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
     private static final String PREFIX = "fcgid4j-";
     private static final String LOCK = "lock";
+    private static final long LAST_SOCKET = 9_999_999_999L;
 
     private final Path path;
     private final FileChannel lock;
@@ -47,6 +49,7 @@ final class RunDirectory implements AutoCloseable {
 
     /** Makes one below {@code parent}. */
     static RunDirectory create(Path parent) {
+        checkLength(parent.resolve(PREFIX + Integer.MAX_VALUE + "-" + Long.MAX_VALUE));
         try {
             // Under a name that abandoned() doesn't look at until it is locked.
             Path fresh = Files.createTempDirectory(
@@ -154,13 +157,17 @@ final class RunDirectory implements AutoCloseable {
 
     /** A path for the next socket. */
     Path nextSocket() {
-        Path socket = path.resolve(sockets.incrementAndGet() + ".sock");
-        int length = socket.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        return path.resolve(sockets.incrementAndGet() + ".sock");
+    }
+
+    /** Refuses a directory in which no socket could be made, before anything is started. */
+    private static void checkLength(Path path) {
+        Path socket = path.resolve(LAST_SOCKET + ".sock");
+        int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > LibC.MAX_SOCKET_PATH) {
-            throw new ConfigurationException("the socket path " + socket + " has " + length
+            throw new ConfigurationException("the path of a socket such as " + socket + " has " + length
                     + " bytes; the system allows " + LibC.MAX_SOCKET_PATH + ". Set FcgidIPCDir to a shorter directory");
         }
-        return socket;
     }
 
     /** Removes it. */

@@ -4,6 +4,7 @@ package dev.fcgid4j.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.failure.WorkerStartException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,5 +186,15 @@ class PosixLauncherTest {
         assertThat(report.status()).isEqualTo(ExitStatus.killed(9));
         assertThat(process.socketPath()).doesNotExist();
         process.terminate(); // does nothing: the pid is not ours any more
+    }
+
+    @Test
+    void directoryTooLongForSocketsIsRefusedBeforeAnythingIsStarted() throws Exception {
+        Path deep = Files.createDirectories(folder.resolve("d".repeat(100)));
+
+        assertThatThrownBy(() -> PosixLauncher.open(new ProcessSettings(deep, 100, 50, false)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Set FcgidIPCDir to a shorter directory");
+        assertThat(deep).isEmptyDirectory();
     }
 }

@@ -2,6 +2,7 @@
 package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.testkit.Worker;
 import java.io.BufferedReader;
@@ -200,6 +201,14 @@ class ServerJarIT {
         Path site = Files.createDirectories(folder.resolve("site"));
         Path script = Worker.PERL_CORE.install(site);
         Path log = folder.resolve("log");
+        boolean mayLimit = new ProcessBuilder("unshare", "--user", "--map-root-user", "true")
+                        .start()
+                        .waitFor()
+                == 0;
+        if (!mayLimit) {
+            System.out.println("skipped: a test needs user namespaces, which this system doesn't allow");
+        }
+        assumeTrue(mayLimit, "no user namespaces");
         // The limit of a user namespace of its own.
         Process server = new ProcessBuilder(
                         "unshare",
