@@ -248,7 +248,7 @@ final class Attempt implements WorkerConnection.Listener {
         lastMoveNanos = System.nanoTime();
         if (!answered) {
             answered = true;
-            worker.prove();
+            lease.proven();
         }
     }
 

@@ -55,6 +55,14 @@ public final class Lease {
         return shell.filesChangedMeanwhile(worker);
     }
 
+    /** Notes the first byte of an answer, before anybody else sees it; harmless when there was one before. */
+    public void proven() {
+        if (!worker.proven()) {
+            worker.prove();
+            shell.proven(worker);
+        }
+    }
+
     /** Gives the worker back. Before that, the connection is kept in or taken from the worker, as it deserves. */
     public void release(Outcome outcome) {
         if (released.compareAndSet(false, true)) {

@@ -107,12 +107,26 @@ final class LoadedFiles {
                 disturbed = false;
                 watch = watcher.watchFiles(List.of(file), this);
                 if (old != null) {
+                    old.compare(); // what changed before the new stamp was taken
                     old.close();
                 }
                 if (closed) {
                     close();
                 }
             }
+        }
+
+        void compare() {
+            FileWatcher.Watch armed = watch;
+            if (armed != null) {
+                armed.compare();
+            }
+        }
+
+        /** Whether the kernel can't tell of it. */
+        boolean isPolled() {
+            FileWatcher.Watch armed = watch;
+            return armed != null && !armed.immediate();
         }
 
         synchronized void close() {
@@ -217,6 +231,16 @@ final class LoadedFiles {
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
     void rearm() {
         known.values().forEach(Known::arm);
+    }
+
+    /** Compares now what the kernel can't tell of. Blocks. */
+    void compare() {
+        known.values().forEach(Known::compare);
+    }
+
+    /** Whether the kernel can't tell of some of them. */
+    boolean anyPolled() {
+        return known.values().stream().anyMatch(Known::isPolled);
     }
 
     /** The paths of some of the files watched. */

@@ -20,6 +20,9 @@ sealed interface PoolAction {
     /** What the worker has loaded is to be watched and compared. */
     record LookAtLoads(Worker worker, boolean withPrograms) implements PoolAction {}
 
+    /** A worker has read its files, which may be newer than anybody knows: they are to be compared. */
+    record Compare(Worker worker) implements PoolAction {}
+
     /** The worker is to be tried before it may serve. */
     record Warm(Worker worker) implements PoolAction {}
 

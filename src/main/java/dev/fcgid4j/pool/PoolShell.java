@@ -52,6 +52,10 @@ final class PoolShell {
     private FileWatcher.Watch watch = UNARMED;
     private int armedFor = -1;
     private boolean disarmed;
+
+    // Written under arming: whether some of the class's files have to be compared, because the kernel can't tell of
+    // them.
+    private volatile boolean polled;
     private final LoadedFiles loads;
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
@@ -214,6 +218,8 @@ final class PoolShell {
                 pool.warm(new Lease(this, candidate), failure -> decide(g -> g.warmed(candidate, failure, now())));
             } else if (action instanceof PoolAction.Tell tell) {
                 LOG.warn("{}", tell.text());
+            } else if (action instanceof PoolAction.Compare compare) {
+                compareFor(compare.worker());
             } else if (action instanceof PoolAction.LookAtLoads look) {
                 lookAtLoads(look.worker(), look.withPrograms());
             } else if (action instanceof PoolAction.MakeRoom) {
@@ -294,11 +300,50 @@ final class PoolShell {
                 FileWatcher.Watch old = watch;
                 watch = armed();
                 armedFor = generation;
+                old.compare(); // what changed before the new stamps were taken
                 old.close();
             }
         }
         loads.rearm();
+        compare();
         environment.watcher().drain(); // what was completed before now is what the new process reads
+    }
+
+    /** Learns now of changes that the kernel can't tell of. Blocks. */
+    private void compare() {
+        FileWatcher.Watch armed;
+        synchronized (arming) {
+            armed = watch;
+            polled = !armed.immediate() || loads.anyPolled();
+        }
+        if (polled) {
+            armed.compare();
+            loads.compare();
+        }
+    }
+
+    /**
+     * A worker has answered its first byte, so it has read its files. If the kernel can't tell of their changes, they may
+     * be newer than what older workers have read: nobody gets one before they have been compared.
+     */
+    void proven(Worker worker) {
+        if (polled) {
+            decide(g -> g.proven(worker, now()));
+        }
+    }
+
+    private void compareFor(Worker worker) {
+        try {
+            environment.blocking().execute(() -> {
+                try {
+                    compare();
+                } finally {
+                    decide(g -> g.compared(worker, now()));
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            decide(g -> g.compared(worker, now())); // closing: nobody gets a worker any more
+        }
     }
 
     private FileWatcher.Watch armed() {
@@ -399,7 +444,12 @@ final class PoolShell {
     private static final FileWatcher.Watch UNARMED = new FileWatcher.Watch() {
         @Override
         public boolean immediate() {
-            return false;
+            return true;
+        }
+
+        @Override
+        public void compare() {
+            // nothing was armed
         }
 
         @Override

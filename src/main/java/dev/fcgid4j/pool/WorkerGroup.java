@@ -11,6 +11,7 @@ import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class WorkerGroup {
     private final Set<Worker> living = new LinkedHashSet<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
+    private final Set<Worker> uncertain = new HashSet<>(); // have read files that were not compared yet
     private final ClassFiles files;
     private final Rollout rollout;
     private int soon; // workers that are going to be idle by themselves: STARTING and SETTLING ones
@@ -81,13 +83,13 @@ final class WorkerGroup {
             rollout.canaryIdle(false);
             return grant(waiter, canary.get(), nowNanos, actions).list();
         }
-        Worker worker = takeIdle(waiter.affinity());
+        Worker worker = uncertain.isEmpty() ? takeIdle(waiter.affinity()) : null;
         if (worker != null) {
             return grant(waiter, worker, nowNanos, actions).list();
         }
         if (waiter.first()) {
             line.addFirst(waiter);
-        } else if (line.size() - soon >= settings.queueLength() && !maySpawn(nowNanos)) {
+        } else if (line.size() - freeBySelf() >= settings.queueLength() && !maySpawn(nowNanos)) {
             history.countRefused();
             return actions.refuse(waiter, Words.lineFull(processClass, counts(), settings.queueLength()))
                     .list();
@@ -95,6 +97,11 @@ final class WorkerGroup {
             line.addLast(waiter);
         }
         return settle(nowNanos, actions).list();
+    }
+
+    /** Workers that a request gets in a moment although none can be had now. */
+    private int freeBySelf() {
+        return uncertain.isEmpty() ? soon : soon + idle.size();
     }
 
     /** A request gives up before it got a worker. Nothing happens when it has left the line already. */
@@ -337,6 +344,24 @@ final class WorkerGroup {
             rest(worker, nowNanos, actions);
         }
         return settle(nowNanos, actions).list();
+    }
+
+    /**
+     * A worker has read its files, and only a comparison can tell whether they are newer than those that other workers
+     * have read. Until then nobody gets one of them: whoever has seen an answer of the new files sees none of the old.
+     */
+    List<PoolAction> proven(Worker worker, long nowNanos) {
+        PoolActions actions = new PoolActions();
+        if (living.size() > 1 && !rollout.isActive() && uncertain.add(worker)) {
+            actions.add(new PoolAction.Compare(worker));
+        }
+        return settle(nowNanos, actions).list();
+    }
+
+    /** The files have been compared since the worker had read them. */
+    List<PoolAction> compared(Worker worker, long nowNanos) {
+        uncertain.remove(worker);
+        return settle(nowNanos, new PoolActions()).list();
     }
 
     // ---- rolling --------------------------------------------------------------------------------------------------
@@ -596,11 +621,11 @@ final class WorkerGroup {
     private PoolActions settle(long nowNanos, PoolActions actions) {
         giveUpRolling(nowNanos, actions);
         startCandidate(nowNanos, actions);
-        while (!line.isEmpty() && !idle.isEmpty()) {
+        while (!line.isEmpty() && !idle.isEmpty() && uncertain.isEmpty()) {
             Waiter waiter = takeWaiter(nowNanos);
             grant(waiter, takeIdle(waiter.affinity()), nowNanos, actions);
         }
-        while (line.size() > soon && maySpawn(nowNanos)) {
+        while (line.size() > soon && uncertain.isEmpty() && maySpawn(nowNanos)) {
             if (!budget.tryAcquire()) {
                 if (!wantsPermit) { // one at a time: more idle workers of others go only if that one wasn't enough
                     wantsPermit = true;

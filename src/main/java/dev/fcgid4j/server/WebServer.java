@@ -23,6 +23,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -134,12 +135,24 @@ public final class WebServer implements AutoCloseable {
     public void stop(Duration limit) {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         listening.close().awaitUninterruptibly();
+        awaitRegistrations(deadlineNanos);
         // Each connection ends when its response has been sent; one without a request at once.
         clients.forEach(client -> client.pipeline().fireUserEventTriggered(FastCgiHttpHandler.Finish.REQUEST));
         clients.newCloseFuture().awaitUninterruptibly(limit.toMillis());
         manager.shutDown(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         clients.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /**
+     * A connection that was accepted just before nobody was any more may still be on its way to its event loop; whoever
+     * is told to finish must be known by then. What was handed to a loop before is done when this task is.
+     */
+    private void awaitRegistrations(long deadlineNanos) {
+        for (EventExecutor loop : loops) {
+            loop.submit(() -> {})
+                    .awaitUninterruptibly(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
     }
 
     @Override

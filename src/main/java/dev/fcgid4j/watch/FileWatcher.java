@@ -53,6 +53,12 @@ public interface FileWatcher extends AutoCloseable {
          */
         boolean immediate();
 
+        /**
+         * Compares now, not at the next polling interval, what is not {@link #immediate}; does nothing for the rest. When it
+         * returns, the listeners concerned have been called and have returned. Waits for the disk.
+         */
+        void compare();
+
         @Override
         void close();
 

@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  * <p>A file may change twice within one tick of its file system's clock, and then its stamp tells nothing. So for a while
  * after a stamp was taken its content is compared as well.
  *
- * <p>Threading: made by one thread, then owned by whoever ticks the watcher.
+ * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
  */
 final class PolledFile implements Registration.Polled {
 

@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The entries of a directory, compared from time to time.
  *
- * <p>Threading: made by one thread, then owned by whoever ticks the watcher.
+ * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
  */
 final class PolledNames implements Registration.Polled {
 

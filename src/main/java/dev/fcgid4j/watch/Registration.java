@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One file or one directory that is watched, and who is told.
@@ -18,6 +20,7 @@ final class Registration implements FileWatcher.Watch {
     private final Target target;
     private final List<Held> held = new ArrayList<>();
     private final List<Polled> polled = new CopyOnWriteArrayList<>();
+    private final Lock comparing = new ReentrantLock();
     private volatile boolean immediate = true;
 
     /** An interest that the kernel serves. */
@@ -36,7 +39,7 @@ final class Registration implements FileWatcher.Watch {
         void allChanged(Path file);
     }
 
-    /** Something that is compared from time to time. Reads the disk, without a lock. */
+    /** Something that is compared from time to time. Reads the disk, under its registration's {@link #comparing} alone. */
     interface Polled {
         /** The names that changed since the last time; an empty one for the file itself. */
         List<String> changed(long nowNanos);
@@ -90,6 +93,18 @@ final class Registration implements FileWatcher.Watch {
     void releaseFrom(KernelWatches watches) {
         held.forEach(each -> watches.remove(each.watch(), each.interest()));
         held.clear();
+    }
+
+    @Override
+    public void compare() {
+        if (!polled.isEmpty()) {
+            watcher.compare(this);
+        }
+    }
+
+    /** Held from a comparison until its outcome was told, so that whoever compares next may rely on it. */
+    Lock comparing() {
+        return comparing;
     }
 
     @Override

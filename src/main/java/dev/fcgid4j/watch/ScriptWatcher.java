@@ -300,12 +300,24 @@ public final class ScriptWatcher implements FileWatcher {
 
     /** Reads the disk without the lock, so that nobody who drains waits for a slow file system. */
     private void poll(long nowNanos) {
-        for (Registration registration : polled()) {
+        polled().forEach(registration -> compare(registration, nowNanos));
+    }
+
+    /** Compares one registration now. */
+    void compare(Registration registration) {
+        compare(registration, nanoTime.getAsLong());
+    }
+
+    private void compare(Registration registration, long nowNanos) {
+        registration.comparing().lock();
+        try {
             for (Registration.Polled each : registration.polled()) {
                 for (String name : each.changed(nowNanos)) {
                     tellPolled(registration, name);
                 }
             }
+        } finally {
+            registration.comparing().unlock();
         }
     }
 

@@ -12,6 +12,11 @@ record SeveralWatches(List<? extends FileWatcher.Watch> watches) implements File
     }
 
     @Override
+    public void compare() {
+        watches.forEach(FileWatcher.Watch::compare);
+    }
+
+    @Override
     public void close() {
         watches.forEach(FileWatcher.Watch::close);
     }

@@ -63,6 +63,11 @@ public final class TreeWatch implements FileWatcher.Watch {
     }
 
     @Override
+    public void compare() {
+        watches.forEach(FileWatcher.Watch::compare);
+    }
+
+    @Override
     public void close() {
         watches.forEach(FileWatcher.Watch::close);
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The whole pool without threads, processes or time: a seed decides what happens next. After each step the limits hold,
- * and at the end nothing and nobody is left.
+ * no request gets a worker whose files are older than promised, and at the end nothing and nobody is left.
  */
 class PoolSimulationTest {
 
     private static final int SEEDS = 4000;
     private static final int STEPS = 120;
+    private static final int UNREAD = -1;
 
     @Test
     void limitsHoldAndNothingIsLostInAnySchedule() {
@@ -52,7 +54,8 @@ class PoolSimulationTest {
         private final WorkerPool pool;
         private final List<Runnable> tasks = new ArrayList<>();
         private final List<FakeProcess> alive = new ArrayList<>();
-        private final List<FileWatcher.FileListener> listeners = new ArrayList<>();
+        private final List<Watched> watched = new ArrayList<>();
+        private final Map<Path, Source> sources = new HashMap<>();
         private final List<Request> asked = new ArrayList<>();
         private final List<Request> served = new ArrayList<>();
         private final Set<Worker> inUse = new HashSet<>();
@@ -77,6 +80,7 @@ class PoolSimulationTest {
             pool = new WorkerPool(settings, new PoolEnvironment(new Launcher(), new Watcher(), tasks::add, () -> now));
             for (int i = 0; i < 3; i++) {
                 Path file = Path.of("/site/" + i);
+                sources.put(file, new Source(random.nextInt(3) == 0));
                 classes.add(new ProcessClass(
                         "/" + i, new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")), policy(file)));
             }
@@ -97,7 +101,7 @@ class PoolSimulationTest {
             tasks.add(() -> {
                 boolean good = reliable || random.nextInt(4) != 0;
                 if (good) {
-                    lease.worker().prove();
+                    answered(lease);
                 }
                 lease.release(good || random.nextBoolean() ? Outcome.COMPLETED : Outcome.FAILED);
                 tasks.add(() -> verdict.accept(good ? Optional.empty() : Optional.of("tried and found wanting")));
@@ -122,7 +126,7 @@ class PoolSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(13)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2 -> ask();
                 case 3, 4 -> pick(tasks).run();
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
@@ -130,18 +134,21 @@ class PoolSimulationTest {
                 case 8 -> pool.sweep(now);
                 case 9 -> crash();
                 case 10 -> change();
+                case 13 -> poll();
                 case 11 -> load();
                 default -> dieAsAsked();
             }
         }
 
         private void ask() {
-            Request request = new Request();
+            ask(classes.get(random.nextInt(classes.size())));
+        }
+
+        private void ask(ProcessClass wanted) {
+            Request request = new Request(wanted);
             asked.add(request);
             request.ticket = pool.acquire(
-                    classes.get(random.nextInt(classes.size())),
-                    new AcquireOptions(random.nextInt(2) == 0 ? "a" : "b", random.nextInt(10) == 0),
-                    request);
+                    wanted, new AcquireOptions(random.nextInt(2) == 0 ? "a" : "b", random.nextInt(10) == 0), request);
             if (request.answers == 0 && random.nextInt(12) == 0) {
                 request.ticket.cancel();
                 if (request.answers == 0) {
@@ -160,11 +167,26 @@ class PoolSimulationTest {
                 Request request = served.remove(random.nextInt(served.size()));
                 Worker worker = request.lease.worker();
                 inUse.remove(worker);
-                if (random.nextInt(4) != 0) {
-                    worker.prove();
+                if (random.nextInt(4) != 0 || outcome == Outcome.COMPLETED) {
+                    answered(request.lease);
+                }
+                if (!reliable && random.nextInt(3) == 0) {
+                    ask(worker.processClass()); // by somebody who has seen the answer
                 }
                 request.lease.release(outcome);
             }
+        }
+
+        /** The worker has answered, from the files as it has read them: whoever sees that must never see older ones. */
+        private void answered(Lease lease) {
+            FakeProcess process = process(lease.worker());
+            process.read();
+            lease.proven();
+            process.source.answered = Math.max(process.source.answered, process.version);
+        }
+
+        private FakeProcess process(Worker worker) {
+            return (FakeProcess) worker.process().orElseThrow();
         }
 
         private void crash() {
@@ -181,15 +203,28 @@ class PoolSimulationTest {
             }
         }
 
+        /** Somebody changes a class's file, or begins to write it. */
         private void change() {
-            if (!listeners.isEmpty()) {
-                FileWatcher.FileListener listener = listeners.get(random.nextInt(listeners.size()));
-                if (random.nextInt(3) == 0) {
-                    listener.beingWritten(Path.of("/site"));
+            if (!watched.isEmpty()) {
+                Watched watch = watched.get(random.nextInt(watched.size()));
+                if (!watch.source.blind && random.nextInt(3) == 0) {
+                    watch.listener.beingWritten(watch.file);
                 } else {
-                    listener.changed(Path.of("/site"));
+                    change(watch.source);
                 }
             }
+        }
+
+        private void change(Source source) {
+            source.version++;
+            if (!source.blind) {
+                List.copyOf(watched).stream().filter(w -> w.source == source).forEach(Watched::compareNow);
+            }
+        }
+
+        /** What the kernel can't tell of is compared. */
+        private void poll() {
+            List.copyOf(watched).forEach(Watched::compareNow);
         }
 
         /** A process notes that it has loaded something, and perhaps a file that one has loaded changes. */
@@ -203,10 +238,14 @@ class PoolSimulationTest {
             assertThat(pool.processes()).as(name).isBetween(0, settings.maxProcesses());
             assertThat(alive.size()).as(name).isLessThanOrEqualTo(settings.maxProcesses());
             for (PoolSnapshot.ClassSnapshot each : pool.snapshot().classes()) {
-                assertThat(each.workers().size()).as(name).isLessThanOrEqualTo(settings.maxProcessesPerClass() + 1);
+                // One more while a new generation is tried beside the old one.
+                assertThat(each.workers().size())
+                        .as(name)
+                        .isLessThanOrEqualTo(settings.maxProcessesPerClass() + (isRolling(each.name()) ? 1 : 0));
                 // A canary gets its share and no more, even when others wait.
                 assertThat(each.waiting() > 0
                                 && !each.rollout().contains("gets")
+                                && !mayBeComparing(each.name())
                                 && each.workers().stream()
                                         .anyMatch(w -> w.state().equals("idle")))
                         .as("%s: somebody waits although a worker is idle", name)
@@ -214,11 +253,25 @@ class PoolSimulationTest {
             }
         }
 
+        /** What the kernel can't tell of is compared before anybody gets a worker. */
+        private boolean mayBeComparing(String name) {
+            return !tasks.isEmpty()
+                    && classes.stream()
+                            .anyMatch(c -> c.name().equals(name)
+                                    && sources.get(c.policy().files().get(0)).blind);
+        }
+
+        private boolean isRolling(String name) {
+            return classes.stream()
+                    .anyMatch(c -> c.name().equals(name) && c.policy().rolling());
+        }
+
         /** Nothing fails any more and no time passes: everybody who waits must be served by what happens by itself. */
         private void calm() {
             reliable = true;
             for (int i = 0; i < 400; i++) {
-                List.copyOf(listeners).forEach(listener -> listener.changed(Path.of("/site")));
+                sources.values().forEach(this::change);
+                poll();
                 if (i > 20) {
                     break;
                 }
@@ -259,10 +312,18 @@ class PoolSimulationTest {
 
         /** A request: answered exactly once, unless it cancelled. */
         private final class Request implements LeaseListener {
+            private final boolean strict;
+            private final int oldest;
             private int answers;
             private boolean cancelled;
             private Lease lease;
             private WorkerPool.Ticket ticket;
+
+            Request(ProcessClass wanted) {
+                Source source = sources.get(wanted.policy().files().get(0));
+                strict = !wanted.policy().rolling();
+                oldest = source.blind ? source.answered : source.version;
+            }
 
             @Override
             public void granted(Lease granted) {
@@ -271,6 +332,11 @@ class PoolSimulationTest {
                 assertThat(inUse.add(granted.worker()))
                         .as("%s: one worker, two requests", name)
                         .isTrue();
+                if (strict) {
+                    assertThat(process(granted.worker()).oldestPossible())
+                            .as("%s: version of the files that the worker has read", name)
+                            .isGreaterThanOrEqualTo(oldest);
+                }
                 lease = granted;
                 served.add(this);
             }
@@ -289,7 +355,8 @@ class PoolSimulationTest {
                 if (!reliable && random.nextInt(10) == 0) {
                     throw new WorkerStartException("no");
                 }
-                FakeProcess process = new FakeProcess(pids++, listener);
+                FakeProcess process = new FakeProcess(
+                        pids++, listener, sources.get(Path.of(command.argv().get(0))));
                 alive.add(process);
                 return process;
             }
@@ -304,12 +371,27 @@ class PoolSimulationTest {
         private final class FakeProcess implements ApplicationProcess {
             private final long pid;
             private final ProcessListener listener;
+            private final Source source;
+            private int version = UNREAD;
             private boolean asked;
             private boolean killed;
 
-            FakeProcess(long pid, ProcessListener listener) {
+            /** Reads its files now, or at any time before it answers. */
+            FakeProcess(long pid, ProcessListener listener, Source source) {
                 this.pid = pid;
                 this.listener = listener;
+                this.source = source;
+                if (random.nextBoolean()) {
+                    read();
+                }
+            }
+
+            void read() {
+                version = version == UNREAD ? source.version : version;
+            }
+
+            int oldestPossible() {
+                return version == UNREAD ? source.version : version;
             }
 
             void end(ExitStatus status) {
@@ -343,22 +425,61 @@ class PoolSimulationTest {
             }
         }
 
+        /** A class's file: its version, and the newest one that somebody has had an answer from. */
+        private static final class Source {
+            private final boolean blind; // the kernel can't tell of its changes
+            private int version;
+            private int answered;
+
+            Source(boolean blind) {
+                this.blind = blind;
+            }
+        }
+
+        /** A watch on one of them. */
+        private final class Watched implements FileWatcher.Watch {
+            private final Path file;
+            private final Source source;
+            private final FileWatcher.FileListener listener;
+            private int seen;
+
+            Watched(Path file, FileWatcher.FileListener listener) {
+                this.file = file;
+                this.source = sources.get(file);
+                this.listener = listener;
+                this.seen = source.version;
+                watched.add(this);
+            }
+
+            void compareNow() {
+                if (seen != source.version) {
+                    seen = source.version;
+                    listener.changed(file);
+                }
+            }
+
+            @Override
+            public boolean immediate() {
+                return !source.blind;
+            }
+
+            @Override
+            public void compare() {
+                compareNow();
+            }
+
+            @Override
+            public void close() {
+                watched.remove(this);
+            }
+        }
+
         /** Remembers who listens. */
         private final class Watcher implements FileWatcher {
             @Override
             public Watch watchFiles(Collection<Path> files, FileListener listener) {
-                listeners.add(listener);
-                return new Watch() {
-                    @Override
-                    public boolean immediate() {
-                        return true;
-                    }
-
-                    @Override
-                    public void close() {
-                        listeners.remove(listener);
-                    }
-                };
+                return Watch.all(
+                        files.stream().map(file -> new Watched(file, listener)).toList());
             }
 
             @Override
@@ -373,7 +494,10 @@ class PoolSimulationTest {
 
             @Override
             public void drain() {
-                // changes come when the schedule says so
+                if (!reliable && random.nextInt(8) == 0) { // between two steps of somebody else
+                    change();
+                    poll();
+                }
             }
 
             @Override

@@ -63,7 +63,9 @@ class SharedFolderIT {
 
     private int version(String address) throws Exception {
         HttpResponse<String> response = get(address);
-        assertThat(response.statusCode()).as(address).isEqualTo(200);
+        assertThat(response.statusCode())
+                .as("%s answers %s", address, response.body())
+                .isEqualTo(200);
         return Integer.parseInt(response.body().substring("version ".length()));
     }
 
@@ -90,7 +92,7 @@ class SharedFolderIT {
         StringBuilder config = new StringBuilder(
                 Files.readString(Path.of("src/test/scripts/haproxy.cfg")).replace("@PORT@", Integer.toString(port)));
         for (int i = 0; i < servers.size(); i++) {
-            config.append("    server s%d %s check inter 200ms fall 1 rise 1%n"
+            config.append("    server s%d %s check inter 1s fall 3 rise 1%n"
                     .formatted(i, servers.get(i).substring("http://".length())));
         }
         Path file = Files.writeString(folder.resolve("haproxy.cfg"), config);
