@@ -54,6 +54,7 @@ final class SettingsReader {
     private CgiSettings cgi = CgiSettings.defaults();
     private Optional<Path> documentRoot = Optional.empty();
     private final List<String> listen = new ArrayList<>();
+    private int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     private final List<Node> mapping = new ArrayList<>();
 
     private SettingsReader() {}
@@ -78,7 +79,8 @@ final class SettingsReader {
                 reader.cgi,
                 reader.process,
                 reader.watch,
-                reader.listen);
+                reader.listen,
+                reader.eventLoops);
     }
 
     private void read(Node node) {
@@ -113,6 +115,7 @@ final class SettingsReader {
                 documentRoot = Optional.of(path);
             }
             case "listen" -> listen.add(one(node));
+            case "eventloops" -> eventLoops = (int) number(node, 1, 1024);
             case "servername" -> cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization());
             case "fcgidipcdir" -> {
                 Path path = Path.of(one(node));

@@ -93,7 +93,7 @@ public final class WebServer implements AutoCloseable {
         boolean nio = Boolean.getBoolean("fcgid4j.nio");
         Transport transport = nio ? Transport.nio() : Transport.best();
         EventLoopGroup loops =
-                new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), transport.handlers());
+                new MultiThreadIoEventLoopGroup(manager.settings().eventLoops(), transport.handlers());
         ClientInitializer clients = new ClientInitializer(manager, clientLimit);
         try {
             Channel listening = new ServerBootstrap()
