@@ -8,23 +8,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the promise of freshness costs a request: one look at the watcher, with one watched file and with 20,000 in 500
- * classes, side by side in rounds. Prints nanoseconds and their ratio, and what arming and memory cost once.
- *
- * <pre>{@code
- * mvn -q test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=dev.fcgid4j.bench.FreshnessBench -Dexec.args=
- * }</pre>
+ * What the promise of freshness costs a request: one look at the watcher, with one watched file and with 20,000 of 500
+ * process classes, each in folders of its own. What arming them took is printed at the start.
  */
-public final class FreshnessBench {
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class FreshnessBench {
 
     private static final int CLASSES = 500;
-    private static final int FILES = 20_000;
-    private static final int ROUNDS = 15;
-    private static final int LOOKS = 200_000;
 
     private static final FileWatcher.FileListener NOBODY = new FileWatcher.FileListener() {
         @Override
@@ -38,76 +50,49 @@ public final class FreshnessBench {
         }
     };
 
-    private FreshnessBench() {}
+    /** Files watched. */
+    @Param({"1", "20000"})
+    private int files;
 
-    /** Runs it. */
-    public static void main(String[] args) throws IOException {
-        Path root = Files.createTempDirectory("fcgid4j-bench-");
-        List<Path> files = new ArrayList<>();
-        for (int i = 0; i < FILES; i++) {
+    private final ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+    private final List<Path> made = new ArrayList<>();
+    private Path root = Path.of("/");
+
+    /** Makes the files and watches them. */
+    @Setup
+    public void arm() throws IOException {
+        root = Files.createTempDirectory("fcgid4j-bench-");
+        for (int i = 0; i < files; i++) {
             Path folder = root.resolve("class" + i % CLASSES + "/lib" + i / CLASSES % 4);
             Files.createDirectories(folder);
-            files.add(Files.writeString(folder.resolve("file" + i + ".pm"), "1;"));
+            made.add(Files.writeString(folder.resolve("file" + i + ".pm"), "1;"));
         }
-        try (ScriptWatcher one = ScriptWatcher.open(WatchSettings.defaults());
-                ScriptWatcher many = ScriptWatcher.open(WatchSettings.defaults())) {
-            try (FileWatcher.Watch single = one.watchFiles(files.subList(0, 1), NOBODY)) {
-                long heap = usedHeap();
-                long began = System.nanoTime();
-                try (FileWatcher.Watch all = many.watchFiles(files, NOBODY)) {
-                    long armed = System.nanoTime() - began;
-                    if (!single.immediate() || !all.immediate()) {
-                        System.out.println(
-                                "the kernel's limit of watches was reached: raise fs.inotify.max_user_watches");
-                        return;
-                    }
-                    System.out.printf(
-                            "armed %d files in %d ms, %d bytes of heap a file%n",
-                            FILES, armed / 1_000_000, (usedHeap() - heap) / FILES);
-                    compare(one, many);
-                }
-            }
-        } finally {
-            try (var all = Files.walk(root)) {
-                for (Path each : all.sorted((a, b) -> b.compareTo(a)).toList()) {
-                    Files.delete(each);
-                }
-            }
-        }
-    }
-
-    private static void compare(ScriptWatcher one, ScriptWatcher many) {
-        double[] single = new double[ROUNDS];
-        double[] all = new double[ROUNDS];
-        for (int round = -3; round < ROUNDS; round++) { // the first ones warm up
-            double first = look(one);
-            double second = look(many);
-            if (round >= 0) {
-                single[round] = first;
-                all[round] = second;
-            }
-        }
-        Arrays.sort(single);
-        Arrays.sort(all);
-        double ratio = all[ROUNDS / 2] / single[ROUNDS / 2];
-        System.out.printf(
-                "one look: %.0f ns with 1 file (%.0f to %.0f), %.0f ns with %d files (%.0f to %.0f), ratio of medians %.2f%n",
-                single[ROUNDS / 2],
-                single[0],
-                single[ROUNDS - 1],
-                all[ROUNDS / 2],
-                FILES,
-                all[0],
-                all[ROUNDS - 1],
-                ratio);
-    }
-
-    private static double look(ScriptWatcher watcher) {
+        long heap = usedHeap();
         long began = System.nanoTime();
-        for (int i = 0; i < LOOKS; i++) {
-            watcher.drain();
+        if (!watcher.watchFiles(made, NOBODY).immediate()) {
+            throw new IllegalStateException(
+                    "the kernel's limit of watches was reached: raise fs.inotify.max_user_watches");
         }
-        return (double) (System.nanoTime() - began) / LOOKS;
+        System.out.printf(
+                "armed %d files in %d ms, %d bytes of heap a file%n",
+                files, (System.nanoTime() - began) / 1_000_000, (usedHeap() - heap) / files);
+    }
+
+    /** Removes them. */
+    @TearDown
+    public void clear() throws IOException {
+        watcher.close();
+        try (var all = Files.walk(root)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /** What each request does before a worker is given to it. */
+    @Benchmark
+    public void look() {
+        watcher.drain();
     }
 
     private static long usedHeap() {
