@@ -108,7 +108,10 @@ final class SettingsReader {
                 documentRoot = Optional.of(path);
             }
             case "listen" -> listen.add(one(node));
-            case "servername" -> cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization());
+            case "servername" ->
+                cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization(), cgi.serverAdmin());
+            case "serveradmin" ->
+                cgi = new CgiSettings(cgi.serverSoftware(), cgi.serverName(), cgi.passAuthorization(), one(node));
             case "fcgidipcdir" -> {
                 Path path = path(node);
                 if (!path.isAbsolute() || !Files.isDirectory(path)) {
