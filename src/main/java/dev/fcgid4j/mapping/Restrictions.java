@@ -127,12 +127,21 @@ final class Restrictions {
                 if (directive.key().equals("options")) {
                     parts.changes.add(OptionRules.restricting(directive));
                 } else {
-                    take(directive, parts, passedOver -> {});
+                    takeIfClear(directive, parts);
                 }
             }
         }
         if (access.denies()) {
             bar(section, "whether it applies can't be told here", parts);
+        }
+    }
+
+    private void takeIfClear(Node.Directive directive, Parts parts) {
+        try {
+            take(directive, parts, passedOver -> {});
+        } catch (ConfigurationException e) {
+            // In Apache nobody would have looked at it, so it is no reason to deny or to refuse to start.
+            warnings.accept(e.getMessage() + "; passed over in a section that may not count");
         }
     }
 

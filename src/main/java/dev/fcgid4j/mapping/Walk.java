@@ -117,7 +117,7 @@ final class Walk {
     private Resolution file(Path file) {
         String name = file.getFileName().toString();
         Rules local = rules.forFile(name, asked, site.server());
-        Optional<Resolution> refusal = refusal(local).or(() -> leavesRoot(file, local));
+        Optional<Resolution> refusal = refusal(local, asked).or(() -> leavesRoot(file, local));
         if (refusal.isPresent()) {
             return refusal.get();
         }
@@ -166,9 +166,11 @@ final class Walk {
 
     /** Whether a file of this name beside the one that is asked for would not be sent. */
     private Optional<Resolution> notToBeSent(String name) {
-        Rules local = rules.forFile(name, asked.named(name), site.server());
-        if (refusal(local).isPresent()) {
-            return refusal(local);
+        Asked other = asked.named(name);
+        Rules local = rules.forFile(name, other, site.server());
+        Optional<Resolution> refusal = refusal(local, other);
+        if (refusal.isPresent()) {
+            return refusal;
         }
         boolean program = Protection.isSource(name)
                 || local.handlerOf(name).filter(Protection::isProgram).isPresent();
@@ -178,7 +180,7 @@ final class Walk {
     private Resolution missing(Path child) {
         String name = child.getFileName().toString();
         Rules local = rules.forFile(name, asked, site.server());
-        Optional<Resolution> refusal = refusal(local);
+        Optional<Resolution> refusal = refusal(local, asked);
         if (refusal.isPresent()) {
             return refusal.get();
         }
@@ -194,7 +196,7 @@ final class Walk {
 
     private Resolution directory() {
         Rules local = rules.forDirectory(asked, site.server());
-        Optional<Resolution> refusal = refusal(local).or(() -> leavesRoot(directory, local));
+        Optional<Resolution> refusal = refusal(local, asked).or(() -> leavesRoot(directory, local));
         if (refusal.isPresent()) {
             return refusal.get();
         }
@@ -242,8 +244,8 @@ final class Walk {
                 .map(other -> new Walk(site, other, dependencies, entry, taken).resolve());
     }
 
-    private Optional<Resolution> refusal(Rules local) {
-        return local.denied().map(why -> refused(403, why)).or(() -> local.refused(asked));
+    private static Optional<Resolution> refusal(Rules local, Asked what) {
+        return local.denied().map(why -> refused(403, why)).or(() -> local.refused(what));
     }
 
     private Optional<Resolution> leavesRoot(Path file, Rules local) {
