@@ -5,11 +5,13 @@ import dev.fcgid4j.cgi.CgiSettings;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.gateway.GatewaySettings;
+import dev.fcgid4j.mapping.ConditionalSections;
 import dev.fcgid4j.mapping.MappingSettings;
 import dev.fcgid4j.pool.PoolSettings;
 import dev.fcgid4j.process.ProcessSettings;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +68,8 @@ final class SettingsReader {
      */
     static FcgiSettings read(List<Node> nodes, Optional<Path> root) {
         SettingsReader reader = new SettingsReader();
-        for (Node node : nodes) {
+        // Whoever compiles what is about mapping resolves once more, and gives the warnings.
+        for (Node node : ConditionalSections.resolve(nodes, warning -> {})) {
             reader.read(node);
         }
         Path served = reader.documentRoot
@@ -84,12 +87,8 @@ final class SettingsReader {
     }
 
     private void read(Node node) {
-        if (node instanceof Node.Section section) {
-            if (section.key().equals("ifmodule") && isFcgid(section)) {
-                section.children().forEach(this::read);
-            } else {
-                mapping.add(node);
-            }
+        if (node instanceof Node.Section) {
+            mapping.add(node);
             return;
         }
         String key = OLD_NAMES.getOrDefault(node.key(), node.key());
@@ -101,14 +100,10 @@ final class SettingsReader {
         }
     }
 
-    private static boolean isFcgid(Node.Section section) {
-        return section.args().equals(List.of("mod_fcgid.c")) || section.args().equals(List.of("fcgid_module"));
-    }
-
     private boolean site(String key, Node node) {
         switch (key) {
             case "documentroot" -> {
-                Path path = Path.of(one(node));
+                Path path = path(node);
                 if (!Files.isDirectory(path)) {
                     throw node.mistake("expected an existing directory, found " + path);
                 }
@@ -116,9 +111,12 @@ final class SettingsReader {
             }
             case "listen" -> listen.add(one(node));
             case "eventloops" -> eventLoops = (int) number(node, 1, 1024);
-            case "servername" -> cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization());
+            case "servername" ->
+                cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization(), cgi.serverAdmin());
+            case "serveradmin" ->
+                cgi = new CgiSettings(cgi.serverSoftware(), cgi.serverName(), cgi.passAuthorization(), one(node));
             case "fcgidipcdir" -> {
-                Path path = Path.of(one(node));
+                Path path = path(node);
                 if (!path.isAbsolute() || !Files.isDirectory(path)) {
                     throw node.mistake("expected the absolute path of an existing directory, found " + path);
                 }
@@ -213,8 +211,15 @@ final class SettingsReader {
                         "{}: {} has no effect: deadlines and exits are noticed when they happen, not by scans",
                         node.place(),
                         node.name());
-            case "fcgidconnecttimeout", "fcgidprocesstablefile", "fcgidoutputbuffersize", "fcgidfixpathinfo" ->
-                LOG.info("{}: {} has no effect here", node.place(), node.name());
+            case "fcgidconnecttimeout",
+                    "fcgidprocesstablefile",
+                    "fcgidoutputbuffersize",
+                    "fcgidfixpathinfo",
+                    "fcgidwin32preventorphans" -> LOG.info("{}: {} has no effect here", node.place(), node.name());
+            case "fcgidcmdoptions" ->
+                throw node.mistake("limits of a single command are not supported; say FcgidMaxProcessesPerClass,"
+                        + " FcgidIdleTimeout and the like, which hold for all commands, and FcgidInitialEnv,"
+                        + " which may stand in <Directory> and <Files>, and remove this line");
             default -> {
                 return false;
             }
@@ -227,6 +232,14 @@ final class SettingsReader {
             throw node.mistake("expected one argument, found " + node.args().size());
         }
         return node.args().get(0);
+    }
+
+    private static Path path(Node node) {
+        try {
+            return Path.of(one(node));
+        } catch (InvalidPathException e) {
+            throw node.mistake("not a path: " + e.getMessage());
+        }
     }
 
     private static boolean onOff(Node node) {

@@ -21,6 +21,10 @@ import java.util.Set;
  */
 public final class CgiEnvironment {
 
+    /** Where the request has none of these, it means that there is no body or no path left, so SetEnv has no say. */
+    private static final Set<String> DESCRIBES_REQUEST =
+            Set.of("CONTENT_LENGTH", "CONTENT_TYPE", "PATH_INFO", "PATH_TRANSLATED", "HTTP_PROXY");
+
     private final CgiSettings settings;
     private final HeaderRules headers;
 
@@ -38,11 +42,15 @@ public final class CgiEnvironment {
      */
     public MetaVariables of(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
         MetaVariables.Builder variables = new MetaVariables.Builder();
-        path.environment().forEach((name, value) -> variables.set(bytes(name), bytes(value)));
         server(request, variables);
         script(path, variables);
         request(request, variables);
         headers.apply(request, passHeaders, variables);
+        path.environment().forEach((name, value) -> {
+            if (!DESCRIBES_REQUEST.contains(name)) {
+                variables.setIfAbsent(bytes(name), bytes(value));
+            }
+        });
         return variables.build();
     }
 
@@ -53,6 +61,7 @@ public final class CgiEnvironment {
         variables
                 .set("GATEWAY_INTERFACE", "CGI/1.1")
                 .set("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
+                .set("SERVER_SIGNATURE", "")
                 .set("SERVER_NAME", name.host())
                 .set("SERVER_PORT", Integer.toString(name.port()))
                 .set("SERVER_ADDR", address(local))
@@ -61,6 +70,9 @@ public final class CgiEnvironment {
                 .set("REQUEST_SCHEME", request.scheme());
         if (request.scheme().equals("https")) {
             variables.set("HTTPS", "on");
+        }
+        if (!settings.serverAdmin().isEmpty()) {
+            variables.set("SERVER_ADMIN", bytes(settings.serverAdmin()));
         }
     }
 
@@ -89,6 +101,17 @@ public final class CgiEnvironment {
                 .set("REDIRECT_STATUS", "200");
         if (request.contentLength() >= 0) {
             variables.set("CONTENT_LENGTH", Long.toString(request.contentLength()));
+        }
+        if (!request.redirectedFrom().isEmpty()) {
+            redirected(originForm(request.redirectedFrom()), variables);
+        }
+    }
+
+    private static void redirected(String from, MetaVariables.Builder variables) {
+        int query = from.indexOf('?');
+        variables.set("REDIRECT_URL", query < 0 ? from : from.substring(0, query));
+        if (query >= 0) {
+            variables.set("REDIRECT_QUERY_STRING", from.substring(query + 1));
         }
     }
 

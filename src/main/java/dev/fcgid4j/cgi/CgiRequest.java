@@ -19,6 +19,7 @@ import java.util.Map;
  * @param remote the client's end of the connection
  * @param local the server's end of the connection
  * @param contentLength bytes of the complete body; -1 when the request has none
+ * @param redirectedFrom the target that led here by a local redirect; empty when the client asked for this one
  */
 public record CgiRequest(
         String method,
@@ -28,4 +29,33 @@ public record CgiRequest(
         List<Map.Entry<String, String>> headers,
         InetSocketAddress remote,
         InetSocketAddress local,
-        long contentLength) {}
+        long contentLength,
+        String redirectedFrom) {
+
+    /** A request as it came from the client. */
+    public CgiRequest(
+            String method,
+            String target,
+            String protocol,
+            String scheme,
+            List<Map.Entry<String, String>> headers,
+            InetSocketAddress remote,
+            InetSocketAddress local,
+            long contentLength) {
+        this(method, target, protocol, scheme, headers, remote, local, contentLength, "");
+    }
+
+    /** What a local redirect makes of it: another target, by GET and without the body (RFC 3875 section 6.2.2). */
+    public CgiRequest redirectedTo(String newTarget) {
+        return new CgiRequest(
+                method.equals("HEAD") ? "HEAD" : "GET",
+                newTarget,
+                protocol,
+                scheme,
+                headers,
+                remote,
+                local,
+                -1,
+                target);
+    }
+}

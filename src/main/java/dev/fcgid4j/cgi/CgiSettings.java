@@ -9,14 +9,16 @@ import static java.util.Objects.requireNonNull;
  * @param serverSoftware SERVER_SOFTWARE; {@code fcgid4j} by default
  * @param serverName SERVER_NAME for a request whose Host is missing or unusable; {@code localhost} by default
  * @param passAuthorization whether Authorization and Proxy-Authorization are passed on (CGIPassAuth; false)
+ * @param serverAdmin SERVER_ADMIN; empty, the default, for none
  */
-public record CgiSettings(String serverSoftware, String serverName, boolean passAuthorization) {
+public record CgiSettings(String serverSoftware, String serverName, boolean passAuthorization, String serverAdmin) {
 
-    private static final CgiSettings DEFAULTS = new CgiSettings("fcgid4j", "localhost", false);
+    private static final CgiSettings DEFAULTS = new CgiSettings("fcgid4j", "localhost", false, "");
 
     public CgiSettings {
         requireNonNull(serverSoftware, "serverSoftware");
         requireNonNull(serverName, "serverName");
+        requireNonNull(serverAdmin, "serverAdmin");
     }
 
     /** The defaults that stand beside each component above. */

@@ -14,6 +14,7 @@ import java.util.Set;
  *   <li>{@code Proxy} never becomes {@code HTTP_PROXY} (CVE-2016-1000104), whoever asks for it.
  *   <li>{@code Authorization} and {@code Proxy-Authorization} only when asked for.
  *   <li>Hop-by-hop headers, and those that Connection names, stay with the server.
+ *   <li>{@code Content-Type} only beside a body.
  *   <li>Repeated headers are joined: with {@code "; "} for Cookie, else with {@code ", "}.
  * </ul>
  *
@@ -40,7 +41,9 @@ final class HeaderRules {
                 continue;
             }
             if (name.equals("content-type")) {
-                variables.set("CONTENT_TYPE", header.getValue());
+                if (request.contentLength() >= 0) { // else its body has been dropped, or there was none
+                    variables.set("CONTENT_TYPE", header.getValue());
+                }
             } else {
                 variables.join(variableName(name), name.equals("cookie") ? "; " : ", ", header.getValue());
             }

@@ -71,6 +71,13 @@ public final class MetaVariables {
             return this;
         }
 
+        /** Sets a variable that isn't there. */
+        void setIfAbsent(String name, String value) {
+            if (indexOf(name) < 0) {
+                set(name, value);
+            }
+        }
+
         /** Sets a variable, or appends to the value that is there. */
         void join(String name, String separator, String value) {
             int at = indexOf(name);

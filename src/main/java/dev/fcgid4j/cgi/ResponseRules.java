@@ -3,6 +3,7 @@ package dev.fcgid4j.cgi;
 
 import dev.fcgid4j.failure.ScriptOutputException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.Set;
  *       a 302 for the client. With a status of its own it is passed on as it is.
  *   <li>Content-Type, Content-Length, ETag and the like: the last one counts; two different lengths are refused.
  *   <li>X-Fcgid-Watch names files that the script depends on, and stays here.
- *   <li>Hop-by-hop fields are dropped: how the connection is used is the server's business.
+ *   <li>Hop-by-hop fields, and those that Connection names, are dropped: how the connection is used is the server's business.
  * </ul>
  *
  * <p>Source: RFC 3875 sections 6.2 and 6.3.
@@ -69,9 +70,10 @@ final class ResponseRules {
 
     private static CgiHeaders passedOn(List<Map.Entry<String, String>> fields) {
         List<Map.Entry<String, String>> kept = new ArrayList<>(fields.size());
+        Set<String> hopByHop = namedByConnection(fields);
         for (Map.Entry<String, String> field : fields) {
             String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (DROPPED.contains(name) || HopByHop.NAMES.contains(name)) {
+            if (DROPPED.contains(name) || HopByHop.NAMES.contains(name) || hopByHop.contains(name)) {
                 continue;
             }
             if (LAST_COUNTS.contains(name)) {
@@ -80,6 +82,22 @@ final class ResponseRules {
             kept.add(field);
         }
         return new CgiHeaders(kept);
+    }
+
+    /** Fields that the script's own Connection field declares to be about its connection. */
+    private static Set<String> namedByConnection(List<Map.Entry<String, String>> fields) {
+        Set<String> names = new HashSet<>();
+        for (Map.Entry<String, String> field : fields) {
+            if (field.getKey().equalsIgnoreCase("connection")) {
+                for (String name : field.getValue().split(",", -1)) {
+                    names.add(name.strip().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        // Without these the response would be another one.
+        names.removeAll(LAST_COUNTS);
+        names.remove("set-cookie");
+        return names;
     }
 
     private static OptionalLong contentLength(List<Map.Entry<String, String>> fields) {

@@ -5,6 +5,8 @@ import dev.fcgid4j.failure.ConfigurationException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -12,18 +14,22 @@ import java.util.function.Consumer;
  * the next one, arguments in single or double quotes, sections in angle brackets.
  *
  * <p>Failures: a mistake is a {@link ConfigurationException} with file, line and what was expected. In a lenient reader
- * (for {@code .htaccess}) a section that is never closed ends with the file, and the warning listener is told.
+ * (for {@code .htaccess}) a section that is never closed ends with the file, a {@code <Files>} that is not closed ends
+ * where the next one begins, a quote that is not closed ends with its line as it does in Apache; and the warning listener
+ * is told.
  *
  * <p>Threading: one thread, one use for each text.
  */
 public final class ApacheConfigParser {
 
     private static final int MAX_DEPTH = 32;
+    private static final Set<String> FILES = Set.of("files", "filesmatch");
 
     private final String file;
     private final boolean lenient;
     private final Consumer<String> warnings;
     private final ArrayDeque<Open> open = new ArrayDeque<>();
+    private int endedByTheNext; // sections whose closing line may still come
 
     /** A section that has not been closed yet. */
     private record Open(String name, List<String> args, Node.Place place, List<Node> children) {}
@@ -75,8 +81,20 @@ public final class ApacheConfigParser {
         } else if (line.startsWith("<")) {
             begin(line, place);
         } else {
+            open.peek().children().add(directive(line, place));
+        }
+    }
+
+    private Node directive(String line, Node.Place place) {
+        try {
             List<String> words = words(line, place);
-            open.peek().children().add(new Node.Directive(words.get(0), words.subList(1, words.size()), place));
+            return new Node.Directive(words.get(0), words.subList(1, words.size()), place);
+        } catch (ConfigurationException e) {
+            if (open.stream().noneMatch(section -> section.name().equalsIgnoreCase("IfModule"))) {
+                throw e;
+            }
+            // Apache skips what is in a false <IfModule> unread, so only whoever evaluates that may complain.
+            return new Node.Unreadable(line.split("\\s", 2)[0], place, e.getMessage());
         }
     }
 
@@ -91,6 +109,13 @@ public final class ApacheConfigParser {
         if (words.isEmpty()) {
             throw new ConfigurationException(place + ": a section without a name");
         }
+        if (lenient && isFiles(words.get(0)) && isFiles(open.peek().name())) {
+            Open unclosed = open.pop();
+            warnings.accept(unclosed.place() + ": <" + unclosed.name() + "> is not closed; it is taken to end at line "
+                    + place.line() + ", where the next <" + words.get(0) + "> begins");
+            endedByTheNext++;
+            add(unclosed);
+        }
         open.push(new Open(words.get(0), words.subList(1, words.size()), place, new ArrayList<>()));
     }
 
@@ -99,6 +124,11 @@ public final class ApacheConfigParser {
                 ? line.substring(2, line.length() - 1).strip()
                 : line.substring(2).strip();
         Open section = open.peek();
+        if (endedByTheNext > 0 && isFiles(name) && !isFiles(section.name())) {
+            endedByTheNext--;
+            warnings.accept(place + ": </" + name + "> closes a section that had ended before, and is passed over");
+            return;
+        }
         if (open.size() == 1 || !section.name().equalsIgnoreCase(name)) {
             String expected = open.size() == 1
                     ? "no section is open"
@@ -108,6 +138,10 @@ public final class ApacheConfigParser {
         }
         open.pop();
         add(section);
+    }
+
+    private static boolean isFiles(String name) {
+        return FILES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private void leftOpen(Open section) {
@@ -127,7 +161,7 @@ public final class ApacheConfigParser {
     }
 
     /** Splits a line as Apache does: quotes group, a backslash before a quote or a backslash takes its meaning. */
-    private static List<String> words(String line, Node.Place place) {
+    private List<String> words(String line, Node.Place place) {
         List<String> words = new ArrayList<>();
         int i = 0;
         while (i < line.length()) {
@@ -148,7 +182,7 @@ public final class ApacheConfigParser {
         return words;
     }
 
-    private static int quoted(String line, int start, Node.Place place, List<String> words) {
+    private int quoted(String line, int start, Node.Place place, List<String> words) {
         char quote = line.charAt(start);
         StringBuilder word = new StringBuilder();
         for (int i = start + 1; i < line.length(); i++) {
@@ -161,7 +195,13 @@ public final class ApacheConfigParser {
                     c == '\\' && i + 1 < line.length() && (line.charAt(i + 1) == quote || line.charAt(i + 1) == '\\');
             word.append(escape ? line.charAt(++i) : c);
         }
-        throw new ConfigurationException(place + ": a quote " + quote + " is never closed: " + line);
+        String error = place + ": a quote " + quote + " is never closed: " + line;
+        if (!lenient) {
+            throw new ConfigurationException(error);
+        }
+        warnings.accept(error + "; it is taken to end with the line");
+        words.add(word.toString());
+        return line.length();
     }
 
     private Node.Place place(int line) {

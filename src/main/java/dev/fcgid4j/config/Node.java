@@ -5,7 +5,7 @@ import dev.fcgid4j.failure.ConfigurationException;
 import java.util.List;
 import java.util.Locale;
 
-/** One thing in a configuration: a directive, or a section with more of them. */
+/** One thing in a configuration: a directive, a section with more of them, or a line that can't be read. */
 public sealed interface Node {
 
     /** The name as it was written; names are compared without case. */
@@ -52,6 +52,18 @@ public sealed interface Node {
         public Section {
             args = List.copyOf(args);
             children = List.copyOf(children);
+        }
+    }
+
+    /**
+     * A line with a mistake in its quotes, inside a section that may turn out not to count.
+     *
+     * @param error what is wrong, with its place
+     */
+    record Unreadable(String name, Place place, String error) implements Node {
+        @Override
+        public List<String> args() {
+            return List.of();
         }
     }
 }

@@ -3,9 +3,11 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.config.Node;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +25,15 @@ final class AccessRules {
         ANY,
         ALL,
         NONE
+    }
+
+    /** What a member of a {@code Require} block comes to. */
+    private enum Verdict {
+        GRANTED,
+        DENIED,
+        /** It can only deny ({@code Require not}, {@code <RequireNone>}), and doesn't: by itself that grants nothing. */
+        NEUTRAL,
+        UNKNOWN
     }
 
     private final Consumer<String> warnings;
@@ -53,64 +64,74 @@ final class AccessRules {
         return true;
     }
 
-    /** What it comes to; nothing when this place says nothing about access. */
-    void addTo(List<Consumer<Rules>> changes) {
+    /**
+     * What it comes to; nothing when this place says nothing about access.
+     *
+     * @param mayGrant whether it may lift a denial that was inherited (AllowOverride AuthConfig)
+     */
+    void addTo(List<Consumer<Rules>> changes, boolean mayGrant) {
         if (!requires.isEmpty()) {
-            Optional<String> denial =
-                    granted(requires, Mode.ANY) ? Optional.empty() : Optional.of(where(requires.get(0)));
-            changes.add(rules -> rules.requireDenies = denial);
+            Optional<String> denial = denial(requires, requireGranted(), mayGrant);
+            if (denial.isPresent() || mayGrant) {
+                changes.add(rules -> rules.requireDenies = denial);
+            }
         }
         if (!compat.isEmpty()) {
-            Optional<String> denial = compatGranted() ? Optional.empty() : Optional.of(where(compat.get(0)));
-            changes.add(rules -> rules.compatDenies = denial);
+            Optional<String> denial = denial(compat, compatGranted(), mayGrant);
+            if (denial.isPresent() || mayGrant) {
+                changes.add(rules -> rules.compatDenies = denial);
+            }
         }
+    }
+
+    private Optional<String> denial(List<? extends Node> from, boolean granted, boolean mayGrant) {
+        Node first = from.get(0);
+        if (granted && !mayGrant) {
+            warnings.accept(first.place() + ": " + first.name() + " may not lift a denial in this .htaccess;"
+                    + " AllowOverride AuthConfig in the server's configuration allows it");
+        }
+        return granted ? Optional.empty() : Optional.of("denied by " + first.place());
     }
 
     /** Whether this place denies everybody. */
     boolean denies() {
-        return (!requires.isEmpty() && !granted(requires, Mode.ANY)) || (!compat.isEmpty() && !compatGranted());
+        return (!requires.isEmpty() && !requireGranted()) || (!compat.isEmpty() && !compatGranted());
     }
 
-    private static String where(Node node) {
-        return "denied by " + node.place();
+    private boolean requireGranted() {
+        return combined(requires, Mode.ANY) == Verdict.GRANTED;
     }
 
-    private boolean granted(List<Node> members, Mode mode) {
-        boolean any = false;
-        boolean all = true;
-        boolean maybe = false;
-        for (Node member : members) {
-            Optional<Boolean> verdict = verdict(member);
-            maybe |= verdict.isEmpty();
-            any |= verdict.orElse(false);
-            all &= verdict.orElse(false);
-        }
+    private Verdict combined(List<Node> members, Mode mode) {
+        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
+        members.forEach(member -> verdicts.add(verdict(member)));
+        boolean denied = verdicts.contains(Verdict.DENIED) || verdicts.contains(Verdict.UNKNOWN);
+        boolean granted = verdicts.contains(Verdict.GRANTED);
         return switch (mode) {
-            case ANY -> any;
-            case ALL -> all;
-            case NONE -> !any && !maybe;
+            case ANY -> granted ? Verdict.GRANTED : denied ? Verdict.DENIED : Verdict.NEUTRAL;
+            case ALL -> denied ? Verdict.DENIED : granted ? Verdict.GRANTED : Verdict.NEUTRAL;
+            case NONE -> granted || verdicts.contains(Verdict.UNKNOWN) ? Verdict.DENIED : Verdict.NEUTRAL;
         };
     }
 
-    private Optional<Boolean> verdict(Node node) {
+    private Verdict verdict(Node node) {
         if (node instanceof Node.Section section) {
-            Mode mode =
+            return combined(
+                    section.children(),
                     switch (section.key()) {
                         case "requireall" -> Mode.ALL;
                         case "requirenone" -> Mode.NONE;
                         default -> Mode.ANY;
-                    };
-            return Optional.of(granted(section.children(), mode));
+                    });
         }
         String words = String.join(" ", node.args()).toLowerCase(Locale.ROOT);
         return switch (words) {
-            case "all granted" -> Optional.of(true);
-            case "all denied" -> Optional.of(false);
-            case "not all granted" -> Optional.of(false);
-            case "not all denied" -> Optional.of(true);
+            case "all granted" -> Verdict.GRANTED;
+            case "all denied", "not all granted" -> Verdict.DENIED;
+            case "not all denied" -> Verdict.NEUTRAL;
             default -> {
                 cantTell(node);
-                yield Optional.empty();
+                yield words.startsWith("not ") ? Verdict.DENIED : Verdict.UNKNOWN;
             }
         };
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.config.Node;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -19,15 +20,26 @@ record AllowOverride(boolean read, Set<Group> groups) {
     /** Groups of directives. */
     enum Group {
         /** SetHandler, AddHandler, RemoveHandler: allowed by default and by FileInfo. */
-        HANDLERS,
+        HANDLERS("FileInfo"),
         /** FcgidWrapper, FcgidInitialEnv, SetEnv, FcgidPassHeader, CGIPassAuth: FileInfo. */
-        COMMANDS,
+        COMMANDS("FileInfo"),
         /** DirectoryIndex, FallbackResource: Indexes. */
-        INDEXES,
-        /** Require, Order, Allow, Deny: AuthConfig, Limit. */
-        ACCESS,
-        /** Options: Options. */
-        OPTIONS
+        INDEXES("Indexes"),
+        /** Require, Order, Allow, Deny, as far as they lift a denial: AuthConfig, Limit. */
+        ACCESS("AuthConfig"),
+        /** Options, as far as they allow more: Options. */
+        OPTIONS("Options");
+
+        private final String word;
+
+        Group(String word) {
+            this.word = word;
+        }
+
+        /** The word that allows it. */
+        String word() {
+            return word;
+        }
     }
 
     static final AllowOverride DEFAULT =
@@ -35,8 +47,24 @@ record AllowOverride(boolean read, Set<Group> groups) {
 
     static final AllowOverride NONE = new AllowOverride(false, EnumSet.noneOf(Group.class));
 
+    /** What a directive says. */
+    static AllowOverride of(Node directive) {
+        if (directive.args().size() == 1 && directive.args().get(0).equalsIgnoreCase("none")) {
+            return NONE;
+        }
+        AllowOverride allowed = NONE;
+        try {
+            for (String word : directive.args()) {
+                allowed = allowed.with(word);
+            }
+        } catch (IllegalArgumentException e) {
+            throw directive.mistake(e.getMessage());
+        }
+        return allowed;
+    }
+
     /** One word of the directive added. */
-    AllowOverride with(String word) {
+    private AllowOverride with(String word) {
         EnumSet<Group> all = EnumSet.noneOf(Group.class);
         all.addAll(groups);
         String name = word.toLowerCase(Locale.ROOT);

@@ -6,19 +6,28 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A compiled piece of configuration: what it changes, and its sections in the order in which Apache merges them.
+ * A compiled piece of configuration: what it changes, and its sections, each kind in the order of the file.
  *
  * @param changes applied to the rules, in order
- * @param directories for {@code <Directory>}: tested with a directory's absolute path
+ * @param directories for {@code <Directory>}: tested with the absolute path of each directory on the way
+ * @param directoryMatches for those with a regular expression: tested with the path of the last directory only
  * @param files for {@code <Files>}: tested with a file's name
- * @param locations for {@code <Location>}: tested with the URL path
+ * @param locations for {@code <Location>}: tested with the whole URL path
  */
-record Block(List<Consumer<Rules>> changes, List<Scope> directories, List<Scope> files, List<Scope> locations) {
-
-    static final Block EMPTY = new Block(List.of(), List.of(), List.of(), List.of());
+record Block(
+        List<Consumer<Rules>> changes,
+        List<Scope> directories,
+        List<Scope> directoryMatches,
+        List<Scope> files,
+        List<Scope> locations) {
 
     /** A section: where it applies, and what it says. */
     record Scope(Predicate<String> applies, Block block) {}
+
+    /** A block without sections. */
+    static Block of(Consumer<Rules> change) {
+        return new Block(List.of(change), List.of(), List.of(), List.of(), List.of());
+    }
 
     void applyTo(Rules rules) {
         changes.forEach(change -> change.accept(rules));

@@ -18,18 +18,18 @@ final class ChangeRules {
     private ChangeRules() {}
 
     /**
-     * What a directive changes; empty when it is none of these.
+     * What one of these directives changes.
      *
      * @param base where relative paths begin
      */
-    static Optional<Consumer<Rules>> of(Node directive, Path base) {
+    static Consumer<Rules> of(Node directive, Path base) {
         return switch (directive.key()) {
-            case "fcgidreloadtrigger" -> Optional.of(trigger(directive, base));
-            case "fcgidwatch" -> Optional.of(watch(directive, base));
-            case "fcgidreplace" -> Optional.of(replace(directive));
-            case "fcgidwarmup" -> Optional.of(warmup(directive));
-            case "fcgidcanary" -> Optional.of(canary(directive));
-            default -> Optional.empty();
+            case "fcgidreloadtrigger" -> trigger(directive, base);
+            case "fcgidwatch" -> watch(directive, base);
+            case "fcgidreplace" -> replace(directive);
+            case "fcgidwarmup" -> warmup(directive);
+            case "fcgidcanary" -> canary(directive);
+            default -> throw directive.mistake("is not about changes");
         };
     }
 

@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,8 +67,6 @@ final class HtaccessFiles {
 
     private Block denyAll(Path file, String why) {
         warn(file + " denies everything below it until it is corrected: " + why);
-        List<java.util.function.Consumer<Rules>> changes = new ArrayList<>();
-        changes.add(rules -> rules.requireDenies = Optional.of("denied because " + file + " has a mistake"));
-        return new Block(changes, List.of(), List.of(), List.of());
+        return Block.of(rules -> rules.barred = Optional.of("denied because " + file + " has a mistake"));
     }
 }

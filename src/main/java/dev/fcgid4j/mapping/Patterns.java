@@ -3,28 +3,63 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.config.Node;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** What the arguments of sections match: shell wildcards, path prefixes, regular expressions. */
+/** What the arguments of sections match: shell wildcards, paths, regular expressions. */
 final class Patterns {
 
     private Patterns() {}
 
     /** {@code <Files x>}, {@code <Files ~ regex>}, {@code <FilesMatch regex>}: a file's name. */
     static Predicate<String> file(Node.Section section) {
-        return section.key().endsWith("match") || tilde(section) ? regex(section) : wildcard(section, single(section));
+        return isRegex(section) ? regex(section) : wildcard(section, single(section));
     }
 
-    /** {@code <Directory /path>} and everything below it; wildcards don't match a slash. */
+    /** Whether a section's argument is a regular expression. */
+    static boolean isRegex(Node.Section section) {
+        return section.key().endsWith("match") || tilde(section);
+    }
+
+    /** {@code <Directory /path>}: that directory itself; wildcards don't match a slash. */
     static Predicate<String> directory(Node.Section section) {
-        return section.key().endsWith("match") || tilde(section) ? regex(section) : pathPrefix(section);
+        if (isRegex(section)) {
+            Predicate<String> matches = regex(section);
+            return path -> matches.test(path) || matches.test(path + "/");
+        }
+        String path = single(section);
+        if (!path.startsWith("/")) {
+            throw section.mistake("expected an absolute path, found " + path);
+        }
+        String bare = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return isWildcard(bare) ? wildcard(section, bare) : bare::equals;
     }
 
-    /** {@code <Location /path>} and everything below it. */
+    /** {@code <Location /path>} and everything below it; with wildcards only what they match. */
     static Predicate<String> location(Node.Section section) {
-        return directory(section);
+        if (isRegex(section)) {
+            return regex(section);
+        }
+        String path = single(section);
+        if (isWildcard(path)) {
+            return wildcard(section, path);
+        }
+        String below = path.endsWith("/") ? path : path + "/";
+        return url -> url.equals(path) || url.startsWith(below);
+    }
+
+    /** The directory that a section names, if it names one. */
+    static Optional<String> namedDirectory(Node.Section section) {
+        boolean named = !isRegex(section)
+                && section.args().size() == 1
+                && !isWildcard(section.args().get(0));
+        return named ? Optional.of(section.args().get(0)) : Optional.empty();
+    }
+
+    private static boolean isWildcard(String path) {
+        return path.indexOf('*') >= 0 || path.indexOf('?') >= 0 || path.indexOf('[') >= 0;
     }
 
     private static boolean tilde(Node.Section section) {
@@ -34,7 +69,7 @@ final class Patterns {
     private static Predicate<String> regex(Node.Section section) {
         List<String> args = section.args();
         try {
-            return Pattern.compile(args.get(args.size() - 1)).asPredicate();
+            return Pattern.compile(Pcre.toJava(args.get(args.size() - 1))).asPredicate();
         } catch (PatternSyntaxException e) {
             throw section.mistake("not a regular expression: " + e.getDescription());
         } catch (IndexOutOfBoundsException e) {
@@ -50,42 +85,9 @@ final class Patterns {
         return section.args().get(0);
     }
 
-    private static Predicate<String> pathPrefix(Node.Section section) {
-        String path = single(section);
-        String bare = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        if (bare.equals("/")) {
-            return any -> true;
-        }
-        Pattern pattern = glob(section, bare);
-        return name -> pattern.matcher(name).lookingAt() && boundary(pattern, name);
-    }
-
-    private static boolean boundary(Pattern pattern, String name) {
-        for (int end = name.length(); end > 0; end = name.lastIndexOf('/', end - 1)) {
-            if (pattern.matcher(name.substring(0, end)).matches()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static Predicate<String> wildcard(Node.Section section, String glob) {
-        return glob(section, glob).asMatchPredicate();
-    }
-
-    private static Pattern glob(Node.Section section, String glob) {
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
-            switch (c) {
-                case '*' -> regex.append("[^/]*");
-                case '?' -> regex.append("[^/]");
-                case '[', ']' -> regex.append(c);
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
-            }
-        }
         try {
-            return Pattern.compile(regex.toString());
+            return Pattern.compile(Pcre.wildcard(glob)).asMatchPredicate();
         } catch (PatternSyntaxException e) {
             throw section.mistake("not a pattern: " + glob);
         }

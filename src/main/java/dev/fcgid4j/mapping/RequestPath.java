@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,16 +85,6 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
-    /** A segment as a file name; empty when its bytes are no UTF-8. */
-    static Optional<String> fileName(String segment) {
-        for (int i = 0; i < segment.length(); i++) {
-            if (segment.charAt(i) >= 0x80) {
-                return utf8(segment);
-            }
-        }
-        return Optional.of(segment);
-    }
-
     /** This path below others. */
     RequestPath below(List<String> others) {
         List<String> all = new ArrayList<>(others);
@@ -109,15 +97,13 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    private static Optional<String> utf8(String segment) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(segment.getBytes(StandardCharsets.ISO_8859_1)))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
+    /** All of it as decoded text with its final slash, from a segment on: {@code /x/y/}; empty for none. */
+    String text(int from) {
+        StringBuilder path = new StringBuilder();
+        for (String segment : segments.subList(from, segments.size())) {
+            path.append('/').append(FileNames.text(segment));
         }
+        return endsWithSlash ? path.append('/').toString() : path.toString();
     }
 
     /** Segments {@code from} to {@code to} as a path that begins with a slash; empty for none. */

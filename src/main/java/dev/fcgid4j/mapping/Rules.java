@@ -27,6 +27,11 @@ final class Rules {
 
     Optional<String> setHandler = Optional.empty();
     final Map<String, String> handlerBySuffix = new HashMap<>();
+
+    // Types that make other servers run a file: AddType application/x-httpd-php .foo
+    Optional<String> forcedType = Optional.empty();
+    final Map<String, String> typeBySuffix = new HashMap<>();
+
     final Map<String, Wrapper> wrapperBySuffix = new HashMap<>();
     final Map<String, String> initialEnvironment = new LinkedHashMap<>();
     final Map<String, String> requestEnvironment = new LinkedHashMap<>();
@@ -45,6 +50,14 @@ final class Rules {
     Optional<String> requireDenies = Optional.empty();
     Optional<String> compatDenies = Optional.empty();
 
+    /** A denial that no Require or Allow further down lifts, because its condition is not understood here. */
+    Optional<String> barred = Optional.empty();
+
+    final List<Refusal> refusals = new ArrayList<>();
+
+    /** {@code php_flag engine off}. */
+    boolean engineOff;
+
     /** A command that is started instead of the requested file. */
     record Wrapper(List<String> argv, boolean virtual) {}
 
@@ -52,6 +65,8 @@ final class Rules {
         Rules other = new Rules();
         other.setHandler = setHandler;
         other.handlerBySuffix.putAll(handlerBySuffix);
+        other.forcedType = forcedType;
+        other.typeBySuffix.putAll(typeBySuffix);
         other.wrapperBySuffix.putAll(wrapperBySuffix);
         other.initialEnvironment.putAll(initialEnvironment);
         other.requestEnvironment.putAll(requestEnvironment);
@@ -69,12 +84,26 @@ final class Rules {
         other.canaryPercent = canaryPercent;
         other.requireDenies = requireDenies;
         other.compatDenies = compatDenies;
+        other.barred = barred;
+        other.refusals.addAll(refusals);
+        other.engineOff = engineOff;
         return other;
     }
 
     /** Why nobody may see this, if nobody may. */
     Optional<String> denied() {
-        return requireDenies.or(() -> compatDenies);
+        return barred.or(() -> requireDenies).or(() -> compatDenies);
+    }
+
+    /** What a rule about URLs answers instead, if one does. */
+    Optional<Resolution> refused(Asked asked) {
+        for (Refusal refusal : refusals) {
+            Optional<Integer> status = refusal.status().apply(asked);
+            if (status.isPresent()) {
+                return Optional.of(new Resolution.Refused(status.get(), "refused by " + refusal.place()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Which changes concern an application of these files, and how they take effect. */
@@ -84,12 +113,15 @@ final class Rules {
         return new ChangePolicy(files, watch, !triggerOnly, rolling, warmup, canaryPercent);
     }
 
-    /** The handler of a file: only the last extension of its name counts. */
+    /** The handler of a file: only the last extension of its name counts. A type stands in where none is named. */
     Optional<String> handlerOf(String fileName) {
         if (setHandler.isPresent()) {
             return setHandler;
         }
-        return Optional.ofNullable(handlerBySuffix.get(suffixOf(fileName)));
+        String suffix = suffixOf(fileName);
+        return Optional.ofNullable(handlerBySuffix.get(suffix))
+                .or(() -> forcedType)
+                .or(() -> Optional.ofNullable(typeBySuffix.get(suffix)));
     }
 
     /** The wrapper for a file: that of its suffix, else the one for all. */

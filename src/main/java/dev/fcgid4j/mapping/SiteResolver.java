@@ -8,8 +8,6 @@ import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +34,18 @@ public final class SiteResolver implements HandlerResolver {
     private record Remembered(Dependencies.Entry entry, Resolution resolution) {}
 
     /** What stays the same as long as the server runs. */
-    record Site(List<Root> roots, Block server, HtaccessFiles htaccess) {}
+    record Site(List<Root> roots, Block server, HtaccessFiles htaccess) {
+
+        /** The directory that answers for what no alias covers. */
+        Path documentRoot() {
+            return roots.get(roots.size() - 1).directory();
+        }
+
+        /** Whether {@code .htaccess} files are read in a directory: it is served or lies in one that is. */
+        boolean serves(Path directory) {
+            return roots.stream().anyMatch(root -> directory.startsWith(root.directory()));
+        }
+    }
 
     /**
      * Creates one and checks its configuration.
@@ -47,8 +56,10 @@ public final class SiteResolver implements HandlerResolver {
     public SiteResolver(MappingSettings settings, FileWatcher watcher) {
         this.watcher = requireNonNull(watcher, "watcher");
         HtaccessFiles htaccess = new HtaccessFiles();
-        Block server = RuleCompiler.server(settings.directives(), settings.documentRoot(), htaccess::warn);
-        this.site = new Site(roots(settings), server, htaccess);
+        List<Node> directives = ConditionalSections.resolve(settings.directives(), htaccess::warn);
+        Block server = RuleCompiler.server(directives, settings.documentRoot(), htaccess::warn);
+        this.site = new Site(Root.of(settings, directives), server, htaccess);
+        FileNames.checkEncoding(htaccess::warn);
         this.dependencies = newDependencies();
     }
 
@@ -57,30 +68,6 @@ public final class SiteResolver implements HandlerResolver {
         Dependencies fresh = new Dependencies(watcher);
         site.roots().forEach(root -> fresh.onRoot(root.directory()));
         return fresh;
-    }
-
-    private static List<Root> roots(MappingSettings settings) {
-        List<Root> roots = new ArrayList<>();
-        for (Node node : settings.directives()) {
-            boolean scripts = node.key().equals("scriptalias");
-            if (!scripts && !node.key().equals("alias")) {
-                continue;
-            }
-            if (node.args().size() != 2 || !node.args().get(0).startsWith("/")) {
-                throw node.mistake("expected a URL path that begins with / and a directory");
-            }
-            Path directory = Path.of(node.args().get(1));
-            if (!directory.isAbsolute() || !Files.isDirectory(directory)) {
-                throw node.mistake("expected the absolute path of an existing directory, found " + directory);
-            }
-            RequestPath prefix = RequestPath.parse(RequestPath.bytes(node.args().get(0)))
-                    .orElseThrow(
-                            () -> node.mistake("not a URL path: " + node.args().get(0)));
-            roots.add(new Root(prefix.segments(), directory, scripts));
-        }
-        roots.add(new Root(List.of(), settings.documentRoot(), false));
-        roots.sort(Comparator.comparingInt((Root root) -> -root.prefix().size()));
-        return List.copyOf(roots);
     }
 
     @Override
@@ -187,7 +174,7 @@ public final class SiteResolver implements HandlerResolver {
 
     private boolean dependenciesLast() {
         Dependencies.Entry probe = new Dependencies.Entry();
-        dependencies.on(probe, site.roots().get(site.roots().size() - 1).directory(), HtaccessFiles.NAME);
+        dependencies.on(probe, site.documentRoot(), HtaccessFiles.NAME);
         probe.forget();
         return probe.lasting();
     }

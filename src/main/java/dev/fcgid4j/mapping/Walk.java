@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
-import dev.fcgid4j.cgi.ScriptPath;
-import dev.fcgid4j.process.ProcessCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One look-up: from a root down the segments of a path to the first file, collecting rules on the way.
@@ -30,11 +24,13 @@ final class Walk {
     private final Dependencies dependencies;
     private final Dependencies.Entry entry;
     private final Root root;
+    private final Asked asked;
     private final int fallbacks;
 
     // Where the walk has come to.
     private Path directory;
     private DirectoryRules rules;
+    private int depth;
     private int next;
 
     Walk(SiteResolver.Site site, RequestPath path, Dependencies dependencies, Dependencies.Entry entry) {
@@ -56,44 +52,62 @@ final class Walk {
                 .filter(r -> r.covers(path.segments()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("the document root covers everything"));
-        this.directory = root.directory();
         this.next = root.prefix().size();
+        String url = path.text(0);
+        this.asked = new Asked(url.isEmpty() ? "/" : url, root.target() + path.text(next));
+        this.directory = root.directory();
         this.rules = DirectoryRules.server(site.server());
     }
 
     Resolution resolve() {
+        enterRoot();
+        if (root.isFile()) {
+            dependencies.on(entry, directory, root.target().getFileName().toString());
+            return Files.exists(root.target()) ? file(root.target()) : missing(root.target());
+        }
         List<String> segments = path.segments();
-        for (String segment : segments) {
+        while (next < segments.size()) {
+            String segment = segments.get(next);
             if (Protection.isHidden(segment)) {
                 return refused(404, "hidden name in the path: " + segment);
             }
-        }
-        enter(directory);
-        while (next < segments.size()) {
-            Optional<String> name = RequestPath.fileName(segments.get(next));
-            if (name.isEmpty()) {
-                return refused(404, "a name that is no UTF-8");
+            Optional<Path> named = FileNames.resolve(directory, segment);
+            if (named.isEmpty()) {
+                return refused(404, "a name that no file can have");
             }
-            Path child = directory.resolve(name.get());
-            dependencies.on(entry, directory, name.get());
+            Path child = named.get();
+            dependencies.on(entry, directory, FileNames.text(segment));
             if (Files.isSymbolicLink(child)) {
                 dependencies.onLink(entry, child);
             }
+            next++;
             if (Files.isDirectory(child)) {
-                next++;
                 enter(child);
-            } else if (Files.exists(child)) {
-                next++;
-                return file(child);
             } else {
-                return missing(child);
+                return Files.exists(child) ? file(child) : missing(child);
             }
         }
         return directory();
     }
 
+    /** From the root of the file system down to the directory that is served. */
+    private void enterRoot() {
+        Path top = root.directory();
+        Path ancestor = top.getRoot();
+        for (int names = 0; names < top.getNameCount(); names++) {
+            ancestor = names == 0 ? ancestor : ancestor.resolve(top.getName(names - 1));
+            if (site.serves(ancestor)) {
+                enter(ancestor);
+            } else {
+                rules = rules.enter(ancestor, site.server());
+            }
+        }
+        enter(top);
+    }
+
     private void enter(Path child) {
         directory = child;
+        depth = next;
         dependencies.on(entry, child, HtaccessFiles.NAME);
         rules = rules.enter(child, site.server(), site.htaccess());
     }
@@ -102,8 +116,8 @@ final class Walk {
 
     private Resolution file(Path file) {
         String name = file.getFileName().toString();
-        Rules local = rules.forFile(name, path.join(0, next), site.server());
-        Optional<Resolution> refusal = refusal(file, local);
+        Rules local = rules.forFile(name, asked, site.server());
+        Optional<Resolution> refusal = refusal(local, asked).or(() -> leavesRoot(file, local));
         if (refusal.isPresent()) {
             return refusal.get();
         }
@@ -111,12 +125,9 @@ final class Walk {
         if (handler.equals(Rules.FCGID)) {
             return script(file, local);
         }
-        boolean plain = handler.isEmpty() || handler.equals(Rules.DEFAULT);
-        if (!plain || (handler.isEmpty() && Protection.isSource(name, local))) {
-            return refused(
-                    403,
-                    "source of a program that no handler runs: " + file
-                            + (plain ? "" : "; the handler " + handler + " is not here"));
+        boolean plain = handler.equals(Rules.DEFAULT); // said aloud: send it as it is
+        if (!plain && (Protection.isProgram(handler) || Protection.isSource(name))) {
+            return source(file + (handler.isEmpty() ? "" : "; the handler " + handler + " is not here"));
         }
         if (next < path.segments().size() || path.endsWithSlash()) {
             return refused(404, "a path below a plain file: " + file);
@@ -124,73 +135,120 @@ final class Walk {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             return refused(403, "not a readable file: " + file);
         }
-        return new Resolution.StaticFile(file);
+        return (plain ? Optional.<Resolution>empty() : disguised(file, name))
+                .orElseGet(() -> new Resolution.StaticFile(file));
+    }
+
+    /** A copy of something that may not be sent, or another name for it. */
+    private Optional<Resolution> disguised(Path file, String name) {
+        Optional<Resolution> refusal = Protection.originals(name).stream()
+                .flatMap(original -> notToBeSent(original).stream())
+                .findFirst();
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        try {
+            Path real = file.toRealPath();
+            Path realRoot = root.directory().toRealPath();
+            if (real.startsWith(realRoot)) {
+                for (Path each : realRoot.relativize(real)) {
+                    if (Protection.isHidden(each.toString())) {
+                        return Optional.of(refused(404, "a link to a hidden name: " + file + " is " + real));
+                    }
+                }
+            }
+            String realName = real.getFileName().toString();
+            return realName.equals(name) ? Optional.empty() : notToBeSent(realName);
+        } catch (IOException e) {
+            return Optional.of(refused(404, "gone meanwhile: " + file));
+        }
+    }
+
+    /** Whether a file of this name beside the one that is asked for would not be sent. */
+    private Optional<Resolution> notToBeSent(String name) {
+        Asked other = asked.named(name);
+        Rules local = rules.forFile(name, other, site.server());
+        Optional<Resolution> refusal = refusal(local, other);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
+        boolean program = Protection.isSource(name)
+                || local.handlerOf(name).filter(Protection::isProgram).isPresent();
+        return program ? Optional.of(source(name + " under another name")) : Optional.empty();
     }
 
     private Resolution missing(Path child) {
         String name = child.getFileName().toString();
-        Rules local = rules.forFile(name, path.join(0, next + 1), site.server());
-        if (local.denied().isPresent()) {
-            return refused(403, local.denied().get());
+        Rules local = rules.forFile(name, asked, site.server());
+        Optional<Resolution> refusal = refusal(local, asked);
+        if (refusal.isPresent()) {
+            return refusal.get();
         }
-        boolean virtual = local.handlerOf(name).filter(Rules.FCGID::equals).isPresent()
+        return isVirtual(name, local)
+                ? script(child, local)
+                : fallback(local).orElseGet(() -> refused(404, "no such file: " + child));
+    }
+
+    private static boolean isVirtual(String name, Rules local) {
+        return local.handlerOf(name).filter(Rules.FCGID::equals).isPresent()
                 && local.wrapperOf(name).filter(Rules.Wrapper::virtual).isPresent();
-        if (virtual) {
-            next++;
-            return script(child, local);
-        }
-        return fallback(local).orElseGet(() -> refused(404, "no such file: " + child));
     }
 
     private Resolution directory() {
-        Rules local = rules.rules();
-        Block.apply(site.server().locations(), path.join(0, next).isEmpty() ? "/" : path.join(0, next), local);
-        Optional<Resolution> refusal = refusal(directory, local);
+        Rules local = rules.forDirectory(asked, site.server());
+        Optional<Resolution> refusal = refusal(local, asked).or(() -> leavesRoot(directory, local));
         if (refusal.isPresent()) {
             return refusal.get();
+        }
+        if (directory.getFileName() != null && isVirtual(directory.getFileName().toString(), local)) {
+            return script(directory, local);
         }
         if (!path.endsWithSlash() && !path.segments().isEmpty()) {
             return new Resolution.Moved(encode(path.join(0, next)) + "/" + path.query());
         }
         for (String candidate : local.directoryIndex) {
-            dependencies.on(entry, directory, candidate);
-            Path index = directory.resolve(candidate).normalize();
-            if (index.getParent() != null && index.getParent().equals(directory) && Files.isRegularFile(index)) {
-                return index(candidate);
+            Optional<Resolution> index = index(candidate);
+            if (index.isPresent()) {
+                return index.get();
             }
         }
         return fallback(local).orElseGet(() -> refused(403, "a directory without an index file: " + directory));
     }
 
-    /** The index file is answered as if it had been asked for. */
-    private Resolution index(String name) {
-        List<String> segments = new ArrayList<>(path.segments().subList(0, next));
-        segments.add(RequestPath.bytes(name));
-        return new Walk(
-                        site,
-                        new RequestPath(List.copyOf(segments), false, path.query()),
-                        dependencies,
-                        entry,
-                        MAX_FALLBACKS)
-                .resolve();
+    /** The index file is answered as if it had been asked for; empty when it isn't there. */
+    private Optional<Resolution> index(String candidate) {
+        if (candidate.indexOf('/') < 0) {
+            // Most often there is no such file: that is quick to see.
+            dependencies.on(entry, directory, candidate);
+            if (!Files.isRegularFile(directory.resolve(candidate))) {
+                return Optional.empty();
+            }
+        }
+        return elsewhere(candidate, MAX_FALLBACKS)
+                .filter(found -> !(found instanceof Resolution.Refused refused && refused.status() == 404))
+                .filter(found -> !(found instanceof Resolution.Moved));
     }
 
     /** {@code FallbackResource}: what isn't there is answered by one script, which finds the path in REQUEST_URI. */
     private Optional<Resolution> fallback(Rules local) {
-        if (fallbacks >= MAX_FALLBACKS || local.fallback.isEmpty()) {
-            return Optional.empty();
-        }
-        String target = local.fallback.get();
-        boolean absolute = target.startsWith("/");
-        return RequestPath.parse(RequestPath.bytes(absolute ? target : "/" + target))
-                .map(other -> absolute ? other : other.below(path.segments().subList(0, next)))
-                .map(other -> new Walk(site, other, dependencies, entry, fallbacks + 1).resolve());
+        return fallbacks < MAX_FALLBACKS
+                ? local.fallback.flatMap(target -> elsewhere(target, fallbacks + 1))
+                : Optional.empty();
     }
 
-    private Optional<Resolution> refusal(Path file, Rules local) {
-        if (local.denied().isPresent()) {
-            return Optional.of(refused(403, local.denied().get()));
-        }
+    /** The answer to another path: from the root when it begins with a slash, else from this directory. */
+    private Optional<Resolution> elsewhere(String target, int taken) {
+        boolean absolute = target.startsWith("/");
+        return RequestPath.parse(RequestPath.bytes(absolute ? target : "/" + target))
+                .map(other -> absolute ? other : other.below(path.segments().subList(0, depth)))
+                .map(other -> new Walk(site, other, dependencies, entry, taken).resolve());
+    }
+
+    private static Optional<Resolution> refusal(Rules local, Asked what) {
+        return local.denied().map(why -> refused(403, why)).or(() -> local.refused(what));
+    }
+
+    private Optional<Resolution> leavesRoot(Path file, Rules local) {
         return leavesRoot(file) && !local.followSymlinks
                 ? Optional.of(refused(
                         403,
@@ -207,63 +265,21 @@ final class Walk {
         }
     }
 
-    // ---- scripts --------------------------------------------------------------------------------------------------
-
     private Resolution script(Path file, Rules local) {
+        if (local.engineOff) {
+            return refused(403, "php_flag engine off applies to " + file);
+        }
         if (!local.execCgi && !root.scripts()) {
             return refused(403, "Options -ExecCGI applies to " + file);
         }
-        Optional<Rules.Wrapper> wrapper = root.scripts()
-                ? Optional.empty()
-                : local.wrapperOf(file.getFileName().toString());
-        Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
-        environment.putAll(local.initialEnvironment);
-        Application application = wrapper.isPresent()
-                ? wrapped(wrapper.get(), environment, local)
-                : new Application(
-                        "/" + root.directory().relativize(file),
-                        new ProcessCommand(List.of(file.toString()), environment, directoryOf(file)),
-                        local.policy(List.of(file)));
-        int segments = path.segments().size();
-        String pathInfo = path.join(next, segments);
-        if (path.endsWithSlash()) {
-            pathInfo += "/";
-        }
-        Path documentRoot = site.roots().get(site.roots().size() - 1).directory();
-        ScriptPath scriptPath = new ScriptPath(
-                path.join(0, next),
-                pathInfo,
-                file,
-                documentRoot,
-                root.url(),
-                root.directory(),
-                Map.copyOf(local.requestEnvironment));
-        return new Resolution.Script(scriptPath, application, Set.copyOf(local.passHeaders));
-    }
-
-    private Path directoryOf(Path file) {
-        Path parent = file.getParent();
-        return parent == null ? root.directory() : parent;
-    }
-
-    private Application wrapped(Rules.Wrapper wrapper, Map<String, String> environment, Rules local) {
-        List<Path> watched = new ArrayList<>();
-        for (String word : wrapper.argv()) {
-            if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {
-                watched.add(Path.of(word));
-            }
-        }
-        return new Application(
-                String.join(" ", wrapper.argv()),
-                new ProcessCommand(
-                        wrapper.argv(),
-                        environment,
-                        site.roots().get(site.roots().size() - 1).directory()),
-                local.policy(watched));
+        return Scripts.script(site, root, path, next, file, local);
     }
 
     // ---- words ----------------------------------------------------------------------------------------------------
+
+    private static Resolution source(String what) {
+        return refused(403, "source of a program that no handler runs: " + what);
+    }
 
     private static Resolution refused(int status, String reason) {
         return new Resolution.Refused(status, reason);

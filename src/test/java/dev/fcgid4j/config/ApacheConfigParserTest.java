@@ -84,6 +84,45 @@ class ApacheConfigParserTest {
     }
 
     @Test
+    void filesSectionLeftOpenInHtaccessEndsWhereTheNextBegins() {
+        List<String> warnings = new ArrayList<>();
+
+        List<Node> nodes = ApacheConfigParser.parseLenient(
+                "<Files a>\nA 1\n<FilesMatch b>\nB 1\n</FilesMatch>\n</Files>\nC 1", ".htaccess", warnings::add);
+
+        assertThat(nodes).extracting(Node::name).containsExactly("Files", "FilesMatch", "C");
+        assertThat(warnings).hasSize(2);
+        assertThat(warnings.get(0)).contains(".htaccess:1:", "line 3");
+        assertThat(warnings.get(1)).contains(".htaccess:6:");
+    }
+
+    @Test
+    void quoteLeftOpenInHtaccessEndsWithTheLine() {
+        List<String> warnings = new ArrayList<>();
+
+        List<Node> nodes =
+                ApacheConfigParser.parseLenient("ErrorDocument 404 \"Not here\nA 1", ".htaccess", warnings::add);
+
+        assertThat(nodes).extracting(Node::args).containsExactly(List.of("404", "Not here"), List.of("1"));
+        assertThat(warnings).singleElement().asString().contains(".htaccess:1:", "never closed");
+    }
+
+    @Test
+    void quoteLeftOpenInsideIfModuleIsLeftToWhoeverEvaluatesThat() {
+        List<Node> nodes = parse("<IfModule x>\n<Files y>\nSetEnv A \"open\n</Files>\n</IfModule>");
+
+        assertThat(nodes).singleElement().isInstanceOfSatisfying(Node.Section.class, module -> assertThat(
+                        module.children())
+                .singleElement()
+                .isInstanceOfSatisfying(Node.Section.class, files -> assertThat(files.children())
+                        .singleElement()
+                        .isInstanceOfSatisfying(Node.Unreadable.class, line -> {
+                            assertThat(line.name()).isEqualTo("SetEnv");
+                            assertThat(line.error()).startsWith("site.conf:3: ").contains("never closed");
+                        })));
+    }
+
+    @Test
     void sectionsCanNotNestWithoutEnd() {
         assertThatThrownBy(() -> parse("<a>\n".repeat(100))).hasMessageContaining("nested deeper than 32");
     }

@@ -106,6 +106,7 @@ class SiteResolverTest {
         "/nothing, 404",
         "/index.html/x, 404",
         "/index.html/, 404",
+        "/a.fcgi/.NET, script:/a.fcgi:/.NET",
         "/folder.fcgi/, 403",
         "/page.php, 403",
         "/page.php/, 403",
@@ -149,7 +150,10 @@ class SiteResolverTest {
                     FallbackResource /a.fcgi                                     | /no/such     | script:/a.fcgi:
                     DirectoryIndex a.fcgi                                        | /            | script:/a.fcgi:
                     php_value x 1                                                | /index.html  | file:index.html
-                    Options -ExecCGI                                             | /a.fcgi      | script:/a.fcgi:
+                    Options -ExecCGI                                             | /a.fcgi      | 403
+                    Options None                                                 | /a.fcgi      | 403
+                    Options -Indexes +ExecCGI                                    | /a.fcgi      | script:/a.fcgi:
+                    php_flag engine off                                          | /a.fcgi      | 403
                     </Files>                                                     | /index.html  | 403
                     """)
     void htaccessSaysSo(String lines, String target, String expected) throws Exception {

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The version of Apache whose directives are understood, as {@code <IfVersion>} compares it. Stateless.
+ *
+ * <p>Source: Apache's mod_version.
+ */
+final class ApacheVersion {
+
+    private static final String TEXT = "2.4.62";
+    private static final int[] PARTS = {2, 4, 62};
+
+    private ApacheVersion() {}
+
+    /**
+     * Whether a condition holds; empty when it can't be understood.
+     *
+     * @param args an operator, perhaps with {@code !} before it, and a version or a regular expression
+     */
+    static Optional<Boolean> fits(List<String> args) {
+        if (args.isEmpty() || args.size() > 2) {
+            return Optional.empty();
+        }
+        String operator = args.size() == 1 ? "=" : args.get(0);
+        boolean negated = operator.startsWith("!");
+        return holds(negated ? operator.substring(1) : operator, args.get(args.size() - 1))
+                .map(holds -> holds != negated);
+    }
+
+    private static Optional<Boolean> holds(String operator, String version) {
+        boolean slashes = version.length() > 1 && version.startsWith("/") && version.endsWith("/");
+        if (operator.equals("~") || slashes) {
+            return matches(slashes ? version.substring(1, version.length() - 1) : version);
+        }
+        if (!version.matches("[0-9]{1,4}(\\.[0-9]{1,4}){0,2}")) {
+            return Optional.empty();
+        }
+        int order = compare(version);
+        return switch (operator) {
+            // "= 2.4" is meant for all of 2.4
+            case "=", "==", "" -> Optional.of((TEXT + ".").startsWith(version + "."));
+            case ">" -> Optional.of(order > 0);
+            case ">=" -> Optional.of(order >= 0);
+            case "<" -> Optional.of(order < 0);
+            case "<=" -> Optional.of(order <= 0);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Boolean> matches(String regex) {
+        try {
+            return Optional.of(Pattern.compile(Pcre.toJava(regex)).matcher(TEXT).find());
+        } catch (PatternSyntaxException e) {
+            return Optional.empty(); // then the section counts as one whose condition is unknown
+        }
+    }
+
+    /** This version compared with another; parts that it doesn't name are zero. */
+    private static int compare(String version) {
+        String[] other = version.split("\\.", -1);
+        for (int i = 0; i < PARTS.length; i++) {
+            int order = Integer.compare(PARTS[i], i < other.length ? Integer.parseInt(other[i]) : 0);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+}

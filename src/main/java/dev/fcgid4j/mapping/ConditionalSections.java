@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import dev.fcgid4j.config.Node;
+import dev.fcgid4j.failure.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Resolves {@code <IfModule>}, {@code <IfVersion>} and {@code <IfDefine>}, before anything else looks at a configuration.
+ *
+ * <p>Contract: what is inside a true section takes its place. A section that is false because something is not here stays
+ * as it is, because what its author meant to forbid stays forbidden; {@link RuleCompiler} takes nothing else from it. One
+ * that is false because something is here goes. Resolving twice is the same as resolving once.
+ *
+ * <p>Threading: stateless.
+ */
+public final class ConditionalSections {
+
+    /** Modules whose work is done here, by the names that {@code <IfModule>} tests. */
+    private static final Set<String> MODULES = Set.of(
+            "core.c",
+            "core_module",
+            "http_core.c",
+            "http_module",
+            "mod_fcgid.c",
+            "fcgid_module",
+            "mod_authz_core.c",
+            "authz_core_module",
+            "mod_authz_host.c",
+            "authz_host_module",
+            "mod_access_compat.c",
+            "access_compat_module",
+            "mod_dir.c",
+            "dir_module",
+            "mod_mime.c",
+            "mime_module",
+            "mod_alias.c",
+            "alias_module",
+            "mod_env.c",
+            "env_module",
+            "mod_version.c",
+            "version_module");
+
+    private final Consumer<String> warnings;
+
+    private ConditionalSections(Consumer<String> warnings) {
+        this.warnings = warnings;
+    }
+
+    /**
+     * The nodes that count.
+     *
+     * @throws ConfigurationException for a line that counts and can't be read
+     */
+    public static List<Node> resolve(List<Node> nodes, Consumer<String> warnings) {
+        List<Node> resolved = new ArrayList<>();
+        new ConditionalSections(warnings).resolve(nodes, true, resolved);
+        return resolved;
+    }
+
+    private void resolve(List<Node> nodes, boolean counts, List<Node> into) {
+        for (Node node : nodes) {
+            if (node instanceof Node.Unreadable unreadable) {
+                if (counts) {
+                    throw new ConfigurationException(unreadable.error());
+                }
+            } else if (node instanceof Node.Section section) {
+                section(section, counts, into);
+            } else {
+                into.add(node);
+            }
+        }
+    }
+
+    private void section(Node.Section section, boolean counts, List<Node> into) {
+        boolean conditional =
+                switch (section.key()) {
+                    case "ifmodule", "ifversion", "ifdefine" -> true;
+                    default -> false;
+                };
+        Verdict verdict = conditional ? verdict(section) : Verdict.TRUE;
+        if (verdict == Verdict.FALSE) {
+            return;
+        }
+        if (conditional && verdict == Verdict.TRUE) {
+            resolve(section.children(), counts, into);
+            return;
+        }
+        List<Node> children = new ArrayList<>();
+        resolve(section.children(), counts && verdict == Verdict.TRUE, children);
+        into.add(new Node.Section(section.name(), section.args(), children, section.place()));
+    }
+
+    private enum Verdict {
+        TRUE,
+        FALSE,
+        /** Something isn't here, or can't be known. */
+        ABSENT
+    }
+
+    private Verdict verdict(Node.Section section) {
+        return switch (section.key()) {
+            case "ifmodule" -> module(section);
+            case "ifversion" ->
+                ApacheVersion.fits(section.args())
+                        .map(fits -> fits ? Verdict.TRUE : Verdict.FALSE)
+                        .orElse(Verdict.ABSENT);
+            default -> name(section).startsWith("!") ? Verdict.TRUE : Verdict.ABSENT;
+        };
+    }
+
+    private Verdict module(Node.Section section) {
+        String name = name(section);
+        boolean negated = name.startsWith("!");
+        String module = negated ? name.substring(1) : name;
+        if (MODULES.contains(module)) {
+            return negated ? Verdict.FALSE : Verdict.TRUE;
+        }
+        if (module.startsWith("mod_rewrite") || module.equals("rewrite_module")) {
+            warnings.accept(
+                    section.place() + ": mod_rewrite is not here, so of this section only what it refuses counts;"
+                            + " for a front controller say FallbackResource /index.php");
+        }
+        return negated ? Verdict.TRUE : Verdict.ABSENT;
+    }
+
+    private static String name(Node.Section section) {
+        return Optional.of(section.args())
+                .filter(args -> args.size() == 1)
+                .map(args -> args.get(0).toLowerCase(Locale.ROOT))
+                .orElseThrow(() -> section.mistake("expected one name, such as mod_fcgid.c"));
+    }
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import java.util.Map;
+
+/**
+ * From the regular expressions and wildcards that Apache's users write to Java's dialect.
+ *
+ * <p>Inside a class, POSIX names such as {@code [:alpha:]} are translated, and {@code [} and {@code &&} are plain
+ * characters, which in Java would begin a class within the class; an opening brace that begins no count is one too.
+ *
+ * <p>Threading: stateless. Source: pcre2pattern, fnmatch(3).
+ */
+final class Pcre {
+
+    private static final Map<String, String> POSIX = Map.ofEntries(
+            Map.entry("alpha", "\\p{Alpha}"),
+            Map.entry("digit", "\\p{Digit}"),
+            Map.entry("alnum", "\\p{Alnum}"),
+            Map.entry("upper", "\\p{Upper}"),
+            Map.entry("lower", "\\p{Lower}"),
+            Map.entry("punct", "\\p{Punct}"),
+            Map.entry("space", "\\s"),
+            Map.entry("blank", "\\p{Blank}"),
+            Map.entry("cntrl", "\\p{Cntrl}"),
+            Map.entry("graph", "\\p{Graph}"),
+            Map.entry("print", "\\p{Print}"),
+            Map.entry("xdigit", "\\p{XDigit}"),
+            Map.entry("word", "\\w"));
+
+    private final String source;
+    private final StringBuilder java = new StringBuilder();
+    private int at;
+
+    private Pcre(String source) {
+        this.source = source;
+    }
+
+    /** The same regular expression in Java's dialect; one that is none stays none. */
+    static String toJava(String regex) {
+        return new Pcre(regex).regex();
+    }
+
+    /** A shell wildcard as a regular expression; {@code *} and {@code ?} don't match a slash. */
+    static String wildcard(String glob) {
+        return new Pcre(glob).glob();
+    }
+
+    private String regex() {
+        while (at < source.length()) {
+            char c = source.charAt(at);
+            if (c == '\\') {
+                escaped();
+            } else if (c == '[') {
+                characterClass("^");
+            } else if (source.startsWith("(?P", at) && at + 3 < source.length() && source.charAt(at + 3) == '<') {
+                java.append("(?");
+                at += 3;
+            } else {
+                java.append(c == '{' && !source.substring(at).matches("(?s)\\{[0-9]+(,[0-9]*)?}.*") ? "\\{" : c);
+                at++;
+            }
+        }
+        return java.toString();
+    }
+
+    private String glob() {
+        while (at < source.length()) {
+            char c = source.charAt(at);
+            switch (c) {
+                case '*' -> java.append("[^/]*");
+                case '?' -> java.append("[^/]");
+                case '[' -> {
+                    characterClass("!^");
+                    continue;
+                }
+                case '\\' -> {
+                    at = Math.min(at + 1, source.length() - 1);
+                    literal(source.charAt(at));
+                }
+                default -> literal(c);
+            }
+            at++;
+        }
+        return java.toString();
+    }
+
+    private void literal(char c) {
+        java.append(Character.isLetterOrDigit(c) || c > 0x7f ? "" : "\\").append(c);
+    }
+
+    private void escaped() {
+        if (source.startsWith("\\Q", at)) { // quoted up to \E, as in Java
+            int end = source.indexOf("\\E", at);
+            int next = end < 0 ? source.length() : end + 2;
+            java.append(source, at, next);
+            at = next;
+            return;
+        }
+        int next = Math.min(at + 2, source.length());
+        java.append(source, at, next);
+        at = next;
+    }
+
+    /** From the opening bracket past the closing one. */
+    private void characterClass(String negations) {
+        java.append('[');
+        at++;
+        if (at < source.length() && negations.indexOf(source.charAt(at)) >= 0) {
+            java.append('^');
+            at++;
+        }
+        boolean first = true;
+        while (at < source.length()) {
+            char c = source.charAt(at);
+            if (c == ']' && !first) {
+                java.append(']');
+                at++;
+                return;
+            }
+            first = false;
+            if (c == '\\') {
+                escaped();
+            } else if (!(c == '[' && posix())) {
+                java.append("[]&^".indexOf(c) >= 0 ? "\\" : "").append(c);
+                at++;
+            }
+        }
+    }
+
+    /** Translates {@code [:name:]} if it stands here. */
+    private boolean posix() {
+        int end = source.indexOf(":]", at);
+        if (!source.startsWith("[:", at) || end < 0) {
+            return false;
+        }
+        boolean negated = source.startsWith("[:^", at);
+        String known = POSIX.get(source.substring(at + (negated ? 3 : 2), end));
+        if (known == null) {
+            return false;
+        }
+        java.append(negated ? known.replace("\\p", "\\P").replace("\\s", "\\S").replace("\\w", "\\W") : known);
+        at = end + 2;
+        return true;
+    }
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.mapping;
+
+import dev.fcgid4j.cgi.ScriptPath;
+import dev.fcgid4j.process.ProcessCommand;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** From a script and its rules to what is run for it. Stateless. */
+final class Scripts {
+
+    private static final String SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+    private Scripts() {}
+
+    /**
+     * The answer that a script gives.
+     *
+     * @param next how many segments of the path lead to the script; the others are its PATH_INFO
+     * @param file the script, which need not exist behind a virtual wrapper
+     */
+    static Resolution script(SiteResolver.Site site, Root root, RequestPath path, int next, Path file, Rules rules) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", SEARCH_PATH);
+        environment.putAll(rules.initialEnvironment);
+        Optional<Rules.Wrapper> wrapper = rules.wrapperOf(file.getFileName().toString());
+        Application application = wrapper.isPresent()
+                ? wrapped(wrapper.get(), environment, site, rules)
+                : new Application(
+                        "/" + root.directory().relativize(file),
+                        new ProcessCommand(List.of(file.toString()), environment, directoryOf(file, root)),
+                        rules.policy(List.of(file)));
+        String pathInfo = path.join(next, path.segments().size());
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("PATH", environment.getOrDefault("PATH", SEARCH_PATH));
+        variables.putAll(rules.requestEnvironment);
+        ScriptPath scriptPath = new ScriptPath(
+                path.join(0, next),
+                path.endsWithSlash() ? pathInfo + "/" : pathInfo,
+                file,
+                site.documentRoot(),
+                root.url(),
+                root.target(),
+                Map.copyOf(variables));
+        return new Resolution.Script(scriptPath, application, Set.copyOf(rules.passHeaders));
+    }
+
+    private static Path directoryOf(Path file, Root root) {
+        Path parent = file.getParent();
+        return parent == null ? root.directory() : parent;
+    }
+
+    private static Application wrapped(
+            Rules.Wrapper wrapper, Map<String, String> environment, SiteResolver.Site site, Rules rules) {
+        List<Path> watched = new ArrayList<>();
+        for (String word : wrapper.argv()) {
+            if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {
+                watched.add(Path.of(word));
+            }
+        }
+        return new Application(
+                String.join(" ", wrapper.argv()),
+                new ProcessCommand(wrapper.argv(), environment, site.documentRoot()),
+                rules.policy(watched));
+    }
+}
