@@ -27,10 +27,12 @@ public final class CgiEnvironment {
 
     private final CgiSettings settings;
     private final HeaderRules headers;
+    private final String serverName;
 
     /** Creates one for a server. */
     public CgiEnvironment(CgiSettings settings) {
         this.settings = requireNonNull(settings, "settings");
+        this.serverName = bytes(settings.serverName());
         this.headers = new HeaderRules(settings.passAuthorization());
     }
 
@@ -41,51 +43,72 @@ public final class CgiEnvironment {
      *     (FcgidPassHeader); {@code proxy} is never passed on
      */
     public MetaVariables of(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
+        return ofScript(path).and(ofRequest(request, path, passHeaders));
+    }
+
+    /** Those of {@link #of} that are the same for every request that leads to this path. */
+    public MetaVariables ofScript(ScriptPath path) {
+        MetaVariables.Builder variables = new MetaVariables.Builder();
+        variables
+                .add("GATEWAY_INTERFACE", "CGI/1.1")
+                .add("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
+                .add("SERVER_SIGNATURE", "");
+        if (!settings.serverAdmin().isEmpty()) {
+            variables.add("SERVER_ADMIN", bytes(settings.serverAdmin()));
+        }
+        script(path, variables);
+        return variables.build();
+    }
+
+    /** The others; none of them has a name that {@link #ofScript} gives. */
+    public MetaVariables ofRequest(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
         MetaVariables.Builder variables = new MetaVariables.Builder();
         server(request, variables);
-        script(path, variables);
         request(request, variables);
         headers.apply(request, passHeaders, variables);
+        if (!path.environment().isEmpty()) {
+            configured(path, variables);
+        }
+        return variables.build();
+    }
+
+    private void configured(ScriptPath path, MetaVariables.Builder variables) {
+        MetaVariables owned = ofScript(path);
         path.environment().forEach((name, value) -> {
-            if (!DESCRIBES_REQUEST.contains(name)) {
-                variables.setIfAbsent(bytes(name), bytes(value));
+            if (!DESCRIBES_REQUEST.contains(name) && owned.get(bytes(name)).isEmpty()) {
+                variables.addIfAbsent(bytes(name), bytes(value));
             }
         });
-        return variables.build();
     }
 
     private void server(CgiRequest request, MetaVariables.Builder variables) {
         InetSocketAddress local = request.local();
         InetSocketAddress remote = request.remote();
-        ServerName name = ServerName.of(request, bytes(settings.serverName()));
+        ServerName name = ServerName.of(request, serverName);
         variables
-                .set("GATEWAY_INTERFACE", "CGI/1.1")
-                .set("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
-                .set("SERVER_SIGNATURE", "")
-                .set("SERVER_NAME", name.host())
-                .set("SERVER_PORT", Integer.toString(name.port()))
-                .set("SERVER_ADDR", address(local))
-                .set("REMOTE_ADDR", address(remote))
-                .set("REMOTE_PORT", Integer.toString(remote.getPort()))
-                .set("REQUEST_SCHEME", request.scheme());
+                .add("SERVER_NAME", name.host())
+                .add("SERVER_PORT", Integer.toString(name.port()))
+                .add("SERVER_ADDR", address(local))
+                .add("REMOTE_ADDR", address(remote))
+                .add("REMOTE_PORT", Integer.toString(remote.getPort()))
+                .add("REQUEST_SCHEME", request.scheme());
         if (request.scheme().equals("https")) {
-            variables.set("HTTPS", "on");
-        }
-        if (!settings.serverAdmin().isEmpty()) {
-            variables.set("SERVER_ADMIN", bytes(settings.serverAdmin()));
+            variables.add("HTTPS", "on");
         }
     }
 
     private static void script(ScriptPath path, MetaVariables.Builder variables) {
         String root = bytes(path.documentRoot());
         variables
-                .set("DOCUMENT_ROOT", root)
-                .set("CONTEXT_PREFIX", path.contextPrefix())
-                .set("CONTEXT_DOCUMENT_ROOT", bytes(path.contextRoot()))
-                .set("SCRIPT_FILENAME", bytes(path.scriptFile()))
-                .set("SCRIPT_NAME", path.scriptName());
+                // php-cgi refuses to run without it when built with force-redirect.
+                .add("REDIRECT_STATUS", "200")
+                .add("DOCUMENT_ROOT", root)
+                .add("CONTEXT_PREFIX", path.contextPrefix())
+                .add("CONTEXT_DOCUMENT_ROOT", bytes(path.contextRoot()))
+                .add("SCRIPT_FILENAME", bytes(path.scriptFile()))
+                .add("SCRIPT_NAME", path.scriptName());
         if (!path.pathInfo().isEmpty()) {
-            variables.set("PATH_INFO", path.pathInfo()).set("PATH_TRANSLATED", root + path.pathInfo());
+            variables.add("PATH_INFO", path.pathInfo()).add("PATH_TRANSLATED", root + path.pathInfo());
         }
     }
 
@@ -93,14 +116,12 @@ public final class CgiEnvironment {
         String target = originForm(request.target());
         int query = target.indexOf('?');
         variables
-                .set("SERVER_PROTOCOL", request.protocol())
-                .set("REQUEST_METHOD", request.method())
-                .set("REQUEST_URI", target)
-                .set("QUERY_STRING", query < 0 ? "" : target.substring(query + 1))
-                // php-cgi refuses to run without it when built with force-redirect.
-                .set("REDIRECT_STATUS", "200");
+                .add("SERVER_PROTOCOL", request.protocol())
+                .add("REQUEST_METHOD", request.method())
+                .add("REQUEST_URI", target)
+                .add("QUERY_STRING", query < 0 ? "" : target.substring(query + 1));
         if (request.contentLength() >= 0) {
-            variables.set("CONTENT_LENGTH", Long.toString(request.contentLength()));
+            variables.add("CONTENT_LENGTH", Long.toString(request.contentLength()));
         }
         if (!request.redirectedFrom().isEmpty()) {
             redirected(originForm(request.redirectedFrom()), variables);
@@ -109,9 +130,9 @@ public final class CgiEnvironment {
 
     private static void redirected(String from, MetaVariables.Builder variables) {
         int query = from.indexOf('?');
-        variables.set("REDIRECT_URL", query < 0 ? from : from.substring(0, query));
+        variables.add("REDIRECT_URL", query < 0 ? from : from.substring(0, query));
         if (query >= 0) {
-            variables.set("REDIRECT_QUERY_STRING", from.substring(query + 1));
+            variables.add("REDIRECT_QUERY_STRING", from.substring(query + 1));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.fcgid4j.cgi;
 
 import dev.fcgid4j.failure.ScriptOutputException;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,19 +51,25 @@ public final class CgiResponseParser {
      */
     public boolean parse(ByteBuf content) {
         while (response == null && content.isReadable()) {
-            int end = content.forEachByte(ByteProcessor.FIND_LF);
+            int end = content.indexOf(content.readerIndex(), content.writerIndex(), (byte) '\n');
             int length = (end < 0 ? content.writerIndex() : end) - content.readerIndex();
             bytes += length + 1;
             if (bytes > maxBytes) {
                 throw new ScriptOutputException("the script's header block is longer than " + maxBytes
-                        + " bytes (FcgidMaxResponseHeader); it began with " + excerpt());
+                        + " bytes (FcgidMaxResponseHeader); it began with " + excerpt(line));
             }
-            line.append(content.readCharSequence(length, StandardCharsets.ISO_8859_1));
-            if (end >= 0) {
-                content.skipBytes(1);
-                endLine();
-            } else {
+            String piece = content.toString(content.readerIndex(), length, StandardCharsets.ISO_8859_1);
+            if (end < 0) {
+                content.skipBytes(length);
+                line.append(piece);
                 bytes--; // no line end was read
+            } else if (line.length() == 0) {
+                content.skipBytes(length + 1);
+                endLine(piece);
+            } else {
+                content.skipBytes(length + 1);
+                endLine(line.append(piece).toString());
+                line.setLength(0);
             }
         }
         return response != null;
@@ -84,15 +89,12 @@ public final class CgiResponseParser {
                 bytes == 0
                         ? "the script ended without any output"
                         : "the script's output ended within its header block, after " + bytes + " bytes; it began with "
-                                + excerpt());
+                                + excerpt(line));
     }
 
-    private void endLine() {
-        int length = line.length();
-        if (length > 0 && line.charAt(length - 1) == '\r') {
-            line.setLength(length - 1);
-        }
-        if (line.length() == 0) {
+    private void endLine(String whole) {
+        String text = whole.endsWith("\r") ? whole.substring(0, whole.length() - 1) : whole;
+        if (text.isEmpty()) {
             if (fields.isEmpty()) {
                 throw new ScriptOutputException(
                         "the script's output begins with an empty line instead of a header" + " such as Content-Type");
@@ -100,18 +102,17 @@ public final class CgiResponseParser {
             response = ResponseRules.interpret(fields);
             return;
         }
-        checkCharacters();
-        if (line.charAt(0) == ' ' || line.charAt(0) == '\t') {
-            continueField();
+        checkCharacters(text);
+        if (text.charAt(0) == ' ' || text.charAt(0) == '\t') {
+            continueField(text);
         } else {
-            addField();
+            addField(text);
         }
-        line.setLength(0);
     }
 
-    private void checkCharacters() {
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
+    private void checkCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if ((c < 0x20 && c != '\t') || c == 0x7f) {
                 throw new ScriptOutputException("the script's header block holds the control character "
                         + Integer.toHexString(c) + " (hexadecimal) in line " + (fields.size() + 1));
@@ -119,29 +120,27 @@ public final class CgiResponseParser {
         }
     }
 
-    private void continueField() {
+    private void continueField(String text) {
         if (fields.isEmpty()) {
             throw new ScriptOutputException(
-                    "the script's output begins with a blank instead of a header: " + excerpt());
+                    "the script's output begins with a blank instead of a header: " + excerpt(text));
         }
         Map.Entry<String, String> last = fields.remove(fields.size() - 1);
-        fields.add(
-                Map.entry(last.getKey(), last.getValue() + " " + line.toString().strip()));
+        fields.add(Map.entry(last.getKey(), last.getValue() + " " + text.strip()));
     }
 
-    private void addField() {
+    private void addField(String text) {
         if (fields.size() == maxFields) {
             throw new ScriptOutputException(
                     "the script sent more than " + maxFields + " header fields (FcgidMaxResponseFields)");
         }
-        String text = line.toString();
         if (fields.isEmpty() && text.startsWith("HTTP/") && text.indexOf(' ') > 0) {
             fields.add(Map.entry("Status", text.substring(text.indexOf(' ') + 1).strip()));
             return;
         }
         int colon = text.indexOf(':');
         if (colon <= 0 || !isToken(text, colon)) {
-            throw new ScriptOutputException("the script sent a line that is no header: " + excerpt()
+            throw new ScriptOutputException("the script sent a line that is no header: " + excerpt(text)
                     + ". A header block, such as Content-Type: text/html and an empty line, must come first");
         }
         fields.add(Map.entry(text.substring(0, colon), text.substring(colon + 1).strip()));
@@ -159,7 +158,7 @@ public final class CgiResponseParser {
     }
 
     /** The beginning of the current line, fit for a log. Only what can't be a header is shown, and little of it. */
-    private String excerpt() {
+    private static String excerpt(CharSequence line) {
         StringBuilder safe = new StringBuilder("\"");
         for (int i = 0; i < Math.min(line.length(), 60); i++) {
             char c = line.charAt(i);

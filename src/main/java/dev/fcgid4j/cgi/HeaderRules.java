@@ -22,11 +22,6 @@ import java.util.Set;
  */
 final class HeaderRules {
 
-    /** {@code proxy} is httpoxy, CONTENT_LENGTH is what was counted, and the server has answered {@code expect}. */
-    private static final Set<String> NEVER = Set.of("proxy", "content-length", "expect");
-
-    private static final Set<String> CREDENTIALS = Set.of("authorization", "proxy-authorization");
-
     private final boolean passAuthorization;
 
     HeaderRules(boolean passAuthorization) {
@@ -36,31 +31,33 @@ final class HeaderRules {
     void apply(CgiRequest request, Set<String> passHeaders, MetaVariables.Builder variables) {
         Set<String> hopByHop = namedByConnection(request);
         for (Map.Entry<String, String> header : request.headers()) {
-            String name = header.getKey().toLowerCase(Locale.ROOT);
-            if (!isPassed(name, passHeaders, hopByHop) || !isClean(header.getValue())) {
+            HeaderName name = HeaderName.of(header.getKey());
+            String value = header.getValue();
+            if (!isClean(value) || hopByHop.contains(name.lowerCase())) {
                 continue;
             }
-            if (name.equals("content-type")) {
-                if (request.contentLength() >= 0) { // else its body has been dropped, or there was none
-                    variables.set("CONTENT_TYPE", header.getValue());
+            switch (name.kind()) {
+                case PASSED -> variables.join(name.variable(), ", ", value);
+                case COOKIE -> variables.join(name.variable(), "; ", value);
+                case CREDENTIALS -> {
+                    if (passAuthorization || passHeaders.contains(name.lowerCase())) {
+                        variables.join(name.variable(), ", ", value);
+                    }
                 }
-            } else {
-                variables.join(variableName(name), name.equals("cookie") ? "; " : ", ", header.getValue());
+                case CONTENT_TYPE -> {
+                    if (request.contentLength() >= 0) { // else its body has been dropped, or there was none
+                        variables.set(name.variable(), value);
+                    }
+                }
+                case DROPPED -> {}
             }
         }
-    }
-
-    private boolean isPassed(String name, Set<String> passHeaders, Set<String> hopByHop) {
-        if (NEVER.contains(name) || HopByHop.NAMES.contains(name) || hopByHop.contains(name) || !isPlain(name)) {
-            return false;
-        }
-        return !CREDENTIALS.contains(name) || passAuthorization || passHeaders.contains(name);
     }
 
     private static Set<String> namedByConnection(CgiRequest request) {
         Set<String> names = Set.of();
         for (Map.Entry<String, String> header : request.headers()) {
-            if (header.getKey().equalsIgnoreCase("connection")) {
+            if (header.getKey().equalsIgnoreCase("connection") && !isUsual(header.getValue())) {
                 names = names.isEmpty() ? new HashSet<>() : names;
                 for (String name : header.getValue().split(",", -1)) {
                     names.add(name.strip().toLowerCase(Locale.ROOT));
@@ -74,32 +71,12 @@ final class HeaderRules {
         return names;
     }
 
-    private static boolean isPlain(String lowerCase) {
-        for (int i = 0; i < lowerCase.length(); i++) {
-            char c = lowerCase.charAt(i);
-            if (!(c == '-' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
-                return false;
-            }
-        }
-        return !lowerCase.isEmpty();
+    /** Names no header that isn't dropped anyway. */
+    private static boolean isUsual(String connection) {
+        return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
     }
 
     private static boolean isClean(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == 0 || c == '\r' || c == '\n') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String variableName(String lowerCase) {
-        StringBuilder name = new StringBuilder(lowerCase.length() + 5).append("HTTP_");
-        for (int i = 0; i < lowerCase.length(); i++) {
-            char c = lowerCase.charAt(i);
-            name.append(c == '-' ? '_' : Character.toUpperCase(c));
-        }
-        return name.toString();
+        return value.indexOf('\0') < 0 && value.indexOf('\r') < 0 && value.indexOf('\n') < 0;
     }
 }

@@ -16,25 +16,35 @@ public final class MetaVariables {
 
     private final String[] pairs;
 
-    private MetaVariables(String[] pairs) {
+    private final int length;
+
+    private MetaVariables(String[] pairs, int length) {
         this.pairs = pairs;
+        this.length = length;
+    }
+
+    /** These and then those, whose names are others. */
+    MetaVariables and(MetaVariables those) {
+        String[] all = Arrays.copyOf(pairs, length + those.length);
+        System.arraycopy(those.pairs, 0, all, length, those.length);
+        return new MetaVariables(all, all.length);
     }
 
     /** How many there are. */
     public int size() {
-        return pairs.length / 2;
+        return length / 2;
     }
 
     /** Hands each name and value to {@code action}, in order. */
     public void forEach(BiConsumer<String, String> action) {
-        for (int i = 0; i < pairs.length; i += 2) {
+        for (int i = 0; i < length; i += 2) {
             action.accept(pairs[i], pairs[i + 1]);
         }
     }
 
     /** The value of a variable, if it is there. */
     public Optional<String> get(String name) {
-        for (int i = 0; i < pairs.length; i += 2) {
+        for (int i = 0; i < length; i += 2) {
             if (pairs[i].equals(name)) {
                 return Optional.of(pairs[i + 1]);
             }
@@ -45,7 +55,7 @@ public final class MetaVariables {
     @Override
     public String toString() {
         StringBuilder names = new StringBuilder("MetaVariables[");
-        for (int i = 0; i < pairs.length; i += 2) {
+        for (int i = 0; i < length; i += 2) {
             names.append(i == 0 ? "" : " ").append(pairs[i]);
         }
         return names.append(']').toString();
@@ -53,16 +63,11 @@ public final class MetaVariables {
 
     /** Collects variables; one thread, one use. */
     static final class Builder {
-        private String[] pairs = new String[96];
+        private String[] pairs = new String[64];
         private int length;
 
-        /** Sets a variable; a value that was there is replaced in its place. */
-        Builder set(String name, String value) {
-            int at = indexOf(name);
-            if (at >= 0) {
-                pairs[at + 1] = value;
-                return this;
-            }
+        /** Adds a variable whose name is not there yet. */
+        Builder add(String name, String value) {
             if (length == pairs.length) {
                 pairs = Arrays.copyOf(pairs, length * 2);
             }
@@ -71,17 +76,31 @@ public final class MetaVariables {
             return this;
         }
 
-        /** Sets a variable that isn't there. */
-        void setIfAbsent(String name, String value) {
+        /** Adds a variable unless there is one of this name. */
+        void addIfAbsent(String name, String value) {
             if (indexOf(name) < 0) {
-                set(name, value);
+                add(name, value);
             }
         }
 
-        /** Sets a variable, or appends to the value that is there. */
+        /** Adds a variable, or puts the value in the place of the one that is there. */
+        void set(String name, String value) {
+            int at = indexOf(name);
+            if (at < 0) {
+                add(name, value);
+            } else {
+                pairs[at + 1] = value;
+            }
+        }
+
+        /** Adds a variable, or appends to the value that is there. */
         void join(String name, String separator, String value) {
             int at = indexOf(name);
-            set(name, at < 0 ? value : pairs[at + 1] + separator + value);
+            if (at < 0) {
+                add(name, value);
+            } else {
+                pairs[at + 1] = pairs[at + 1] + separator + value;
+            }
         }
 
         private int indexOf(String name) {
@@ -94,7 +113,7 @@ public final class MetaVariables {
         }
 
         MetaVariables build() {
-            return new MetaVariables(Arrays.copyOf(pairs, length));
+            return new MetaVariables(pairs, length);
         }
     }
 }

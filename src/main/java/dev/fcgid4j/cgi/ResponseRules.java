@@ -25,19 +25,72 @@ import java.util.Set;
  */
 final class ResponseRules {
 
-    private static final Set<String> DROPPED =
-            Set.of("status", "content-length", "proxy-authenticate", "proxy-authorization", "x-fcgid-watch");
+    private final List<Map.Entry<String, String>> kept;
+    private final List<String> watch = new ArrayList<>(0);
+    private final Set<String> hopByHop = new HashSet<>(0);
+    private String status = "";
+    private String location = "";
+    private long length = -1;
 
-    private static final Set<String> LAST_COUNTS =
-            Set.of("content-type", "location", "etag", "last-modified", "content-range", "content-encoding", "date");
-
-    private ResponseRules() {}
+    private ResponseRules(int fields) {
+        this.kept = new ArrayList<>(fields);
+    }
 
     static CgiResponse interpret(List<Map.Entry<String, String>> fields) {
-        CgiHeaders all = new CgiHeaders(fields);
-        String status = all.last("Status").orElse("");
+        ResponseRules rules = new ResponseRules(fields.size());
+        for (Map.Entry<String, String> field : fields) {
+            rules.take(field);
+        }
+        return rules.result();
+    }
+
+    private void take(Map.Entry<String, String> field) {
+        FieldName name = FieldName.of(field.getKey());
+        switch (name.kind()) {
+            case PASSED -> kept.add(field);
+            case LAST_COUNTS -> keepLast(field);
+            case STATUS -> status = field.getValue();
+            case LOCATION -> {
+                location = field.getValue();
+                keepLast(field);
+            }
+            case CONTENT_LENGTH -> takeLength(number(field.getValue()));
+            case WATCH -> watch.add(field.getValue());
+            case CONNECTION -> takeConnection(field.getValue());
+            case DROPPED -> {}
+        }
+    }
+
+    private void keepLast(Map.Entry<String, String> field) {
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).getKey().equalsIgnoreCase(field.getKey())) {
+                kept.remove(i);
+                break;
+            }
+        }
+        kept.add(field);
+    }
+
+    private void takeLength(long value) {
+        if (length >= 0 && length != value) {
+            throw new ScriptOutputException("the script sent two different Content-Length headers");
+        }
+        length = value;
+    }
+
+    /** Fields that the script's own Connection field declares to be about its connection. */
+    private void takeConnection(String value) {
+        for (String each : value.split(",", -1)) {
+            FieldName name = FieldName.of(each.strip());
+            // Without the others the response would be another one.
+            if (name.kind() == FieldName.Kind.PASSED && !name.lowerCase().equals("set-cookie")) {
+                hopByHop.add(name.lowerCase());
+            }
+        }
+    }
+
+    private CgiResponse result() {
         int code = status.isEmpty() ? 200 : statusCode(status);
-        String location = all.last("Location").orElse("");
         if (!location.isEmpty() && code == 200) {
             if (location.startsWith("/") && !location.startsWith("//")) {
                 return new CgiResponse.LocalRedirect(location);
@@ -45,21 +98,17 @@ final class ResponseRules {
             code = 302;
             status = "302 Found";
         }
+        if (!hopByHop.isEmpty()) {
+            kept.removeIf(field -> hopByHop.contains(field.getKey().toLowerCase(Locale.ROOT)));
+        }
         String reason = status.length() > 4 ? status.substring(4).strip() : "";
-        return new CgiResponse.Document(code, reason, passedOn(fields), contentLength(fields), watch(fields));
-    }
-
-    private static List<String> watch(List<Map.Entry<String, String>> fields) {
-        return fields.stream()
-                .filter(field -> field.getKey().equalsIgnoreCase("x-fcgid-watch"))
-                .map(Map.Entry::getValue)
-                .toList();
+        return new CgiResponse.Document(
+                code, reason, new CgiHeaders(kept), length < 0 ? OptionalLong.empty() : OptionalLong.of(length), watch);
     }
 
     private static int statusCode(String status) {
-        boolean threeDigits = status.length() >= 3
-                && status.chars().limit(3).allMatch(c -> c >= '0' && c <= '9')
-                && (status.length() == 3 || status.charAt(3) == ' ');
+        boolean threeDigits =
+                status.length() >= 3 && isDigits(status, 3) && (status.length() == 3 || status.charAt(3) == ' ');
         int code = threeDigits ? Integer.parseInt(status.substring(0, 3)) : 0;
         if (code < 200 || code > 599) {
             throw new ScriptOutputException("the script sent the status \"" + printable(status)
@@ -68,58 +117,21 @@ final class ResponseRules {
         return code;
     }
 
-    private static CgiHeaders passedOn(List<Map.Entry<String, String>> fields) {
-        List<Map.Entry<String, String>> kept = new ArrayList<>(fields.size());
-        Set<String> hopByHop = namedByConnection(fields);
-        for (Map.Entry<String, String> field : fields) {
-            String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (DROPPED.contains(name) || HopByHop.NAMES.contains(name) || hopByHop.contains(name)) {
-                continue;
-            }
-            if (LAST_COUNTS.contains(name)) {
-                kept.removeIf(other -> other.getKey().equalsIgnoreCase(name));
-            }
-            kept.add(field);
-        }
-        return new CgiHeaders(kept);
-    }
-
-    /** Fields that the script's own Connection field declares to be about its connection. */
-    private static Set<String> namedByConnection(List<Map.Entry<String, String>> fields) {
-        Set<String> names = new HashSet<>();
-        for (Map.Entry<String, String> field : fields) {
-            if (field.getKey().equalsIgnoreCase("connection")) {
-                for (String name : field.getValue().split(",", -1)) {
-                    names.add(name.strip().toLowerCase(Locale.ROOT));
-                }
-            }
-        }
-        // Without these the response would be another one.
-        names.removeAll(LAST_COUNTS);
-        names.remove("set-cookie");
-        return names;
-    }
-
-    private static OptionalLong contentLength(List<Map.Entry<String, String>> fields) {
-        OptionalLong length = OptionalLong.empty();
-        for (Map.Entry<String, String> field : fields) {
-            if (field.getKey().equalsIgnoreCase("content-length")) {
-                long value = number(field.getValue());
-                if (length.isPresent() && length.getAsLong() != value) {
-                    throw new ScriptOutputException("the script sent two different Content-Length headers");
-                }
-                length = OptionalLong.of(value);
-            }
-        }
-        return length;
-    }
-
     private static long number(String text) {
-        if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (text.isEmpty() || text.length() > 18 || !isDigits(text, text.length())) {
             throw new ScriptOutputException(
                     "the script sent Content-Length \"" + printable(text) + "\": expected a number of bytes");
         }
         return Long.parseLong(text);
+    }
+
+    private static boolean isDigits(String text, int length) {
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String printable(String text) {

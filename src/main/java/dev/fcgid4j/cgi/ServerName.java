@@ -2,6 +2,7 @@
 package dev.fcgid4j.cgi;
 
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * The name and port under which the client asked for the server, from Host; nothing but a well-formed host gets through.
@@ -36,10 +37,18 @@ record ServerName(String host, int port) {
         if (text.isEmpty() || text.equals(":")) {
             return true;
         }
-        boolean digits = text.charAt(0) == ':'
-                && text.length() <= 6
-                && text.chars().skip(1).allMatch(c -> c >= '0' && c <= '9');
-        return digits && Integer.parseInt(text.substring(1)) <= 65_535;
+        if (text.charAt(0) != ':' || text.length() > 6) {
+            return false;
+        }
+        int port = 0;
+        for (int i = 1; i < text.length(); i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return false;
+            }
+            port = port * 10 + digit;
+        }
+        return port <= 65_535;
     }
 
     private static boolean isHost(String text) {
@@ -47,10 +56,18 @@ record ServerName(String host, int port) {
             return false;
         }
         if (text.startsWith("[")) {
-            return text.endsWith("]")
-                    && text.chars().skip(1).limit(text.length() - 2L).allMatch(ServerName::inIpv6);
+            return text.endsWith("]") && all(text, 1, text.length() - 1, ServerName::inIpv6);
         }
-        return text.chars().allMatch(ServerName::inName);
+        return all(text, 0, text.length(), ServerName::inName);
+    }
+
+    private static boolean all(String text, int from, int to, IntPredicate fits) {
+        for (int i = from; i < to; i++) {
+            if (!fits.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean inIpv6(int c) {

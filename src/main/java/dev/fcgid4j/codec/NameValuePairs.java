@@ -3,6 +3,7 @@ package dev.fcgid4j.codec;
 
 import dev.fcgid4j.failure.ProtocolException;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,6 +19,16 @@ public final class NameValuePairs {
 
     private static final int LONG_FORM = 0x8000_0000;
 
+    /** Bytes of a pair that is put together before it is written; longer ones are rare. */
+    private static final int SCRATCH = 2048;
+
+    private static final FastThreadLocal<byte[]> SCRATCHES = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[SCRATCH];
+        }
+    };
+
     private NameValuePairs() {}
 
     /** Bytes that a pair takes. */
@@ -31,12 +42,42 @@ public final class NameValuePairs {
      * @throws IllegalArgumentException when a char is no byte; nothing was written then
      */
     public static void write(ByteBuf out, CharSequence name, CharSequence value) {
-        requireBytes(name, name);
-        requireBytes(name, value);
-        writeLength(out, name.length());
-        writeLength(out, value.length());
-        out.writeCharSequence(name, StandardCharsets.ISO_8859_1);
-        out.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+        String key = name.toString();
+        String content = value.toString();
+        requireBytes(key, key);
+        requireBytes(key, content);
+        int length = length(key, content);
+        if (length > SCRATCH) {
+            writeLength(out, key.length());
+            writeLength(out, content.length());
+            out.writeCharSequence(key, StandardCharsets.ISO_8859_1);
+            out.writeCharSequence(content, StandardCharsets.ISO_8859_1);
+            return;
+        }
+        byte[] bytes = SCRATCHES.get();
+        int at = putLength(bytes, 0, key.length());
+        at = putLength(bytes, at, content.length());
+        at = putBytes(bytes, at, key);
+        out.writeBytes(bytes, 0, putBytes(bytes, at, content));
+    }
+
+    private static int putLength(byte[] bytes, int at, int length) {
+        if (length < 128) {
+            bytes[at] = (byte) length;
+            return at + 1;
+        }
+        bytes[at] = (byte) (length >>> 24 | 0x80);
+        bytes[at + 1] = (byte) (length >>> 16);
+        bytes[at + 2] = (byte) (length >>> 8);
+        bytes[at + 3] = (byte) length;
+        return at + 4;
+    }
+
+    /** The low byte of each char, which is all that a byte string has: the one copy that the JDK makes without a coder. */
+    @SuppressWarnings("deprecation")
+    private static int putBytes(byte[] bytes, int at, String text) {
+        text.getBytes(0, text.length(), bytes, at);
+        return at + text.length();
     }
 
     /**
@@ -60,12 +101,18 @@ public final class NameValuePairs {
         return pairs;
     }
 
-    private static void requireBytes(CharSequence name, CharSequence text) {
+    private static void requireBytes(String name, String text) {
+        int all = 0;
         for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0xFF) {
-                throw new IllegalArgumentException(
-                        "the variable " + name + " holds a character that is no byte, at position " + i);
+            all |= text.charAt(i);
+        }
+        if (all > 0xFF) {
+            int position = 0;
+            while (text.charAt(position) <= 0xFF) {
+                position++;
             }
+            throw new IllegalArgumentException(
+                    "the variable " + name + " holds a character that is no byte, at position " + position);
         }
     }
 

@@ -42,6 +42,16 @@ public final class ParamsWriter {
         NameValuePairs.write(out, name, value);
     }
 
+    /**
+     * Adds pairs that were encoded before.
+     *
+     * @throws IllegalStateException after {@link #end()}
+     */
+    public void add(EncodedPairs pairs) {
+        requireOpen();
+        pairs.writeTo(out);
+    }
+
     /** Ends the stream: fills in lengths, pads, writes the empty record. */
     public void end() {
         requireOpen();

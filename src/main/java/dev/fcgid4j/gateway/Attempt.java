@@ -33,18 +33,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attempt implements WorkerConnection.Listener {
 
+    /** What most requests need without their body. */
+    private static final int REQUEST_BYTES = 2048;
+
     private static final long SETTLE_MILLIS = 1;
     private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long ABORT_BYTES = 64L << 20;
 
-    private final Exchange.Gear gear;
+    private final LoopState state;
     private final ExchangeRequest request;
     private final Lease lease;
     private final Worker worker;
     private final Exchange.Verdict verdict;
     private final ResponseReader reader;
     private final BodySender sender;
-    private final StderrLog stderr;
+    private @Nullable StderrLog stderr;
     private @Nullable WorkerConnection connection;
     private boolean fresh;
     private final boolean first;
@@ -56,25 +59,24 @@ final class Attempt implements WorkerConnection.Listener {
     private long lastMoveNanos = System.nanoTime();
     private long sentAtLastCheck;
 
-    Attempt(Exchange.Gear gear, ExchangeRequest request, Lease lease, Exchange.Verdict verdict) {
-        this.gear = gear;
+    Attempt(LoopState state, ExchangeRequest request, Lease lease, Exchange.Verdict verdict) {
+        this.state = state;
         this.request = request;
         this.lease = lease;
         this.worker = lease.worker();
         this.first = !worker.proven();
         this.verdict = verdict;
-        this.reader = new ResponseReader(gear.settings(), verdict.sink(), request.method(), lease::dependsOn);
+        this.reader = new ResponseReader(state.settings(), verdict.sink(), request.method(), lease::dependsOn);
         this.sender = new BodySender(request.body());
-        this.stderr = new StderrLog(gear.pool().applicationLog(request.processClass()));
     }
 
     void start() {
-        gear.timeouts().add(this);
+        state.timeouts().add(this);
         Optional<WorkerConnection> kept = worker.connection();
         worker.forgetConnection();
         if (kept.isPresent()) {
             WorkerConnection there = kept.get();
-            if (there.isOpen() && there.loop() == gear.loop() && request.idempotent()) {
+            if (there.isOpen() && there.loop() == state.loop() && request.idempotent()) {
                 worker.onExit(this::exited);
                 run(there);
                 return;
@@ -144,7 +146,7 @@ final class Attempt implements WorkerConnection.Listener {
             lost(null);
             return;
         }
-        WorkerConnector.connect(gear.loop(), worker.process().get().socketPath(), this::connected);
+        WorkerConnector.connect(state.loop(), worker.process().get().socketPath(), this::connected);
     }
 
     private void connected(@Nullable WorkerConnection opened, @Nullable Throwable why) {
@@ -168,10 +170,11 @@ final class Attempt implements WorkerConnection.Listener {
     private void run(WorkerConnection open) {
         connection = open;
         open.begin(this);
-        ByteBuf first = open.allocate(1024);
+        ByteBuf first = open.allocate(REQUEST_BYTES);
         try {
             RecordWriter.writeBeginRequest(first, WorkerConnection.REQUEST_ID, Role.RESPONDER, true);
             ParamsWriter params = new ParamsWriter(first, WorkerConnection.REQUEST_ID);
+            params.add(request.scriptVariables());
             request.variables().forEach(params::add);
             params.end();
         } catch (IllegalArgumentException e) {
@@ -205,7 +208,7 @@ final class Attempt implements WorkerConnection.Listener {
     private void exited() {
         // Were the connection accepted, its end is known to the loop by now or at its next look, and closed() comes
         // first. A look lies between now and a task scheduled for later. If closed() doesn't come, nobody accepted it.
-        gear.loop().schedule(this::settled, SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        state.loop().schedule(this::settled, SETTLE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void settled() {
@@ -241,7 +244,18 @@ final class Attempt implements WorkerConnection.Listener {
     @Override
     public void stderr(ByteBuf content) {
         moved();
-        stderr.accept(content);
+        StderrLog log = stderr;
+        if (log == null) {
+            log = new StderrLog(state.pool().applicationLog(request.processClass()));
+            stderr = log;
+        }
+        log.accept(content);
+    }
+
+    private void endStderr() {
+        if (stderr != null) {
+            stderr.end();
+        }
     }
 
     private void moved() {
@@ -273,7 +287,7 @@ final class Attempt implements WorkerConnection.Listener {
     @Override
     public void ended(EndRequest end) {
         moved();
-        stderr.end();
+        endStderr();
         boolean whole = sender.finished() && !aborted;
         if (aborted) {
             letGo(Outcome.COMPLETED, false);
@@ -318,7 +332,7 @@ final class Attempt implements WorkerConnection.Listener {
         if (over) {
             return;
         }
-        stderr.end();
+        endStderr();
         if (aborted) {
             letGo(Outcome.FAILED, false);
         } else if (reader.streamEnded()) {
@@ -355,7 +369,7 @@ final class Attempt implements WorkerConnection.Listener {
 
     private void letGo(Outcome outcome, boolean keepConnection) {
         over = true;
-        gear.timeouts().remove(this);
+        state.timeouts().remove(this);
         WorkerConnection open = connection;
         connection = null;
         if (open != null) {

@@ -11,7 +11,6 @@ import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.LeaseListener;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.worker.RetireReason;
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ public final class Exchange {
     private static final int MAX_LOSSES = 2;
     private static final int MAX_UNREAD = 20;
 
-    private final Gear gear;
+    private final LoopState state;
     private final ExchangeRequest request;
     private final ResponseSink sink;
     private @Nullable Attempt attempt;
@@ -44,23 +43,20 @@ public final class Exchange {
     private int losses;
     private int unread;
 
-    /** What all exchanges of a gateway on one event loop share. */
-    record Gear(WorkerPool pool, GatewaySettings settings, EventLoop loop, IoTimeouts timeouts) {}
-
-    Exchange(Gear gear, ExchangeRequest request, ResponseSink sink) {
-        this(gear, request, sink, true);
+    Exchange(LoopState state, ExchangeRequest request, ResponseSink sink) {
+        this(state, request, sink, true);
     }
 
-    private Exchange(Gear gear, ExchangeRequest request, ResponseSink sink, boolean mayRepeat) {
-        this.gear = requireNonNull(gear, "gear");
+    private Exchange(LoopState state, ExchangeRequest request, ResponseSink sink, boolean mayRepeat) {
+        this.state = requireNonNull(state, "state");
         this.request = requireNonNull(request, "request");
         this.sink = requireNonNull(sink, "sink");
         this.mayRepeat = mayRepeat;
     }
 
     /** Runs one request on this worker and no other; on the event loop. */
-    static void on(Lease lease, Gear gear, ExchangeRequest request, ResponseSink sink) {
-        new Exchange(gear, request, sink, false).granted(lease);
+    static void on(Lease lease, LoopState state, ExchangeRequest request, ResponseSink sink) {
+        new Exchange(state, request, sink, false).granted(lease);
     }
 
     void start() {
@@ -95,7 +91,7 @@ public final class Exchange {
         ticket = null;
         Arrival arrival = new Arrival();
         WorkerPool.Ticket place =
-                gear.pool().acquire(request.processClass(), new AcquireOptions(gear.loop(), first), arrival);
+                state.pool().acquire(request.processClass(), new AcquireOptions(state.loop(), first), arrival);
         if (!arrival.here) {
             ticket = place;
         }
@@ -107,7 +103,7 @@ public final class Exchange {
             lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
             return;
         }
-        Attempt next = new Attempt(gear, request, lease, new Verdict());
+        Attempt next = new Attempt(state, request, lease, new Verdict());
         attempt = next;
         next.start();
     }
@@ -147,11 +143,11 @@ public final class Exchange {
         }
 
         private void onLoop(Runnable step) {
-            if (gear.loop().inEventLoop()) {
+            if (state.loop().inEventLoop()) {
                 here = true;
                 step.run();
             } else {
-                gear.loop().execute(step);
+                state.loop().execute(step);
             }
         }
     }

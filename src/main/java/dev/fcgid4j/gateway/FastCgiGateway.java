@@ -52,7 +52,7 @@ public final class FastCgiGateway {
     private final GatewaySettings settings;
     private final ConcurrentHashMap<Application, ProcessClass> classes = new ConcurrentHashMap<>();
     private final SpoolMemory spoolMemory = new SpoolMemory();
-    private final ConcurrentHashMap<EventLoop, IoTimeouts> timeouts = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
 
     /** Creates one. */
     public FastCgiGateway(Parts parts, GatewaySettings settings) {
@@ -120,32 +120,38 @@ public final class FastCgiGateway {
         if (body.length() > 0) {
             parts.watcher().drain(); // it may have taken a while to arrive
         }
-        Exchange exchange = new Exchange(gear(loop), exchangeRequest(request, script, body), sink);
+        LoopState state = state(loop);
+        Exchange exchange = new Exchange(state, exchangeRequest(state, request, script, body), sink);
         exchange.start();
         return exchange;
     }
 
     /** Runs a request on a given worker and no other; on the loop. */
     void startOn(Lease lease, CgiRequest request, Resolution.Script script, EventLoop loop, ResponseSink sink) {
-        Exchange.on(lease, gear(loop), exchangeRequest(request, script, RequestBody.EMPTY), sink);
+        LoopState state = state(loop);
+        Exchange.on(lease, state, exchangeRequest(state, request, script, RequestBody.EMPTY), sink);
     }
 
-    private ExchangeRequest exchangeRequest(CgiRequest request, Resolution.Script script, RequestBody body) {
+    private ExchangeRequest exchangeRequest(
+            LoopState state, CgiRequest request, Resolution.Script script, RequestBody body) {
         return new ExchangeRequest(
                 processClass(script.application()),
                 request.method(),
-                parts.environment().of(request, script.path(), script.passHeaders()),
+                state.scriptVariables(script.path()),
+                parts.environment().ofRequest(request, script.path(), script.passHeaders()),
                 body);
     }
 
-    private Exchange.Gear gear(EventLoop loop) {
-        IoTimeouts ioTimeouts = timeouts.computeIfAbsent(loop, l -> new IoTimeouts(l, settings));
-        return new Exchange.Gear(parts.pool(), settings, loop, ioTimeouts);
+    private LoopState state(EventLoop loop) {
+        LoopState known = loops.get(loop);
+        return known != null
+                ? known
+                : loops.computeIfAbsent(loop, l -> new LoopState(parts.pool(), settings, parts.environment(), l));
     }
 
     /** An event loop that serves requests; empty before the first one. */
     Optional<EventLoop> anyLoop() {
-        return timeouts.keySet().stream().findFirst();
+        return loops.keySet().stream().findFirst();
     }
 
     /** No path leads to this application any more: its workers go. */
