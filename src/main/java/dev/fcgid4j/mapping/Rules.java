@@ -124,6 +124,14 @@ final class Rules {
                 .or(() -> Optional.ofNullable(typeBySuffix.get(suffix)));
     }
 
+    /** Whether a file is run here or would be elsewhere: by its handler, or by its suffix under a handler that sends it. */
+    boolean isProgram(String fileName) {
+        String suffix = suffixOf(fileName);
+        return handlerOf(fileName).filter(Protection::isProgram).isPresent()
+                || Protection.isProgram(handlerBySuffix.getOrDefault(suffix, ""))
+                || typeBySuffix.containsKey(suffix);
+    }
+
     /** The wrapper for a file: that of its suffix, else the one for all. */
     Optional<Wrapper> wrapperOf(String fileName) {
         String suffix = suffixOf(fileName);

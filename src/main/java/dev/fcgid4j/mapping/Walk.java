@@ -62,7 +62,7 @@ final class Walk {
     Resolution resolve() {
         enterRoot();
         if (root.isFile()) {
-            dependencies.on(entry, directory, root.target().getFileName().toString());
+            look(root.target(), root.target().getFileName().toString());
             return Files.exists(root.target()) ? file(root.target()) : missing(root.target());
         }
         List<String> segments = path.segments();
@@ -76,10 +76,7 @@ final class Walk {
                 return refused(404, "a name that no file can have");
             }
             Path child = named.get();
-            dependencies.on(entry, directory, FileNames.text(segment));
-            if (Files.isSymbolicLink(child)) {
-                dependencies.onLink(entry, child);
-            }
+            look(child, FileNames.text(segment));
             next++;
             if (Files.isDirectory(child)) {
                 enter(child);
@@ -88,6 +85,14 @@ final class Walk {
             }
         }
         return directory();
+    }
+
+    /** Enters a name into what the answer depends on. */
+    private void look(Path child, String name) {
+        dependencies.on(entry, directory, name);
+        if (Files.isSymbolicLink(child)) {
+            dependencies.onLink(entry, child);
+        }
     }
 
     /** From the root of the file system down to the directory that is served. */
@@ -126,7 +131,7 @@ final class Walk {
             return script(file, local);
         }
         boolean plain = handler.equals(Rules.DEFAULT); // said aloud: send it as it is
-        if (!plain && (Protection.isProgram(handler) || Protection.isSource(name))) {
+        if (!plain && (local.isProgram(name) || Protection.isSource(name))) {
             return source(file + (handler.isEmpty() ? "" : "; the handler " + handler + " is not here"));
         }
         if (next < path.segments().size() || path.endsWithSlash()) {
@@ -172,8 +177,7 @@ final class Walk {
         if (refusal.isPresent()) {
             return refusal;
         }
-        boolean program = Protection.isSource(name)
-                || local.handlerOf(name).filter(Protection::isProgram).isPresent();
+        boolean program = local.isProgram(name) || Protection.isSource(name);
         return program ? Optional.of(source(name + " under another name")) : Optional.empty();
     }
 
@@ -258,6 +262,9 @@ final class Walk {
     }
 
     private boolean leavesRoot(Path file) {
+        if (root.isFile()) {
+            return false; // whoever names one file means what it leads to
+        }
         try {
             return !file.toRealPath().startsWith(root.directory().toRealPath());
         } catch (IOException e) {

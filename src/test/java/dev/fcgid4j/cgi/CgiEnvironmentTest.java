@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,19 @@ class CgiEnvironmentTest {
                 Path.of("/srv"),
                 Map.of("SITE", "K\u00f6ln \u20ac", "SCRIPT_NAME", "forged"));
         return new CgiEnvironment(CgiSettings.defaults()).of(request, path, pass);
+    }
+
+    /** A request without a body to a script without PATH_INFO under an alias, with variables from SetEnv. */
+    private static MetaVariables plain(CgiRequest request, Map<String, String> setEnv) {
+        ScriptPath path = new ScriptPath(
+                "/app/a.fcgi", "", Path.of("/opt/app/a.fcgi"), Path.of("/srv"), "/app", Path.of("/opt/app"), setEnv);
+        CgiSettings settings = new CgiSettings("fcgid4j", "localhost", false, "me@example.org");
+        return new CgiEnvironment(settings).of(request, path, Set.of());
+    }
+
+    private static CgiRequest request(String scheme, List<Map.Entry<String, String>> headers) {
+        InetSocketAddress client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 40_123);
+        return new CgiRequest("GET", "/app/a.fcgi?q=1", "HTTP/1.0", scheme, headers, client, HERE, -1);
     }
 
     private static MetaVariables with(String name, String value) {
@@ -67,6 +81,101 @@ class CgiEnvironmentTest {
         assertThat(variables.get(name)).contains(value);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "SERVER_ADDR, 127.0.0.1",
+        "SERVER_PORT, 8080",
+        "SERVER_NAME, localhost",
+        "SERVER_ADMIN, me@example.org",
+        "SERVER_SIGNATURE, ''",
+        "SERVER_SOFTWARE, fcgid4j",
+        "SERVER_PROTOCOL, HTTP/1.0",
+        "REMOTE_ADDR, 127.0.0.1",
+        "REMOTE_PORT, 40123",
+        "REQUEST_SCHEME, https",
+        "HTTPS, on",
+        "REDIRECT_STATUS, 200",
+        "CONTEXT_PREFIX, /app",
+        "CONTEXT_DOCUMENT_ROOT, /opt/app",
+        "DOCUMENT_ROOT, /srv",
+        "PATH, /bin"
+    })
+    void serverAndConnectionAreDescribed(String name, String value) {
+        assertThat(plain(request("https", List.of()), Map.of("PATH", "/bin")).get(name))
+                .contains(value);
+    }
+
+    @Test
+    void whatThereIsNotIsNotSet() {
+        MetaVariables variables = plain(request("http", List.of(Map.entry("Content-Type", "text/plain"))), Map.of());
+
+        for (String name :
+                List.of("HTTPS", "PATH_INFO", "PATH_TRANSLATED", "CONTENT_LENGTH", "CONTENT_TYPE", "REDIRECT_URL")) {
+            assertThat(variables.get(name)).as(name).isEmpty();
+        }
+        assertThat(of("/", Set.of(), List.of()).get("SERVER_ADMIN")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HTTP_ACCEPT, a",
+        "HTTP_PROXY, ",
+        "CONTENT_LENGTH, ",
+        "CONTENT_TYPE, ",
+        "PATH_INFO, ",
+        "PATH_TRANSLATED, ",
+        "SCRIPT_NAME, /app/a.fcgi",
+        "REMOTE_ADDR, 127.0.0.1",
+        "QUERY_STRING, q=1",
+        "HTTP_MOD_REWRITE, forged",
+        "HTTPS, forged",
+        "REMOTE_USER, forged"
+    })
+    void requestsOwnVariablesWinOverSetEnv(String name, String value) {
+        MetaVariables variables = plain(request("http", List.of(Map.entry("Accept", "a"))), Map.of(name, "forged"));
+
+        assertThat(variables.get(name)).isEqualTo(Optional.ofNullable(value));
+    }
+
+    @Test
+    void localRedirectSaysWhereItCameFromAndHasNoBody() {
+        CgiRequest posted = new CgiRequest(
+                "POST",
+                "/old?x=1",
+                "HTTP/1.1",
+                "http",
+                List.of(Map.entry("Content-Type", "text/plain")),
+                HERE,
+                HERE,
+                5);
+
+        MetaVariables variables = plain(posted.redirectedTo("/app/a.fcgi?y=2"), Map.of());
+
+        assertThat(variables.get("REQUEST_METHOD")).contains("GET");
+        assertThat(variables.get("QUERY_STRING")).contains("y=2");
+        assertThat(variables.get("REDIRECT_URL")).contains("/old");
+        assertThat(variables.get("REDIRECT_QUERY_STRING")).contains("x=1");
+        assertThat(variables.get("CONTENT_TYPE")).isEmpty();
+        assertThat(variables.get("CONTENT_LENGTH")).isEmpty();
+    }
+
+    @Test
+    void fieldsThatConnectionNamesStayWithTheServer() {
+        MetaVariables variables = of(
+                "/",
+                Set.of(),
+                List.of(
+                        Map.entry("Connection", "close, X-Hop, Cookie"),
+                        Map.entry("X-Hop", "1"),
+                        Map.entry("X-Other", "2"),
+                        Map.entry("Cookie", "c=1")));
+
+        assertThat(variables.get("HTTP_X_HOP")).isEmpty();
+        assertThat(variables.get("HTTP_CONNECTION")).isEmpty();
+        assertThat(variables.get("HTTP_X_OTHER")).contains("2");
+        assertThat(variables.get("HTTP_COOKIE")).contains("c=1");
+    }
+
     @Test
     void proxyNeverBecomesAVariableWhoeverAsks() {
         MetaVariables variables =
@@ -82,6 +191,12 @@ class CgiEnvironmentTest {
 
         assertThat(of("/", Set.of(), headers).get("HTTP_AUTHORIZATION")).isEmpty();
         assertThat(of("/", Set.of("authorization"), headers).get("HTTP_AUTHORIZATION"))
+                .contains("Basic eA==");
+
+        List<Map.Entry<String, String>> proxy = List.of(Map.entry("Proxy-Authorization", "Basic eA=="));
+        assertThat(of("/", Set.of("authorization"), proxy).get("HTTP_PROXY_AUTHORIZATION"))
+                .isEmpty();
+        assertThat(of("/", Set.of("proxy-authorization"), proxy).get("HTTP_PROXY_AUTHORIZATION"))
                 .contains("Basic eA==");
     }
 

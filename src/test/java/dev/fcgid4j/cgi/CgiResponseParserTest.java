@@ -51,6 +51,16 @@ class CgiResponseParserTest {
     }
 
     @Test
+    void fieldsThatTheScriptsConnectionNamesStayHere() {
+        CgiResponse.Document got = document("Content-Type: text/plain\r\nConnection: close, X-Hop, Content-Type\r\n"
+                + "X-Hop: 1\r\nX-Other: 2\r\n\r\n");
+
+        assertThat(got.headers().fields())
+                .extracting(Object::toString)
+                .containsExactly("Content-Type=text/plain", "X-Other=2");
+    }
+
+    @Test
     void bareLineFeedsFoldsAndAnHttpStatusLineAreUnderstood() {
         CgiResponse.Document got = document("HTTP/1.1 201 Created\nX-Long: one\n two\n\n");
 

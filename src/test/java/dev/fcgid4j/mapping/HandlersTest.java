@@ -92,6 +92,15 @@ class HandlersTest {
     }
 
     @Test
+    void handlerThatMeansNothingDoesNotSendWhatAnotherRuns() throws Exception {
+        site.file(".htaccess", "SetHandler Nothing_Known");
+
+        assertThat(site.look("AddHandler fcgid-script .foo", "/e.foo")).isEqualTo("403");
+        assertThat(site.look("AddHandler fcgid-script .foo", "/e.foo.bak")).isEqualTo("403");
+        assertThat(site.look("", "/e.foo")).isEqualTo("file:e.foo");
+    }
+
+    @Test
     void scriptByItsLocationIsProtectedLikewise() {
         assertThat(site.look("<Location /e.foo>\nSetHandler fcgid-script\n</Location>", "/e.foo~"))
                 .isEqualTo("403");

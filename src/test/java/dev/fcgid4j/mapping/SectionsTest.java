@@ -311,6 +311,15 @@ class SectionsTest {
                 .isEqualTo(expected);
     }
 
+    @Test
+    void aliasMayNameALinkToAFile() throws Exception {
+        Path outside = Files.writeString(site.root().resolveSibling("real.fcgi"), "x");
+        Files.createSymbolicLink(site.root().resolve("link.fcgi"), outside);
+
+        assertThat(site.look("Alias /app ROOT/link.fcgi", "/app/x")).isEqualTo("script:/app:/x");
+        assertThat(site.look("", "/link.fcgi")).isEqualTo("403");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Alias /z /no/such", "Alias z /tmp", "Alias /z tmp", "ScriptAlias /z", "Alias /%zz /tmp"})
     void aliasThatLeadsNowhereIsAMistake(String line) {
