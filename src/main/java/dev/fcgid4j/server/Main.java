@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
 
     private static final int USAGE = 2;
+    private static final String LEAKS = "io.netty.leakDetection.level";
 
     @Spec
     private CommandSpec spec;
@@ -38,6 +39,9 @@ public final class Main implements Runnable {
 
     /** Runs a command; ends the JVM with its exit code unless it serves, in which case a signal ends it. */
     public static void main(String[] args) {
+        if (System.getProperty(LEAKS) == null) {
+            System.setProperty(LEAKS, "disabled"); // looking for leaks is for tests; it makes an exception now and then
+        }
         int code = run(args);
         if (code != 0) {
             System.exit(code);

@@ -2,11 +2,7 @@
 package dev.fcgid4j.worker;
 
 import dev.fcgid4j.codec.FcgiRecordDecoder;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -29,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerConnector {
 
+    /** What waits to be written is the request's body, which is held anyway. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
+
     private WorkerConnector() {}
 
     /**
@@ -38,28 +37,25 @@ public final class WorkerConnector {
      */
     public static void connect(
             EventLoop loop, Path socket, BiConsumer<@Nullable WorkerConnection, @Nullable Throwable> done) {
-        ChannelFuture connecting = new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> newChannel(loop))
-                // What an application has answered before it closed must be read even when a write to it failed.
-                .option(ChannelOption.AUTO_CLOSE, false)
-                // What waits to be written is the request's body, which is held anyway.
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(256 * 1024, 512 * 1024))
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline()
-                                .addLast("decoder", new FcgiRecordDecoder())
-                                .addLast("connection", new WorkerConnection(channel));
-                    }
-                })
-                .connect(address(loop, socket));
-        connecting.addListener(future -> {
-            if (future.isSuccess()) {
-                done.accept(connecting.channel().pipeline().get(WorkerConnection.class), null);
-            } else {
-                done.accept(null, future.cause());
+        Channel channel = newChannel(loop);
+        // What an application has answered before it closed must be read even when a write to it failed.
+        channel.config().setAutoClose(false);
+        channel.config().setWriteBufferWaterMark(WATER_MARK);
+        WorkerConnection connection = new WorkerConnection(channel);
+        channel.pipeline().addLast("decoder", new FcgiRecordDecoder()).addLast("connection", connection);
+        loop.register(channel).addListener(registered -> {
+            if (!registered.isSuccess()) {
+                done.accept(null, registered.cause());
+                return;
             }
+            channel.connect(address(loop, socket)).addListener(connected -> {
+                if (connected.isSuccess()) {
+                    done.accept(connection, null);
+                } else {
+                    channel.close();
+                    done.accept(null, connected.cause());
+                }
+            });
         });
     }
 
