@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,7 +14,8 @@ final class SpoolMemory {
 
     static final int MAX_BODY = 1 << 20;
 
-    private static final long TOTAL = 64L << 20;
+    /** All bodies together: 64 MiB, but no more than a quarter of what the JVM may take outside of its heap. */
+    private static final long TOTAL = Math.min(64L << 20, PlatformDependent.maxDirectMemory() / 4);
 
     private final AtomicLong taken = new AtomicLong();
 
