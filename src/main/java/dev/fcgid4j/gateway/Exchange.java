@@ -40,6 +40,7 @@ public final class Exchange {
     private @Nullable Attempt attempt;
     private WorkerPool.@Nullable Ticket ticket;
     private final boolean mayRepeat;
+    private long sinceNanos;
     private boolean over;
     private int losses;
     private int unread;
@@ -64,6 +65,7 @@ public final class Exchange {
     }
 
     void start() {
+        sinceNanos = gear.pool().now();
         acquire(false);
     }
 
@@ -94,8 +96,8 @@ public final class Exchange {
         attempt = null;
         ticket = null;
         Arrival arrival = new Arrival();
-        WorkerPool.Ticket place =
-                gear.pool().acquire(request.processClass(), new AcquireOptions(gear.loop(), first), arrival);
+        WorkerPool.Ticket place = gear.pool()
+                .acquire(request.processClass(), new AcquireOptions(gear.loop(), first, sinceNanos), arrival);
         if (!arrival.here) {
             ticket = place;
         }

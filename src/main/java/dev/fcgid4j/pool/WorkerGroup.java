@@ -81,7 +81,8 @@ final class WorkerGroup {
         Optional<Worker> canary = rollout.turn();
         if (canary.isPresent()) {
             rollout.canaryIdle(false);
-            return grant(waiter, canary.get(), nowNanos, actions).list();
+            lineUp(waiter); // whoever waits for the old generation comes first
+            return grant(line.removeFirst(), canary.get(), nowNanos, actions).list();
         }
         Worker worker = uncertain.isEmpty() ? takeIdle(waiter.affinity()) : null;
         if (worker != null) {
@@ -93,6 +94,14 @@ final class WorkerGroup {
             history.countRefused();
             return actions.refuse(waiter, Words.lineFull(processClass, counts(), settings.queueLength()))
                     .list();
+        }
+        lineUp(waiter);
+        return settle(nowNanos, actions).list();
+    }
+
+    private void lineUp(Waiter waiter) {
+        if (waiter.first()) {
+            line.addFirst(waiter);
         } else {
             line.addLast(waiter);
         }
@@ -508,13 +517,7 @@ final class WorkerGroup {
     /** Does what is due. */
     List<PoolAction> sweep(long nowNanos) {
         PoolActions actions = new PoolActions();
-        while (!line.isEmpty() && line.peekFirst().deadlineNanos() - nowNanos <= 0) {
-            actions.refuse(
-                    line.removeFirst(),
-                    Words.waitedTooLong(
-                            processClass, counts(), settings.queueTimeout().toSeconds()));
-            history.countRefused();
-        }
+        refuseOverdue(nowNanos, actions);
         for (Worker worker : List.copyOf(living)) {
             sweep(worker, nowNanos, actions);
         }
@@ -528,7 +531,9 @@ final class WorkerGroup {
     long nextSweepNanos(long nowNanos) {
         long due = nowNanos + TimeUnit.SECONDS.toNanos(60);
         if (!line.isEmpty()) {
-            due = earlier(due, line.peekFirst().deadlineNanos());
+            for (Waiter waiter : line) {
+                due = earlier(due, waiter.deadlineNanos());
+            }
             if (!policy.allows(nowNanos)) {
                 due = earlier(due, policy.retryNanos(nowNanos));
             }
@@ -652,8 +657,7 @@ final class WorkerGroup {
     private Waiter takeWaiter(long nowNanos) {
         Waiter head = line.peekFirst();
         Object affinity = idle.peekFirst().affinity().orElse(null);
-        boolean inOrder =
-                affinity == null || head.affinity() == affinity || nowNanos - head.arrivedNanos() > ORDER_NANOS;
+        boolean inOrder = affinity == null || head.affinity() == affinity || nowNanos - head.sinceNanos() > ORDER_NANOS;
         if (!inOrder) {
             int looked = 0;
             for (Waiter waiter : line) {
@@ -800,6 +804,22 @@ final class WorkerGroup {
         worker.become(WorkerState.DEAD, nowNanos);
         budget.release();
         actions.add(new PoolAction.PermitFreed());
+    }
+
+    /** The line isn't in the order of deadlines: who asks again goes to its head. */
+    private void refuseOverdue(long nowNanos, PoolActions actions) {
+        List<Waiter> overdue = line.stream()
+                .filter(waiter -> waiter.deadlineNanos() - nowNanos <= 0)
+                .toList();
+        if (!overdue.isEmpty()) {
+            FcgiException why = Words.waitedTooLong(
+                    processClass, counts(), settings.queueTimeout().toSeconds());
+            line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
+            for (Waiter waiter : overdue) {
+                actions.refuse(waiter, why);
+                history.countRefused();
+            }
+        }
     }
 
     private void refuseAll(FcgiException why, PoolActions actions) {
