@@ -217,7 +217,7 @@ final class PoolShell {
                 Worker candidate = warm.worker();
                 pool.warm(new Lease(this, candidate), failure -> decide(g -> g.warmed(candidate, failure, now())));
             } else if (action instanceof PoolAction.Tell tell) {
-                LOG.warn("{}", tell.text());
+                LOG.atLevel(tell.level()).log(tell.text());
             } else if (action instanceof PoolAction.Compare compare) {
                 compareFor(compare.worker());
             } else if (action instanceof PoolAction.LookAtLoads look) {
@@ -248,12 +248,14 @@ final class PoolShell {
                 return;
             }
             long launchedNanos = epochNanos();
+            Reports reports = new Reports(worker);
             ApplicationProcess process =
-                    environment.launcher().launch(processClass().command(), new Reports(worker));
+                    environment.launcher().launch(processClass().command(), reports);
             worker.attach(process);
             loads.begin(worker, process, launchedNanos);
             pool.reportsBegin(process, this, worker);
             LOG.info("started {}, generation {}", worker, worker.generation());
+            reports.known();
             decide(g -> g.launched(worker, now()));
             if (ask(g -> worker.state() == WorkerState.DEAD)) {
                 forgetLoads(worker); // it ended before it was known
@@ -289,7 +291,6 @@ final class PoolShell {
 
     private void launchFailed(Worker worker, WorkerStartException why) {
         environment.watcher().drain(); // a start that failed because the file is being replaced is nobody's error
-        LOG.warn("{} can't be started: {}", processClass(), why.getMessage());
         decide(g -> g.launchFailed(worker, why, now()));
     }
 
@@ -359,14 +360,6 @@ final class PoolShell {
         environment.watcher().drain(); // an end caused by a file that is being replaced is nobody's error
         forgetLoads(worker);
         decide(g -> g.exited(worker, status, now()));
-        boolean byItself =
-                worker.retireReason().filter(r -> r != RetireReason.EXITED).isEmpty();
-        long requests = ask(g -> worker.requests());
-        if (byItself && !status.success()) {
-            LOG.warn("{} ended by itself with {} after {} requests", worker, status, requests);
-        } else {
-            LOG.info("{} ended with {} after {} requests: {}", worker, status, requests, worker.retirement());
-        }
         worker.noteExited();
     }
 
@@ -379,12 +372,24 @@ final class PoolShell {
         return dotted.startsWith(".") ? dotted.substring(1) : dotted;
     }
 
-    /** What the launcher says of one process. */
+    /** What the launcher says of one process; its end is passed on when its start is known. */
     private final class Reports implements ProcessListener {
         private final Worker worker;
 
+        // Guarded by itself.
+        private boolean isKnown;
+        private Optional<ExitStatus> early = Optional.empty();
+
         Reports(Worker worker) {
             this.worker = worker;
+        }
+
+        /** The worker has its process. */
+        void known() {
+            synchronized (this) {
+                isKnown = true;
+            }
+            early.ifPresent(status -> PoolShell.this.exited(worker, status));
         }
 
         @Override
@@ -398,6 +403,12 @@ final class PoolShell {
 
         @Override
         public void exited(ExitStatus status) {
+            synchronized (this) {
+                if (!isKnown) {
+                    early = Optional.of(status);
+                    return;
+                }
+            }
             PoolShell.this.exited(worker, status);
         }
     }

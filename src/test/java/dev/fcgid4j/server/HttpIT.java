@@ -4,8 +4,13 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import dev.fcgid4j.netty.FastCgiHttpHandler;
+import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,6 +91,21 @@ class HttpIT {
             assertThat(bodies)
                     .isEqualTo(IntStream.range(0, 300).mapToObj(i -> "/n" + i).toList());
             assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(301);
+        }
+    }
+
+    @Test
+    void whatACodecCanNotReadIsNoErrorOfTheServer() throws Exception {
+        try (TestSite site = TestSite.start(root, "");
+                LogCapture log = LogCapture.of("dev.fcgid4j")) {
+            EmbeddedChannel channel =
+                    new EmbeddedChannel(new FastCgiHttpHandler(site.manager().gateway()));
+
+            channel.pipeline().fireExceptionCaught(new DecoderException("too many"));
+
+            assertThat(channel.isOpen()).isFalse();
+            assertThat(log.lines(Level.DEBUG)).singleElement().asString().contains("too many");
+            assertThat(log.lines()).hasSize(1);
         }
     }
 
