@@ -117,8 +117,16 @@ public final class WebServer implements AutoCloseable {
             throw abandon(
                     manager,
                     loops,
-                    new IOException("can't listen on " + Addresses.text(address) + ": " + e.getMessage(), e));
+                    new IOException("can't listen on " + Addresses.text(address) + ": " + e.getMessage() + hint(e), e));
         }
+    }
+
+    private static String hint(Exception cause) {
+        String why = String.valueOf(cause.getMessage());
+        if (why.contains("in use")) {
+            return ". Another program listens there: end it, or choose another port (--listen HOST:PORT; 0 picks one)";
+        }
+        return why.contains("ermission denied") ? ". Choose a port from 1024 on (--listen HOST:PORT)" : "";
     }
 
     private static IOException abandon(FcgiProcessManager manager, EventLoopGroup loops, IOException cause) {
