@@ -4,6 +4,7 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fcgid4j.testkit.Interpreters;
 import dev.fcgid4j.testkit.Worker;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -35,6 +36,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerJarIT {
 
     private static final String JAR = System.getProperty("fcgid4j.serverJar", "target/fcgid4j-server.jar");
+
+    private static final String[][] EXAMPLE_PAGES = {
+        {"/", "fcgid4j is running"},
+        {"/index.html", "fcgid4j is running"},
+        {"/counter-perl.fcgi", "Hello from Perl"},
+        {"/counter-python.fcgi", "Hello from Python"},
+        {"/hello.php", "Hello from PHP"},
+        {"/hello.rb", "Hello from Ruby"},
+        {"/upload.fcgi", "<form"},
+        {"/fcgid-status", "fcgid4j status"}
+    };
 
     @TempDir
     private Path folder;
@@ -173,7 +185,10 @@ class ServerJarIT {
     }
 
     @Test
-    void exampleIsUnpackedAndServed() throws Exception {
+    void exampleIsUnpackedAndEveryPageOfItIsServed() throws Exception {
+        for (String needed : List.of("perl", "python3", "php-cgi", "ruby-fcgi")) {
+            Interpreters.required(needed);
+        }
         Path example = folder.resolve("example");
         Process server = start(List.of(), "example", example.toString());
         BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
@@ -182,13 +197,17 @@ class ServerJarIT {
         while (!line.startsWith("listening on ")) {
             line = out.readLine(); // a line for each kind of page
         }
-        HttpResponse<String> index = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(line.substring("listening on ".length())))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        String address = line.substring("listening on ".length());
 
-        assertThat(index.body()).contains("fcgid4j is running");
+        for (String[] page : EXAMPLE_PAGES) {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(address + page[0]))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(page[0]).isEqualTo(200);
+            assertThat(answer.body()).as(page[0]).contains(page[1]);
+        }
         signal("INT", server.pid());
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).isZero();
