@@ -5,7 +5,6 @@ import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.process.ProcessListener;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
@@ -248,14 +247,14 @@ final class PoolShell {
                 return;
             }
             long launchedNanos = epochNanos();
-            Reports reports = new Reports(worker);
+            ProcessNotices notices = new ProcessNotices(worker, applicationLog, status -> exited(worker, status));
             ApplicationProcess process =
-                    environment.launcher().launch(processClass().command(), reports);
+                    environment.launcher().launch(processClass().command(), notices);
             worker.attach(process);
             loads.begin(worker, process, launchedNanos);
             pool.reportsBegin(process, this, worker);
             LOG.info("started {}, generation {}", worker, worker.generation());
-            reports.known();
+            notices.startIsKnown();
             decide(g -> g.launched(worker, now()));
             if (ask(g -> worker.state() == WorkerState.DEAD)) {
                 forgetLoads(worker); // it ended before it was known
@@ -370,47 +369,6 @@ final class PoolShell {
     private static String loggerName(String name) {
         String dotted = name.replace('.', '_').replace('/', '.');
         return dotted.startsWith(".") ? dotted.substring(1) : dotted;
-    }
-
-    /** What the launcher says of one process; its end is passed on when its start is known. */
-    private final class Reports implements ProcessListener {
-        private final Worker worker;
-
-        // Guarded by itself.
-        private boolean isKnown;
-        private Optional<ExitStatus> early = Optional.empty();
-
-        Reports(Worker worker) {
-            this.worker = worker;
-        }
-
-        /** The worker has its process. */
-        void known() {
-            synchronized (this) {
-                isKnown = true;
-            }
-            early.ifPresent(status -> PoolShell.this.exited(worker, status));
-        }
-
-        @Override
-        public void line(Stream stream, String line) {
-            worker.noteOutput(line);
-            switch (stream) {
-                case STDOUT -> applicationLog.info("{}", line);
-                case STDERR -> applicationLog.warn("{}", line);
-            }
-        }
-
-        @Override
-        public void exited(ExitStatus status) {
-            synchronized (this) {
-                if (!isKnown) {
-                    early = Optional.of(status);
-                    return;
-                }
-            }
-            PoolShell.this.exited(worker, status);
-        }
     }
 
     /** What the watcher says of the class's files. */

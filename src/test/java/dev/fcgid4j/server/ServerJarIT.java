@@ -45,6 +45,7 @@ class ServerJarIT {
         {"/hello.php", "Hello from PHP"},
         {"/hello.rb", "Hello from Ruby"},
         {"/upload.fcgi", "<form"},
+        {"/source/hello.c", "Hello from C"},
         {"/fcgid-status", "fcgid4j status"}
     };
 
