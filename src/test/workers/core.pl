@@ -46,7 +46,7 @@ sub serve {
     while (accept(my $connection, $listen)) {
         binmode $connection;
         while (my $request = read_request($connection)) {
-            $handler->($request, sub { write_stream($connection, 6, $_[0]) if length $_[0] });
+            $handler->($request, sub { write_stream($connection, 6, $_[0]) if length $_[0] }, $connection);
             print_all($connection, pack('CCnnCx', 1, 6, 1, 0, 0) . pack('CCnnCx', 1, 3, 1, 8, 0) . pack('NCx3', 0, 0));
             last unless $request->{keep};
         }

@@ -39,6 +39,7 @@ public final class Exchange {
     private @Nullable Attempt attempt;
     private WorkerPool.@Nullable Ticket ticket;
     private final boolean mayRepeat;
+    private long sinceNanos;
     private boolean over;
     private int losses;
     private int unread;
@@ -60,6 +61,7 @@ public final class Exchange {
     }
 
     void start() {
+        sinceNanos = state.pool().now();
         acquire(false);
     }
 
@@ -90,8 +92,8 @@ public final class Exchange {
         attempt = null;
         ticket = null;
         Arrival arrival = new Arrival();
-        WorkerPool.Ticket place =
-                state.pool().acquire(request.processClass(), new AcquireOptions(state.loop(), first), arrival);
+        WorkerPool.Ticket place = state.pool()
+                .acquire(request.processClass(), new AcquireOptions(state.loop(), first, sinceNanos), arrival);
         if (!arrival.here) {
             ticket = place;
         }

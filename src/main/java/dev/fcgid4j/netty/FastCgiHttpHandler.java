@@ -3,9 +3,7 @@ package dev.fcgid4j.netty;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.gateway.BodySpool;
-import dev.fcgid4j.gateway.Exchange;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.gateway.RequestBody;
 import dev.fcgid4j.mapping.Resolution;
@@ -13,27 +11,20 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,29 +51,13 @@ import org.slf4j.LoggerFactory;
 public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(FastCgiHttpHandler.class);
-    private static final int MAX_REDIRECTS = 10;
     private static final int MAX_HELD = 16;
-    private static final int LINGER_SECONDS = 2;
+    private static final Resolution PASSED_BY = new Resolution.Refused(404, "left to the next handler");
 
     /** A user event: the server wants to end. */
     public enum Finish {
         /** Finish the request that is being served, if there is one, and close the connection. */
         REQUEST
-    }
-
-    private enum Phase {
-        /** No request is being served. */
-        IDLE,
-        /** Waiting to learn where the request leads. */
-        RESOLVING,
-        /** Taking the body for an application. */
-        SPOOLING,
-        /** Reading a body that nobody wants. */
-        DISCARDING,
-        /** Waiting for the response to be written. */
-        RESPONDING,
-        /** The connection is to be closed; nothing is taken any more. */
-        CLOSING
     }
 
     private final FastCgiGateway gateway;
@@ -92,8 +67,8 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     private @Nullable HttpRequest request;
     private @Nullable Resolution resolution;
     private @Nullable BodySpool spool;
-    private @Nullable Exchange exchange;
-    private @Nullable NettySink sink;
+    private @Nullable ScriptRun run;
+    private long received;
     private boolean keepAlive;
     private boolean bodyComplete;
     private boolean paused;
@@ -133,21 +108,12 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             return;
         }
         draining = true;
-        while (!held.isEmpty() && accepts(held.peek())) {
+        while (!held.isEmpty() && phase.accepts(held.peek())) {
             take(ctx, held.remove());
         }
         draining = false;
         BodySpool filling = spool;
         pause(ctx, held.size() > MAX_HELD || (filling != null && filling.congested()));
-    }
-
-    private boolean accepts(Object message) {
-        return switch (phase) {
-            case IDLE -> true;
-            case SPOOLING, DISCARDING -> !(message instanceof HttpRequest);
-            case RESOLVING, RESPONDING -> false;
-            case CLOSING -> true;
-        };
     }
 
     private void take(ChannelHandlerContext ctx, Object message) {
@@ -171,15 +137,15 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         request = head;
         bodyComplete = false;
+        received = 0;
         keepAlive = HttpUtil.isKeepAlive(head) && !finishing;
-        int hosts = head.headers().getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && head.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
-            refuseAndClose(ctx, 400); // RFC 9112 section 3.2
+        int refusal = RequestHead.refusal(head);
+        if (refusal != 0) {
+            refuseAndClose(ctx, refusal);
             return;
         }
         if (passBy.test(head.uri())) {
-            resolution = new Resolution.Refused(404, "left to the next handler");
-            phase = Phase.DISCARDING;
+            resolved(ctx, head, PASSED_BY);
             return;
         }
         phase = Phase.RESOLVING;
@@ -193,30 +159,30 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private void resolved(ChannelHandlerContext ctx, HttpRequest head, Resolution found) {
         resolution = found;
-        boolean expects = head.headers().contains(HttpHeaderNames.EXPECT);
-        if (!(found instanceof Resolution.Script)) {
-            // Without the 100 that it asked for, the client may or may not send its body: the connection can't go on.
-            keepAlive &= !expects;
-            phase = Phase.DISCARDING;
-            if (expects) {
-                discarded(ctx);
-            }
-            return;
-        }
+        RequestHead.Expectation expected = RequestHead.expectation(head);
         if (HttpUtil.getContentLength(head, 0L) > gateway.settings().maxRequestLen()) {
             refuseAndClose(ctx, 413);
             return;
         }
-        if (expects && !HttpUtil.is100ContinueExpected(head)) {
+        if (!(found instanceof Resolution.Script)) {
+            // Without the 100 that it asked for, the client may or may not send its body: the connection can't go on.
+            keepAlive &= expected == RequestHead.Expectation.NONE;
+            phase = Phase.DISCARDING;
+            if (expected != RequestHead.Expectation.NONE) {
+                discarded(ctx);
+            }
+            return;
+        }
+        if (expected == RequestHead.Expectation.UNKNOWN) {
             refuseAndClose(ctx, 417);
             return;
         }
-        if (expects) {
+        if (expected == RequestHead.Expectation.CONTINUE) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
         phase = Phase.SPOOLING;
-        if (HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0) {
+        if (RequestHead.hasBody(head)) {
             spool = gateway.newSpool(ctx.channel().eventLoop(), ctx.alloc(), () -> drainHeld(ctx));
         }
     }
@@ -233,25 +199,21 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             content.release();
             return;
         }
-        if (phase == Phase.DISCARDING) {
-            content.release();
-            if (last) {
-                discarded(ctx);
-            }
-            return;
-        }
+        received += content.content().readableBytes();
         BodySpool filling = spool;
-        if (filling == null) {
-            content.release();
-        } else if (filling.length() + content.content().readableBytes()
-                > gateway.settings().maxRequestLen()) {
+        if (received > gateway.settings().maxRequestLen()) {
             content.release();
             refuseAndClose(ctx, 413);
             return;
+        }
+        if (filling == null) {
+            content.release();
         } else {
             filling.append(content.content());
         }
-        if (last) {
+        if (last && phase == Phase.DISCARDING) {
+            discarded(ctx);
+        } else if (last) {
             finishBody(ctx);
         }
     }
@@ -261,9 +223,9 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         BodySpool filled = spool;
         spool = null;
         if (filled == null) {
-            run(ctx, RequestBody.EMPTY);
+            ask(ctx, RequestBody.EMPTY);
         } else {
-            filled.finish(body -> run(ctx, body), error -> {
+            filled.finish(body -> ask(ctx, body), error -> {
                 LOG.error("a request body can't be kept in a temporary file", error);
                 refuseAndClose(ctx, 500);
             });
@@ -278,91 +240,34 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     // ---- to the application ---------------------------------------------------------------------------------------
 
-    private void run(ChannelHandlerContext ctx, RequestBody body) {
+    private void ask(ChannelHandlerContext ctx, RequestBody body) {
         if (!ctx.channel().isActive() || !(resolution instanceof Resolution.Script script)) {
             body.close();
             return;
         }
         HttpRequest head = requireNonNull(request);
-        boolean hasBody = body.length() > 0
-                || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)
-                || HttpUtil.isTransferEncodingChunked(head);
-        CgiRequest cgi = cgiRequest(ctx, head, hasBody ? body.length() : -1);
-        start(ctx, cgi, script, body, 0);
+        ScriptRun next = new ScriptRun(ctx, gateway, head, RequestHead.cgi(ctx, head, body.length()), owner(ctx));
+        run = next;
+        next.start(script, body);
     }
 
-    private void start(
-            ChannelHandlerContext ctx, CgiRequest cgi, Resolution.Script script, RequestBody body, int redirects) {
-        NettySink next = new NettySink(ctx, requireNonNull(request), new NettySink.Listener() {
+    private ScriptRun.Owner owner(ChannelHandlerContext ctx) {
+        return new ScriptRun.Owner() {
             @Override
             public void write(Object part) {
                 FastCgiHttpHandler.this.write(ctx, part, ctx.newPromise());
             }
 
             @Override
-            public void redirected(String target) {
-                redirect(ctx, cgi, target, redirects + 1);
-            }
-        });
-        sink = next;
-        exchange = null;
-        Exchange started = gateway.start(cgi, script, body, ctx.channel().eventLoop(), next);
-        if (sink == next && phase == Phase.RESPONDING) {
-            exchange = started;
-        }
-    }
-
-    /** A local redirect (RFC 3875 section 6.2.2): the path is answered as if the client had asked for it by GET. */
-    private void redirect(ChannelHandlerContext ctx, CgiRequest from, String target, int redirects) {
-        exchange = null;
-        sink = null;
-        if (redirects > MAX_REDIRECTS) {
-            LOG.warn("more than {} local redirects, the last one to {}", MAX_REDIRECTS, target);
-            write(ctx, ErrorPage.of(502), ctx.newPromise());
-            ctx.flush();
-            return;
-        }
-        gateway.resolve(target, ctx.channel().eventLoop(), found -> {
-            if (phase != Phase.RESPONDING) {
-                return;
-            }
-            resolution = found;
-            HttpRequest original = requireNonNull(request);
-            if (found instanceof Resolution.Script script) {
-                CgiRequest next = new CgiRequest(
-                        from.method().equals("HEAD") ? "HEAD" : "GET",
-                        target,
-                        from.protocol(),
-                        from.scheme(),
-                        from.headers(),
-                        from.remote(),
-                        from.local(),
-                        -1);
-                start(ctx, next, script, RequestBody.EMPTY, redirects);
-            } else {
+            public void redirected(String target, Resolution found) {
+                HttpRequest original = requireNonNull(request);
                 original.setUri(target);
                 if (!original.method().equals(HttpMethod.HEAD)) {
                     original.setMethod(HttpMethod.GET);
                 }
                 ctx.fireChannelRead(new ResolvedRequest(original, found));
             }
-        });
-    }
-
-    private static CgiRequest cgiRequest(ChannelHandlerContext ctx, HttpRequest head, long contentLength) {
-        return new CgiRequest(
-                head.method().name(),
-                head.uri(),
-                head.protocolVersion().text(),
-                ctx.pipeline().get(SslHandler.class) == null ? "http" : "https",
-                head.headers().entries(),
-                address(ctx.channel().remoteAddress()),
-                address(ctx.channel().localAddress()),
-                contentLength);
-    }
-
-    private static InetSocketAddress address(java.net.SocketAddress address) {
-        return address instanceof InetSocketAddress inet ? inet : InetSocketAddress.createUnresolved("localhost", 0);
+        };
     }
 
     // ---- to the client --------------------------------------------------------------------------------------------
@@ -370,52 +275,26 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         ctx.write(settle(message), promise);
-        if (message instanceof LastHttpContent && !isInformational(message)) {
+        if (message instanceof LastHttpContent && !ResponseHead.isInformational(message)) {
             responded(ctx);
         }
     }
 
     private Object settle(Object message) {
-        if (!(message instanceof HttpResponse response) || isInformational(message)) {
-            return message;
-        }
-        HttpRequest head = request;
-        boolean selfDelimited = response instanceof FullHttpResponse
-                || HttpUtil.isContentLengthSet(response)
-                || HttpUtil.isTransferEncodingChunked(response)
-                || response.status().code() == 304
-                || response.status().code() == 204
-                || (head != null && head.method().equals(HttpMethod.HEAD));
-        keepAlive &= selfDelimited && phase != Phase.CLOSING;
-        boolean http10 = head != null && head.protocolVersion().equals(HttpVersion.HTTP_1_0);
-        if (!keepAlive) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (http10) {
-            response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-        if (!response.headers().contains(HttpHeaderNames.DATE)) {
-            response.headers().set(HttpHeaderNames.DATE, HttpDate.now());
-        }
-        if (head != null && head.method().equals(HttpMethod.HEAD) && message instanceof FullHttpResponse full) {
-            full.content().clear(); // the length stays in the header
+        if (message instanceof HttpResponse response && !ResponseHead.isInformational(message)) {
+            keepAlive = ResponseHead.settle(response, request, keepAlive && phase != Phase.CLOSING);
         }
         return message;
     }
 
-    private static boolean isInformational(Object message) {
-        return message instanceof HttpResponse response
-                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-    }
-
     /** The last byte of a response was written. */
     private void responded(ChannelHandlerContext ctx) {
-        exchange = null;
-        sink = null;
+        run = null;
         request = null;
         resolution = null;
         if (!keepAlive || !bodyComplete) {
             phase = Phase.CLOSING;
-            closeAfterWriting(ctx);
+            leave(ctx);
             return;
         }
         phase = Phase.IDLE;
@@ -433,24 +312,13 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         phase = Phase.CLOSING;
         request = null;
         ctx.write(settle(ErrorPage.of(status)));
-        closeAfterWriting(ctx);
+        leave(ctx);
     }
 
-    /**
-     * Closes when everything was written. What the client still sends is read and dropped for a while, because closing
-     * over unread bytes resets the connection and can take the response away from the client.
-     */
-    private void closeAfterWriting(ChannelHandlerContext ctx) {
+    /** Ends the connection behind what was written. */
+    private void leave(ChannelHandlerContext ctx) {
         pause(ctx, false);
-        boolean clean = bodyComplete;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (!clean && ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-                duplex.shutdownOutput();
-                ctx.channel().eventLoop().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-            } else {
-                ctx.close();
-            }
-        });
+        Farewell.afterWriting(ctx, bodyComplete);
     }
 
     private void pause(ChannelHandlerContext ctx, boolean on) {
@@ -462,7 +330,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        Exchange current = exchange;
+        ScriptRun current = run;
         if (current != null && ctx.channel().isWritable()) {
             current.resume();
         }
@@ -497,8 +365,8 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException) {
-            LOG.debug("a client's connection broke: {}", cause.toString());
+        if (cause instanceof java.io.IOException || cause instanceof CodecException) {
+            LOG.debug("a client's connection broke, or it sent what can't be read: {}", cause.toString());
         } else {
             LOG.error("serving a client failed; its connection is closed", cause);
         }
@@ -508,17 +376,12 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     /** The client is gone. */
     private void release() {
         phase = Phase.CLOSING;
-        Exchange running = exchange;
-        exchange = null;
-        NettySink open = sink;
-        sink = null;
+        ScriptRun running = run;
+        run = null;
         BodySpool filling = spool;
         spool = null;
         if (running != null) {
             running.cancel();
-        }
-        if (open != null) {
-            open.discard();
         }
         if (filling != null) {
             filling.close();

@@ -2,6 +2,7 @@
 package dev.fcgid4j.netty;
 
 import dev.fcgid4j.cgi.CgiResponse;
+import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.gateway.Failure;
 import dev.fcgid4j.gateway.ResponseSink;
 import io.netty.buffer.ByteBuf;
@@ -23,6 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One response on its way to an HTTP client. The head is held back until the application pauses or ends, so that a short
@@ -109,12 +111,15 @@ final class NettySink implements ResponseSink {
 
     @Override
     public void fail(Failure failure) {
-        LOG.warn(
-                "{} {} is answered {}: {}",
-                request.method(),
-                path(),
-                failure.status(),
-                failure.cause().getMessage());
+        // The pool has told of each failed start, once; the requests that it refuses meanwhile say nothing new.
+        boolean told = failure.cause().kind() == FailureKind.WORKER_START;
+        LOG.atLevel(told ? Level.DEBUG : Level.WARN)
+                .log(
+                        "{} {} is answered {}: {}",
+                        request.method(),
+                        path(),
+                        failure.status(),
+                        failure.cause().getMessage());
         error(failure.status(), failure.retryAfterSeconds());
     }
 

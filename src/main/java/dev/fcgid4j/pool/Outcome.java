@@ -13,7 +13,7 @@ public enum Outcome {
     /** The connection broke, or the application broke the protocol. */
     FAILED(RetireReason.IO_ERROR),
     /** The process ended before it accepted the connection: a failed start. */
-    UNREAD(RetireReason.IO_ERROR),
+    UNREAD(RetireReason.UNREACHABLE),
     /** No byte for the I/O timeout. */
     TIMED_OUT(RetireReason.IO_TIMEOUT),
     /** The client left, and the application did not come to an end within bounds. */

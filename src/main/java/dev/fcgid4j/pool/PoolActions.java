@@ -6,6 +6,7 @@ import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.event.Level;
 
 /** Collects what one decision of a {@link WorkerGroup} wants done, in order. */
 final class PoolActions {
@@ -28,6 +29,14 @@ final class PoolActions {
 
     PoolActions terminate(Worker worker) {
         return add(new PoolAction.Terminate(worker, worker.retireReason().orElse(RetireReason.SHUTDOWN)));
+    }
+
+    PoolActions warn(String text) {
+        return add(new PoolAction.Tell(Level.WARN, text));
+    }
+
+    PoolActions info(String text) {
+        return add(new PoolAction.Tell(Level.INFO, text));
     }
 
     List<PoolAction> list() {

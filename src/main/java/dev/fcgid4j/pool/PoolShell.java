@@ -5,7 +5,6 @@ import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.process.ProcessListener;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
@@ -217,7 +216,7 @@ final class PoolShell {
                 Worker candidate = warm.worker();
                 pool.warm(new Lease(this, candidate), failure -> decide(g -> g.warmed(candidate, failure, now())));
             } else if (action instanceof PoolAction.Tell tell) {
-                LOG.warn("{}", tell.text());
+                LOG.atLevel(tell.level()).log(tell.text());
             } else if (action instanceof PoolAction.Compare compare) {
                 compareFor(compare.worker());
             } else if (action instanceof PoolAction.LookAtLoads look) {
@@ -248,12 +247,14 @@ final class PoolShell {
                 return;
             }
             long launchedNanos = epochNanos();
+            ProcessNotices notices = new ProcessNotices(worker, applicationLog, status -> exited(worker, status));
             ApplicationProcess process =
-                    environment.launcher().launch(processClass().command(), new Reports(worker));
+                    environment.launcher().launch(processClass().command(), notices);
             worker.attach(process);
             loads.begin(worker, process, launchedNanos);
             pool.reportsBegin(process, this, worker);
             LOG.info("started {}, generation {}", worker, worker.generation());
+            notices.startIsKnown();
             decide(g -> g.launched(worker, now()));
             if (ask(g -> worker.state() == WorkerState.DEAD)) {
                 forgetLoads(worker); // it ended before it was known
@@ -289,7 +290,6 @@ final class PoolShell {
 
     private void launchFailed(Worker worker, WorkerStartException why) {
         environment.watcher().drain(); // a start that failed because the file is being replaced is nobody's error
-        LOG.warn("{} can't be started: {}", processClass(), why.getMessage());
         decide(g -> g.launchFailed(worker, why, now()));
     }
 
@@ -359,14 +359,6 @@ final class PoolShell {
         environment.watcher().drain(); // an end caused by a file that is being replaced is nobody's error
         forgetLoads(worker);
         decide(g -> g.exited(worker, status, now()));
-        boolean byItself =
-                worker.retireReason().filter(r -> r != RetireReason.EXITED).isEmpty();
-        long requests = ask(g -> worker.requests());
-        if (byItself && !status.success()) {
-            LOG.warn("{} ended by itself with {} after {} requests", worker, status, requests);
-        } else {
-            LOG.info("{} ended with {} after {} requests: {}", worker, status, requests, worker.retirement());
-        }
         worker.noteExited();
     }
 
@@ -377,29 +369,6 @@ final class PoolShell {
     private static String loggerName(String name) {
         String dotted = name.replace('.', '_').replace('/', '.');
         return dotted.startsWith(".") ? dotted.substring(1) : dotted;
-    }
-
-    /** What the launcher says of one process. */
-    private final class Reports implements ProcessListener {
-        private final Worker worker;
-
-        Reports(Worker worker) {
-            this.worker = worker;
-        }
-
-        @Override
-        public void line(Stream stream, String line) {
-            worker.noteOutput(line);
-            switch (stream) {
-                case STDOUT -> applicationLog.info("{}", line);
-                case STDERR -> applicationLog.warn("{}", line);
-            }
-        }
-
-        @Override
-        public void exited(ExitStatus status) {
-            PoolShell.this.exited(worker, status);
-        }
     }
 
     /** What the watcher says of the class's files. */

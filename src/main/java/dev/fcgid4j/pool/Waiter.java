@@ -12,16 +12,16 @@ final class Waiter {
 
     private final LeaseListener listener;
     private final Object affinity;
-    private final long arrivedNanos;
+    private final long sinceNanos;
     private final long deadlineNanos;
     private final boolean first;
 
-    Waiter(LeaseListener listener, AcquireOptions options, long arrivedNanos, long deadlineNanos) {
+    Waiter(LeaseListener listener, AcquireOptions options, long queueTimeoutNanos) {
         this.listener = requireNonNull(listener, "listener");
         this.affinity = options.affinity();
         this.first = options.first();
-        this.arrivedNanos = arrivedNanos;
-        this.deadlineNanos = deadlineNanos;
+        this.sinceNanos = options.sinceNanos();
+        this.deadlineNanos = options.sinceNanos() + queueTimeoutNanos;
     }
 
     LeaseListener listener() {
@@ -33,9 +33,9 @@ final class Waiter {
         return affinity;
     }
 
-    /** When it began to wait, on the pool's clock. */
-    long arrivedNanos() {
-        return arrivedNanos;
+    /** When it first asked for a worker, on the pool's clock. */
+    long sinceNanos() {
+        return sinceNanos;
     }
 
     /** When its wait ends, on the pool's clock. */

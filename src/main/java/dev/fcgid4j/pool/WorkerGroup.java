@@ -81,22 +81,29 @@ final class WorkerGroup {
         Optional<Worker> canary = rollout.turn();
         if (canary.isPresent()) {
             rollout.canaryIdle(false);
-            return grant(waiter, canary.get(), nowNanos, actions).list();
+            lineUp(waiter); // whoever waits for the old generation comes first
+            return grant(line.removeFirst(), canary.get(), nowNanos, actions).list();
         }
         Worker worker = uncertain.isEmpty() ? takeIdle(waiter.affinity()) : null;
         if (worker != null) {
             return grant(waiter, worker, nowNanos, actions).list();
         }
-        if (waiter.first()) {
-            line.addFirst(waiter);
-        } else if (line.size() - freeBySelf() >= settings.queueLength() && !maySpawn(nowNanos)) {
+        boolean full = line.size() - freeBySelf() >= settings.queueLength() && !maySpawn(nowNanos);
+        if (full && !waiter.first()) {
             history.countRefused();
             return actions.refuse(waiter, Words.lineFull(processClass, counts(), settings.queueLength()))
                     .list();
+        }
+        lineUp(waiter);
+        return settle(nowNanos, actions).list();
+    }
+
+    private void lineUp(Waiter waiter) {
+        if (waiter.first()) {
+            line.addFirst(waiter);
         } else {
             line.addLast(waiter);
         }
-        return settle(nowNanos, actions).list();
     }
 
     /** Workers that a request gets in a moment although none can be had now. */
@@ -126,8 +133,8 @@ final class WorkerGroup {
         }
         if (worker.state() != WorkerState.BUSY) {
             // It was stopped, or has ended, while the request had it.
-            if (worker.state() == WorkerState.DEAD && outcome == Outcome.UNREAD && !outdated(worker)) {
-                startFailed(worker, nowNanos);
+            if (worker.state() == WorkerState.DEAD && !worker.proven()) {
+                diedUnproven(worker, outcome, nowNanos, actions);
             }
             return settle(nowNanos, actions).list();
         }
@@ -200,6 +207,10 @@ final class WorkerGroup {
         if (rollout.isCandidate(worker) && !outdated) {
             refuse(why.getMessage(), worker, nowNanos, actions);
             outdated = true; // the old generation goes on: nothing to back off from
+        } else if (outdated) {
+            actions.info(processClass + " could not be started while its files changed: " + why.getMessage());
+        } else {
+            actions.warn(processClass + " can't be started: " + why.getMessage());
         }
         forget(worker, nowNanos, actions);
         if (!outdated) {
@@ -215,13 +226,23 @@ final class WorkerGroup {
     List<PoolAction> exited(Worker worker, ExitStatus status, long nowNanos) {
         PoolActions actions = new PoolActions();
         worker.exitStatus(status);
+        boolean byItself = worker.retireReason().isEmpty();
         // Of a busy worker only its request knows whether it ever accepted the connection: released() judges that.
-        boolean asked = worker.retireReason().isPresent() || worker.state() == WorkerState.BUSY;
+        boolean judgedLater = byItself && worker.state() == WorkerState.BUSY && !worker.proven();
+        boolean unread = worker.retireReason()
+                .filter(reason -> reason == RetireReason.UNREACHABLE)
+                .isPresent();
         candidateExited(worker, status, nowNanos, actions);
-        if (!worker.proven() && !asked && !outdated(worker)) {
-            startFailed(worker, nowNanos);
+        boolean failed = !worker.proven() && (byItself || unread) && !judgedLater && !outdated(worker);
+        if (failed) {
+            startFailed(worker, nowNanos, actions);
         }
         worker.markForRetirement(RetireReason.EXITED);
+        if (byItself && !status.success() && !failed && !judgedLater) {
+            actions.warn(Words.endedByItself(worker, status));
+        } else {
+            actions.info(Words.ended(worker, status));
+        }
         history.died(worker, status);
         forget(worker, nowNanos, actions);
         policy.ended(nowNanos);
@@ -410,7 +431,7 @@ final class WorkerGroup {
 
     /** The candidate's generation serves; who is older goes. */
     private void takeOver(PoolActions actions, long nowNanos) {
-        actions.add(new PoolAction.Tell(processClass + ": generation " + rollout.target() + " takes over"));
+        actions.info(processClass + ": generation " + rollout.target() + " takes over");
         Optional<Worker> candidate = rollout.candidate();
         boolean idleCanary = candidate.isPresent() && candidate.get().state() == WorkerState.IDLE;
         rollout.end();
@@ -428,7 +449,7 @@ final class WorkerGroup {
     private void refuse(
             String why, @org.jspecify.annotations.Nullable Worker worker, long nowNanos, PoolActions actions) {
         rollout.refuse(why, worker);
-        actions.add(new PoolAction.Tell(processClass + ": " + rollout.text() + ". The next change tries again"));
+        actions.warn(processClass + ": " + rollout.text() + ". The next change tries again");
         if (worker != null && living.contains(worker)) {
             markChanged(worker, RetireReason.REFUSED);
             retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);
@@ -508,13 +529,7 @@ final class WorkerGroup {
     /** Does what is due. */
     List<PoolAction> sweep(long nowNanos) {
         PoolActions actions = new PoolActions();
-        while (!line.isEmpty() && line.peekFirst().deadlineNanos() - nowNanos <= 0) {
-            actions.refuse(
-                    line.removeFirst(),
-                    Words.waitedTooLong(
-                            processClass, counts(), settings.queueTimeout().toSeconds()));
-            history.countRefused();
-        }
+        refuseOverdue(nowNanos, actions);
         for (Worker worker : List.copyOf(living)) {
             sweep(worker, nowNanos, actions);
         }
@@ -528,7 +543,9 @@ final class WorkerGroup {
     long nextSweepNanos(long nowNanos) {
         long due = nowNanos + TimeUnit.SECONDS.toNanos(60);
         if (!line.isEmpty()) {
-            due = earlier(due, line.peekFirst().deadlineNanos());
+            for (Waiter waiter : line) {
+                due = earlier(due, waiter.deadlineNanos());
+            }
             if (!policy.allows(nowNanos)) {
                 due = earlier(due, policy.retryNanos(nowNanos));
             }
@@ -652,8 +669,7 @@ final class WorkerGroup {
     private Waiter takeWaiter(long nowNanos) {
         Waiter head = line.peekFirst();
         Object affinity = idle.peekFirst().affinity().orElse(null);
-        boolean inOrder =
-                affinity == null || head.affinity() == affinity || nowNanos - head.arrivedNanos() > ORDER_NANOS;
+        boolean inOrder = affinity == null || head.affinity() == affinity || nowNanos - head.sinceNanos() > ORDER_NANOS;
         if (!inOrder) {
             int looked = 0;
             for (Waiter waiter : line) {
@@ -802,6 +818,22 @@ final class WorkerGroup {
         actions.add(new PoolAction.PermitFreed());
     }
 
+    /** The line isn't in the order of deadlines: who asks again goes to its head. */
+    private void refuseOverdue(long nowNanos, PoolActions actions) {
+        List<Waiter> overdue = line.stream()
+                .filter(waiter -> waiter.deadlineNanos() - nowNanos <= 0)
+                .toList();
+        if (!overdue.isEmpty()) {
+            FcgiException why = Words.waitedTooLong(
+                    processClass, counts(), settings.queueTimeout().toSeconds());
+            line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
+            for (Waiter waiter : overdue) {
+                actions.refuse(waiter, why);
+                history.countRefused();
+            }
+        }
+    }
+
     private void refuseAll(FcgiException why, PoolActions actions) {
         while (!line.isEmpty()) {
             actions.refuse(line.removeFirst(), why);
@@ -845,7 +877,22 @@ final class WorkerGroup {
         return new Words.Counts(living.size(), settings.maxProcessesPerClass(), budget, idle.size(), line.size());
     }
 
-    private void startFailed(Worker worker, long nowNanos) {
-        policy.failed(worker.startedNanos(), nowNanos, Words.startFailed(worker));
+    private void startFailed(Worker worker, long nowNanos, PoolActions actions) {
+        WorkerStartException why = Words.startFailed(worker);
+        actions.warn(why.getMessage());
+        policy.failed(worker.startedNanos(), nowNanos, why);
+    }
+
+    /** A worker has ended in the first request that it had, which now tells whether it was ever read. */
+    private void diedUnproven(Worker worker, Outcome outcome, long nowNanos, PoolActions actions) {
+        boolean byItself = worker.retireReason()
+                .filter(reason -> reason == RetireReason.EXITED)
+                .isPresent();
+        ExitStatus status = worker.exitStatus().orElseThrow();
+        if (outcome == Outcome.UNREAD && !outdated(worker)) {
+            startFailed(worker, nowNanos, actions);
+        } else if (byItself && !status.success()) {
+            actions.warn(Words.endedByItself(worker, status));
+        }
     }
 }

@@ -37,6 +37,7 @@ public final class WorkerPool implements AutoCloseable {
     private final PoolEnvironment environment;
     private final ProcessBudget budget;
     private final long shortestNanos;
+    private final long queueTimeoutNanos;
     private final Reports reports;
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
@@ -58,6 +59,7 @@ public final class WorkerPool implements AutoCloseable {
         this.environment = requireNonNull(environment, "environment");
         this.budget = new ProcessBudget(settings.maxProcesses());
         this.shortestNanos = settings.shortest().toNanos();
+        this.queueTimeoutNanos = settings.queueTimeout().toNanos();
         this.reports = Reports.of(environment);
     }
 
@@ -69,9 +71,7 @@ public final class WorkerPool implements AutoCloseable {
      * @return to give up waiting
      */
     public Ticket acquire(ProcessClass processClass, AcquireOptions options, LeaseListener listener) {
-        long now = now();
-        Waiter waiter =
-                new Waiter(listener, options, now, now + settings.queueTimeout().toNanos());
+        Waiter waiter = new Waiter(listener, options, queueTimeoutNanos);
         while (true) {
             if (closed) {
                 PoolShell.refuse(waiter, new PoolClosedException("the pool is closed"));
@@ -79,6 +79,9 @@ public final class WorkerPool implements AutoCloseable {
             }
             PoolShell shell = groups.computeIfAbsent(processClass, this::newGroup);
             if (shell.acquire(waiter)) {
+                if (options.first()) {
+                    alarm.sweepAt(waiter.deadlineNanos()); // nearer than anybody else's
+                }
                 return () -> shell.cancel(waiter);
             }
             groups.remove(processClass, shell);
@@ -280,7 +283,8 @@ public final class WorkerPool implements AutoCloseable {
         return new PoolShell(this, processClass, new WorkerGroup(processClass, settings, budget, now()));
     }
 
-    private long now() {
+    /** The time on the pool's clock, in nanoseconds. */
+    public long now() {
         return environment.nanoTime().getAsLong();
     }
 }

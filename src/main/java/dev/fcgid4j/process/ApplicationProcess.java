@@ -35,8 +35,9 @@ public interface ApplicationProcess {
     }
 
     /**
-     * Asks the process to end: shuts its listening socket down (which wakes an application blocked in accept) and sends
-     * SIGTERM to its process group.
+     * Asks the process to end: sends SIGTERM to its process group. A process that is still there a moment later has its
+     * listening socket shut down, which wakes an application that goes back to accept after the signal. Not at once: an
+     * accept that fails before the signal is handled would be an error to the application.
      */
     void terminate();
 

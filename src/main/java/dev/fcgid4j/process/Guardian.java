@@ -103,7 +103,7 @@ final class Guardian implements AutoCloseable {
                     new Spawn.Program(
                             "/bin/sh",
                             List.of("/bin/sh", "-c", SCRIPT, "fcgid4j-guardian", runDirectory.toString()),
-                            List.of("PATH=/usr/local/bin:/usr/bin:/bin"),
+                            List.of("PATH=" + ProcessCommand.SEARCH_PATH),
                             "/"),
                     new Spawn.Standard(ends[0], none.fd(), none.fd()));
             pipe = ends[1];

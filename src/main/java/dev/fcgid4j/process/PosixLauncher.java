@@ -134,7 +134,8 @@ public final class PosixLauncher implements ProcessLauncher {
                     }
                     int pid = Spawn.start(program, standard);
                     guardian.add(pid);
-                    PosixProcess process = new PosixProcess(pid, names, launch.listen, listener);
+                    PosixProcess process =
+                            new PosixProcess(new PosixProcess.Started(pid, launch.listen, names), listener, monitor);
                     monitor.watch(process, launch.out[0], launch.err[0]);
                     return process;
                 }

@@ -28,14 +28,19 @@ final class PosixProcess implements ApplicationProcess {
     private final Optional<Path> reportFile;
     private final int listenFd;
     private final ProcessListener listener;
+    private final ProcessMonitor monitor;
     private boolean reaped;
 
-    PosixProcess(int pid, RunDirectory.Names names, int listenFd, ProcessListener listener) {
-        this.pid = pid;
-        this.socketPath = names.socket();
-        this.reportFile = names.report();
-        this.listenFd = listenFd;
+    /** What was started: a process, its listening socket, its files. */
+    record Started(int pid, int listenFd, RunDirectory.Names names) {}
+
+    PosixProcess(Started started, ProcessListener listener, ProcessMonitor monitor) {
+        this.pid = started.pid();
+        this.socketPath = started.names().socket();
+        this.reportFile = started.names().report();
+        this.listenFd = started.listenFd();
         this.listener = listener;
+        this.monitor = monitor;
     }
 
     @Override
@@ -61,8 +66,15 @@ final class PosixProcess implements ApplicationProcess {
     @Override
     public synchronized void terminate() {
         if (!reaped) {
-            LibC.shutdownSocket(listenFd);
             LibC.signalGroup(pid, LibC.SIGTERM);
+            monitor.terminated(this);
+        }
+    }
+
+    /** It was asked to end a while ago: an accept that it waits in, or is about to wait in, fails from now on. */
+    synchronized void stopAccepting() {
+        if (!reaped) {
+            LibC.shutdownSocket(listenFd);
         }
     }
 

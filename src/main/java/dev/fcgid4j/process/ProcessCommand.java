@@ -14,6 +14,9 @@ import java.util.Map;
  */
 public record ProcessCommand(List<String> argv, Map<String, String> environment, Path directory) {
 
+    /** The PATH of a process for which none is configured. */
+    public static final String SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin";
+
     public ProcessCommand {
         argv = List.copyOf(argv);
         environment = Map.copyOf(environment);

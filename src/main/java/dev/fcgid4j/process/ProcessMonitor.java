@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>It always drains what processes write, so none is held up by its log; and it learns of an end from a pidfd, at once
  * and without asking. Where the kernel has no pidfd it asks twenty times a second.
  *
- * <p>Threading: everything but {@link #watch} and {@link #close} happens on its thread.
+ * <p>Threading: everything but {@link #watch}, {@link #terminated} and {@link #close} happens on its thread.
  */
 final class ProcessMonitor implements AutoCloseable {
 
@@ -25,17 +25,19 @@ final class ProcessMonitor implements AutoCloseable {
     private static final int ASK_MILLIS = 50;
     private static final int LAST_READS = 64;
     private static final long LINGER_NANOS = 500_000_000L;
+    private static final long NOTICE_NANOS = 500_000_000L;
 
     private final ProcessSettings settings;
     private final Guardian guardian;
     private final PollSet poll;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Watched> arrivals = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Due> terminated = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
     // Owned by the thread.
     private final List<Watched> watched = new ArrayList<>();
-    private final ArrayDeque<Lingering> lingering = new ArrayDeque<>();
+    private final ArrayDeque<Due> lingering = new ArrayDeque<>();
     private final byte[] buffer = new byte[16_384];
     private boolean rebuild = true;
 
@@ -60,6 +62,12 @@ final class ProcessMonitor implements AutoCloseable {
     /** Looks after a process from now on; owns the two descriptors. */
     void watch(PosixProcess process, int out, int err) {
         arrivals.add(new Watched(process, LibC.openPidFd((int) process.pid()), out, err));
+        poll.wake();
+    }
+
+    /** A process was asked to end: unless it does soon, its listening socket is shut down. */
+    void terminated(PosixProcess process) {
+        terminated.add(new Due(process, System.nanoTime() + NOTICE_NANOS));
         poll.wake();
     }
 
@@ -123,19 +131,24 @@ final class ProcessMonitor implements AutoCloseable {
     }
 
     private int timeoutMillis() {
-        boolean ask = !lingering.isEmpty() || watched.stream().anyMatch(w -> w.pidFd < 0);
+        boolean ask = !lingering.isEmpty()
+                || !terminated.isEmpty()
+                || watched.stream().anyMatch(w -> w.pidFd < 0);
         return ask ? ASK_MILLIS : -1;
     }
 
     private void closeSockets() {
         long now = System.nanoTime();
-        while (!lingering.isEmpty() && (closing || now - lingering.peek().untilNanos() >= 0)) {
+        while (!lingering.isEmpty() && (closing || now - lingering.peek().atNanos() >= 0)) {
             lingering.remove().process().closeSocket();
+        }
+        for (Due next = terminated.peek(); next != null && now - next.atNanos() >= 0; next = terminated.peek()) {
+            terminated.remove().process().stopAccepting();
         }
     }
 
-    /** A process that has been reaped, but whose listening socket stays for a moment. */
-    private record Lingering(PosixProcess process, long untilNanos) {}
+    /** When something is to be done with the listening socket of a process. */
+    private record Due(PosixProcess process, long atNanos) {}
 
     private void serve() throws PosixException {
         List<Watched> ended = new ArrayList<>();
@@ -180,7 +193,7 @@ final class ProcessMonitor implements AutoCloseable {
             ExitStatus status = process.reap(guardian);
             out.drain();
             err.drain();
-            lingering.add(new Lingering(process, System.nanoTime() + LINGER_NANOS));
+            lingering.add(new Due(process, System.nanoTime() + LINGER_NANOS));
             process.tellExited(status);
         }
     }

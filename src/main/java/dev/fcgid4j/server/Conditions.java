@@ -3,6 +3,7 @@ package dev.fcgid4j.server;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -14,7 +15,8 @@ import java.util.Optional;
 /**
  * What a GET or HEAD of a file comes to: conditions first, then the range.
  *
- * <p>Several ranges in one request are answered with the whole file, as RFC 9110 section 14.2 allows.
+ * <p>Several ranges in one request are answered with the whole file, as RFC 9110 section 14.2 allows. A range counts
+ * for GET alone.
  *
  * <p>Source: RFC 9110 sections 13.2 and 14.
  */
@@ -35,7 +37,7 @@ final class Conditions {
         }
     }
 
-    static Verdict check(HttpHeaders headers, OpenFile file) {
+    static Verdict check(HttpMethod method, HttpHeaders headers, OpenFile file) {
         Instant modified = file.modified().truncatedTo(ChronoUnit.SECONDS);
         String ifMatch = headers.get(HttpHeaderNames.IF_MATCH);
         Optional<Instant> unmodifiedSince = date(headers.get(HttpHeaderNames.IF_UNMODIFIED_SINCE));
@@ -53,7 +55,9 @@ final class Conditions {
             return new Verdict(304, 0, 0);
         }
         String range = headers.get(HttpHeaderNames.RANGE);
-        if (range == null || !rangeStillMeant(headers.get(HttpHeaderNames.IF_RANGE), file)) {
+        if (range == null
+                || !method.equals(HttpMethod.GET)
+                || !rangeStillMeant(headers.get(HttpHeaderNames.IF_RANGE), file)) {
             return new Verdict(200, 0, file.size());
         }
         return range(range, file.size());

@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "example",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
             "Unpacks the example site into a folder and serves it, for trying things out.",
             "Files that are there already are kept, so your edits survive."

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
-import java.io.File;
+import dev.fcgid4j.process.ProcessCommand;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +21,11 @@ final class Interpreters {
 
     private Interpreters() {}
 
-    /** The program of this name in the usual folders and on the PATH. */
+    /** The program of this name where a worker finds it, whatever the PATH of this process is. */
     static Optional<Path> find(String program) {
-        String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/local/bin"
-                + File.pathSeparator + "/usr/bin";
-        for (String folder : path.split(File.pathSeparator, -1)) {
+        for (String folder : ProcessCommand.SEARCH_PATH.split(":", -1)) {
             Path candidate = Path.of(folder).resolve(program);
-            if (candidate.isAbsolute() && Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
+            if (Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
                 return Optional.of(candidate);
             }
         }

@@ -6,6 +6,7 @@ import dev.fcgid4j.failure.ConfigurationException;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fcgid4j",
         mixinStandardHelpOptions = true,
-        version = "fcgid4j",
+        versionProvider = Main.Version.class,
         subcommands = {ServeCommand.class, ExampleCommand.class},
         description = "Serves a folder of FastCGI scripts and keeps their interpreters running.",
         footer = {
@@ -25,6 +26,18 @@ public final class Main implements Runnable {
 
     private static final int USAGE = 2;
     private static final String LEAKS = "io.netty.leakDetection.level";
+
+    /** What {@code --version} prints: the version in the manifest of the jar. */
+    static final class Version implements IVersionProvider {
+
+        Version() {}
+
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"fcgid4j " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
 
     @Spec
     private CommandSpec spec;

@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 /** Runs a web server until the JVM is told to end. */
 final class RunningServer {
 
-    private static final Duration FINISH = Duration.ofSeconds(30);
+    /** How long running requests may take after the signal. */
+    static final int FINISH_SECONDS = 30;
+
+    private static final Duration FINISH = Duration.ofSeconds(FINISH_SECONDS);
 
     private RunningServer() {}
 

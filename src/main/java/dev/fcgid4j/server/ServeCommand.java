@@ -18,10 +18,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         description = {
             "Serves a folder: .fcgi scripts are run, .htaccess files are read, other files are sent.",
             "Prints one line, \"listening on http://HOST:PORT\", when it accepts requests; logs to standard error.",
-            "On SIGTERM or SIGINT it finishes running requests, stops all workers and ends with 0."
+            "On SIGTERM or SIGINT it finishes running requests, for at most " + RunningServer.FINISH_SECONDS
+                    + " s, stops all workers and ends with 0."
         },
         footer = {
             "",

@@ -23,7 +23,7 @@ final class SlowClients extends ChannelDuplexHandler {
     private final long limitNanos;
     private @Nullable ScheduledFuture<?> timer;
     private long lastNanos;
-    private boolean answering;
+    private long owed; // responses to requests that were read whole
     private long unsentBytes;
 
     /** Creates one that waits this long. */
@@ -51,7 +51,7 @@ final class SlowClients extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         lastNanos = now(ctx);
         if (message instanceof LastHttpContent) {
-            answering = true;
+            owed++;
         }
         ctx.fireChannelRead(message);
     }
@@ -64,7 +64,7 @@ final class SlowClients extends ChannelDuplexHandler {
             // Not when it is written but when it has been sent: a long download is no idle client.
             ctx.write(message, promise.unvoid()).addListener(sent -> {
                 lastNanos = now(ctx);
-                answering = false;
+                owed = Math.max(0, owed - 1); // one that was refused was perhaps never read whole
             });
         } else {
             ctx.write(message, promise);
@@ -88,7 +88,7 @@ final class SlowClients extends ChannelDuplexHandler {
     private boolean isForgiven(ChannelHandlerContext ctx) {
         long before = unsentBytes;
         unsentBytes = unsent(ctx);
-        if (answering) {
+        if (owed > 0) {
             return unsentBytes == 0 || unsentBytes != before;
         }
         return !ctx.channel().config().isAutoRead(); // it was asked to wait

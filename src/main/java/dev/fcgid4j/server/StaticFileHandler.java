@@ -80,7 +80,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     private static void send(ChannelHandlerContext ctx, HttpRequest request, OpenFile file) {
-        Conditions.Verdict verdict = Conditions.check(request.headers(), file);
+        Conditions.Verdict verdict = Conditions.check(request.method(), request.headers(), file);
         switch (verdict.status()) {
             case 304, 412, 416 -> {
                 file.close();

@@ -12,6 +12,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -21,19 +22,25 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Answers {@value #PATH}, for clients on the same machine only.
+ * Answers {@value #PATH}, for clients on the same machine only: by their address, by the name they ask for, and not
+ * through a proxy that says so.
  *
  * <p>Threading: the snapshot is taken by the blocking executor, because it reads each worker's memory.
  */
 final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     static final String PATH = "/fcgid-status";
+
+    private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final List<String> FORWARDED = List.of("forwarded", "x-forwarded-for", "via");
 
     private final Supplier<PoolSnapshot> snapshot;
     private final Predicate<String> recycle;
@@ -59,19 +66,34 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest asked) {
         if (!isAsked(asked.request().uri())) {
             ctx.fireChannelRead(asked);
-        } else if (!isLocal(ctx)) {
+        } else if (!isLocal(ctx) || !isDirect(asked.request().headers())) {
             ctx.writeAndFlush(ErrorPage.of(403));
-        } else if (asked.request().method().equals(HttpMethod.POST)) {
-            ctx.writeAndFlush(recycled(asked.request()));
         } else {
-            try {
-                blocking.execute(() -> {
-                    FullHttpResponse response = page(StatusPage.html(snapshot.get()));
-                    ctx.channel().eventLoop().execute(() -> ctx.writeAndFlush(response));
-                });
-            } catch (RejectedExecutionException e) {
-                ctx.writeAndFlush(ErrorPage.of(503)); // shutting down
-            }
+            answer(ctx, asked.request());
+        }
+    }
+
+    private void answer(ChannelHandlerContext ctx, HttpRequest request) {
+        HttpMethod method = request.method();
+        if (method.equals(HttpMethod.POST)) {
+            ctx.writeAndFlush(recycled(request));
+        } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+            show(ctx);
+        } else {
+            FullHttpResponse response = ErrorPage.of(405);
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD, POST");
+            ctx.writeAndFlush(response);
+        }
+    }
+
+    private void show(ChannelHandlerContext ctx) {
+        try {
+            blocking.execute(() -> {
+                FullHttpResponse response = page(StatusPage.html(snapshot.get()));
+                ctx.channel().eventLoop().execute(() -> ctx.writeAndFlush(response));
+            });
+        } catch (RejectedExecutionException e) {
+            ctx.writeAndFlush(ErrorPage.of(503)); // shutting down
         }
     }
 
@@ -99,6 +121,16 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
                 && remote.getAddress() != null
                 && remote.getAddress().isLoopbackAddress();
+    }
+
+    /**
+     * Whether the client itself is there, and means this machine: no proxy speaks for somebody else, and no page of
+     * another site has had its name resolve to this address (DNS rebinding), because the name is that of the machine.
+     */
+    private static boolean isDirect(HttpHeaders headers) {
+        String host = headers.get(HttpHeaderNames.HOST, "").toLowerCase(Locale.ROOT);
+        return LOOPBACK_NAMES.contains(host.replaceFirst(":\\d*$", ""))
+                && FORWARDED.stream().noneMatch(headers::contains);
     }
 
     private static FullHttpResponse page(String html) {

@@ -40,11 +40,13 @@ public final class WebServer implements AutoCloseable {
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
     private static final int MAX_CHUNK = 64 * 1024; // what one read takes; the default cuts it in eight
+    // More than one read can hold, at 14 bytes a request; the handler behind stops reading when it has a few.
+    private static final int MAX_PIPELINED = 8192;
     private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
 
     private final FcgiProcessManager manager;
     private final EventLoopGroup loops;
-    private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final ChannelGroup clients;
     private final Channel listening;
 
     /** Which technique moves bytes: the best one that the system has. */
@@ -65,9 +67,10 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private WebServer(FcgiProcessManager manager, EventLoopGroup loops, Channel listening) {
+    private WebServer(FcgiProcessManager manager, EventLoopGroup loops, ChannelGroup clients, Channel listening) {
         this.manager = manager;
         this.loops = loops;
+        this.clients = clients;
         this.listening = listening;
     }
 
@@ -94,7 +97,7 @@ public final class WebServer implements AutoCloseable {
         Transport transport = nio ? Transport.nio() : Transport.best();
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(manager.settings().eventLoops(), transport.handlers());
-        ClientInitializer clients = new ClientInitializer(manager, clientLimit);
+        ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE); // before the first client
         try {
             Channel listening = new ServerBootstrap()
                     .group(loops)
@@ -102,13 +105,11 @@ public final class WebServer implements AutoCloseable {
                     .option(ChannelOption.SO_BACKLOG, 1024)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childHandler(clients)
+                    .childHandler(new ClientInitializer(manager, clients, clientLimit))
                     .bind(address)
                     .sync()
                     .channel();
-            WebServer server = new WebServer(manager, loops, listening);
-            clients.group = server.clients;
-            return server;
+            return new WebServer(manager, loops, clients, listening);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw abandon(manager, loops, new IOException("interrupted while starting", e));
@@ -116,8 +117,16 @@ public final class WebServer implements AutoCloseable {
             throw abandon(
                     manager,
                     loops,
-                    new IOException("can't listen on " + Addresses.text(address) + ": " + e.getMessage(), e));
+                    new IOException("can't listen on " + Addresses.text(address) + ": " + e.getMessage() + hint(e), e));
         }
+    }
+
+    private static String hint(Exception cause) {
+        String why = String.valueOf(cause.getMessage());
+        if (why.contains("in use")) {
+            return ". Another program listens there: end it, or choose another port (--listen HOST:PORT; 0 picks one)";
+        }
+        return why.contains("ermission denied") ? ". Choose a port from 1024 on (--listen HOST:PORT)" : "";
     }
 
     private static IOException abandon(FcgiProcessManager manager, EventLoopGroup loops, IOException cause) {
@@ -163,11 +172,12 @@ public final class WebServer implements AutoCloseable {
     /** The pipeline of a client's connection. */
     private static final class ClientInitializer extends ChannelInitializer<Channel> {
         private final FcgiProcessManager manager;
+        private final ChannelGroup group;
         private final Duration limit;
-        private volatile ChannelGroup group = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-        ClientInitializer(FcgiProcessManager manager, Duration limit) {
+        ClientInitializer(FcgiProcessManager manager, ChannelGroup group, Duration limit) {
             this.manager = manager;
+            this.group = group;
             this.limit = limit;
         }
 
@@ -179,7 +189,7 @@ public final class WebServer implements AutoCloseable {
                     .setMaxHeaderSize(MAX_HEADERS)
                     .setMaxChunkSize(MAX_CHUNK);
             channel.pipeline()
-                    .addLast(new HttpServerCodec(limits))
+                    .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
                     .addLast(new SlowClients(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isAsked))
                     .addLast(new StatusHandler(manager::snapshot, manager::recycle, manager.blocking()))

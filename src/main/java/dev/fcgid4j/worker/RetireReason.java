@@ -14,6 +14,7 @@ public enum RetireReason {
     BUSY_TIMEOUT("busy timeout"),
     IO_TIMEOUT("input/output timeout"),
     IO_ERROR("connection lost or protocol broken"),
+    UNREACHABLE("did not accept a connection"),
     ABORTED("did not end an aborted request"),
     MAKE_ROOM("made room for another class"),
     EXITED("ended by itself"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Outlives the JVM by a moment: reads the process groups of its workers from standard input ("+ 123", "- 123") and,
-# when that ends because the JVM has ended, kills the groups that are left and removes the run directory ($1).
+# when that ends because the JVM has ended, kills the groups that are left, and what has left its group but still has the
+# run directory ($1) in its environment, and removes the run directory.
 trap '' HUP INT TERM QUIT PIPE
 run=$1
 groups=' '
@@ -42,6 +43,15 @@ if [ "$inodes" != ' ' ]; then
         esac
     done
 fi
+# A child that made a session of its own is in no group of ours, but its environment names the file for what is loaded.
+for round in 1 2 3; do
+    strays=$(grep -laF -- "$run/" /proc/[0-9]*/environ 2>/dev/null)
+    [ -n "$strays" ] || break
+    for stray in $strays; do
+        pid=${stray#/proc/}
+        kill -s KILL "${pid%/environ}" 2>/dev/null
+    done
+done
 case $run in
     /*/fcgid4j-*)
         rm -rf -- "$run"

@@ -116,7 +116,7 @@ public class PoolBench {
         private volatile Optional<Lease> lease = Optional.empty();
 
         Lease take(WorkerPool pool, ProcessClass processClass) throws InterruptedException {
-            pool.acquire(processClass, new AcquireOptions(Thread.currentThread(), false), this);
+            pool.acquire(processClass, new AcquireOptions(Thread.currentThread(), false, System.nanoTime()), this);
             told.await();
             return lease.orElseThrow();
         }

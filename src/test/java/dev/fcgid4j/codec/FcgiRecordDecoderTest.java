@@ -40,6 +40,7 @@ class FcgiRecordDecoderTest {
             + "01 63 0001 0005 03 00 0102030405 000000" // a type that nobody knows
             + "01 03 0001 0008 00 00 00000007 00 000000" // END_REQUEST appStatus 7
             + "01 09 0000 0011 07 00 0f 00 464347495f4d5058535f434f4e4e53 00000000000000" // GET_VALUES
+            + "01 0a 0000 0012 06 00 0f 01 464347495f4d5058535f434f4e4e53 30 000000000000" // GET_VALUES_RESULT
             + "01 0b 0000 0008 00 00 63 00000000000000"; // UNKNOWN_TYPE 99
 
     private static byte[] hex(String text) {
@@ -90,6 +91,7 @@ class FcgiRecordDecoderTest {
                         "STDOUT:",
                         "EndRequest[requestId=1, appStatus=7, protocolStatus=REQUEST_COMPLETE]",
                         "GetValues[values={FCGI_MPXS_CONNS=}]",
+                        "GetValuesResult[values={FCGI_MPXS_CONNS=0}]",
                         "UnknownType[unknown=99]");
     }
 
@@ -114,6 +116,32 @@ class FcgiRecordDecoderTest {
         }
 
         assertThat(decode(bytes)).isEqualTo(decode(List.of(all)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, RESPONDER", "2, AUTHORIZER", "3, FILTER"})
+    void everyRoleIsUnderstood(int code, Role role) {
+        assertThat(decode(List.of(hex("01 01 0102 0008 00 00 000" + code + " 00 0000000000"))))
+                .containsExactly(new BeginRequest(258, role, false).toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, REQUEST_COMPLETE", "1, CANT_MPX_CONN", "2, OVERLOADED", "3, UNKNOWN_ROLE"})
+    void everyProtocolStatusIsUnderstood(int code, ProtocolStatus status) {
+        assertThat(decode(List.of(hex("01 03 ffff 0008 00 00 fffffffe 0" + code + " 000000"))))
+                .containsExactly(new EndRequest(65_535, 0xfffffffeL, status).toString());
+    }
+
+    @Test
+    void outputWithAnyPaddingIsReadAndThePaddingIsNot() {
+        StringBuilder records = new StringBuilder();
+        for (int padding = 0; padding <= 255; padding++) {
+            records.append("01 06 0001 0001 ").append(String.format("%02x 00 41", padding));
+            records.append("ff".repeat(padding));
+        }
+
+        assertThat(decode(List.of(hex(records + "01 06 0001 0000 00 00"))))
+                .containsExactly("STDOUT:" + "A".repeat(256), "STDOUT:");
     }
 
     @ParameterizedTest
@@ -211,6 +239,71 @@ class FcgiRecordDecoderTest {
 
         assertThat(decoded).last().isEqualTo("EndRequest[requestId=1, appStatus=3, protocolStatus=OVERLOADED]");
         assertThat(decoded.size() == 1 ? "STDOUT:" : decoded.get(0)).isEqualTo(expected.toString());
+    }
+
+    /** Any sequence of records of every type, as our encoder writes them, comes back the same however it is cut. */
+    @Property(tries = 300)
+    void recordsOfEveryTypeComeBackHoweverTheyAreCut(
+            @ForAll @Size(max = 12) List<RecordType> types,
+            @ForAll Role role,
+            @ForAll ProtocolStatus status,
+            @ForAll @IntRange(min = 1, max = 65_535) int id,
+            @ForAll @IntRange(min = 1, max = 3000) int length,
+            @ForAll @IntRange(min = 1, max = 5000) int cut) {
+        EmbeddedChannel encoder = new EmbeddedChannel(new FcgiRecordEncoder());
+        List<String> expected = new ArrayList<>();
+        for (RecordType type : types) {
+            FcgiRecord message =
+                    switch (type) {
+                        case BEGIN_REQUEST -> new BeginRequest(id, role, length % 2 == 0);
+                        case END_REQUEST -> new EndRequest(id, length * 1_000_000L, status);
+                        default -> record(type, id, length);
+                    };
+            if (message instanceof StreamRecord stream) {
+                String text = stream.content().toString(StandardCharsets.ISO_8859_1);
+                String before = stream.type() + ":";
+                boolean more =
+                        !expected.isEmpty() && expected.get(expected.size() - 1).startsWith(before);
+                if (more) {
+                    expected.set(expected.size() - 1, expected.get(expected.size() - 1) + text);
+                } else {
+                    expected.add(before + text);
+                }
+            } else {
+                expected.add(message.toString());
+            }
+            encoder.writeOutbound(message);
+        }
+        ByteBuf out = Unpooled.buffer();
+        for (ByteBuf next = encoder.readOutbound(); next != null; next = encoder.readOutbound()) {
+            out.writeBytes(next);
+            next.release();
+        }
+        encoder.finish();
+        List<byte[]> pieces = new ArrayList<>();
+        while (out.isReadable()) {
+            byte[] piece = new byte[Math.min(cut, out.readableBytes())];
+            out.readBytes(piece);
+            pieces.add(piece);
+        }
+
+        assertThat(decode(pieces)).isEqualTo(expected);
+    }
+
+    private static FcgiRecord record(RecordType type, int id, int length) {
+        ByteBuf content = Unpooled.copiedBuffer("r".repeat(length), StandardCharsets.ISO_8859_1);
+        return switch (type) {
+            case ABORT_REQUEST -> new AbortRequest(id);
+            case PARAMS -> new Params(id, content);
+            case STDIN -> new Stdin(id, content);
+            case STDOUT -> new Stdout(id, content);
+            case STDERR -> new Stderr(id, content);
+            case DATA -> new Data(id, content);
+            case GET_VALUES -> new GetValues(Map.of("n".repeat(length), ""));
+            case GET_VALUES_RESULT -> new GetValuesResult(Map.of("FCGI_MAX_CONNS", "v".repeat(length)));
+            case UNKNOWN_TYPE -> new UnknownType(length % 256);
+            case BEGIN_REQUEST, END_REQUEST -> throw new IllegalArgumentException(type + " is made by the caller");
+        };
     }
 
     @Test

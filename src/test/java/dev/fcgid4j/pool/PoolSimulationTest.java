@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The whole pool without threads, processes or time: a seed decides what happens next. After each step the limits hold,
- * no request gets a worker whose files are older than promised, and at the end nothing and nobody is left.
+ * no request gets a worker whose files are older than promised, nobody is overtaken or kept waiting beyond the limit, and
+ * at the end nothing and nobody is left.
  */
 class PoolSimulationTest {
 
@@ -60,13 +61,16 @@ class PoolSimulationTest {
         private final List<Request> served = new ArrayList<>();
         private final Set<Worker> inUse = new HashSet<>();
         private final List<ProcessClass> classes = new ArrayList<>();
+        private final boolean punctual; // sweeps when it is time; otherwise some time later
         private long now = 1_000_000_000L;
+        private long nextSweep = now;
         private int pids = 100;
         private boolean reliable;
 
         Simulation(long seed) {
             name = "seed " + seed;
             random = new Random(seed);
+            punctual = random.nextBoolean();
             settings = PoolSettings.defaults().toBuilder()
                     .maxProcesses(1 + random.nextInt(5))
                     .maxProcessesPerClass(1 + random.nextInt(4))
@@ -110,6 +114,7 @@ class PoolSimulationTest {
 
         void run() {
             pool.onWarm(this::warm);
+            pool.onAlarm(when -> nextSweep = Math.min(nextSweep, when));
             for (int step = 0; step < STEPS; step++) {
                 step();
                 check();
@@ -130,8 +135,8 @@ class PoolSimulationTest {
                 case 0, 1, 2 -> ask();
                 case 3, 4 -> pick(tasks).run();
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
-                case 7 -> now += random.nextInt(3_000) * 1_000_000L;
-                case 8 -> pool.sweep(now);
+                case 7 -> pass(random.nextInt(3_000) * 1_000_000L);
+                case 8 -> sweep();
                 case 9 -> crash();
                 case 10 -> change();
                 case 13 -> poll();
@@ -140,15 +145,38 @@ class PoolSimulationTest {
             }
         }
 
+        private void pass(long nanos) {
+            long until = now + nanos;
+            for (int i = 0; punctual && nextSweep <= until; i++) {
+                now = Math.max(now, nextSweep);
+                sweep();
+                assertThat(i).as("%s: sweeping in circles", name).isLessThan(10_000);
+            }
+            now = until;
+        }
+
+        private void sweep() {
+            nextSweep = Long.MAX_VALUE;
+            nextSweep = Math.min(nextSweep, pool.sweep(now));
+            assertThat(asked)
+                    .as("%s: nobody waits beyond its deadline", name)
+                    .noneMatch(r -> r.waits() && r.deadline() <= now);
+        }
+
         private void ask() {
             ask(classes.get(random.nextInt(classes.size())));
         }
 
         private void ask(ProcessClass wanted) {
-            Request request = new Request(wanted);
+            boolean first = random.nextInt(10) == 0;
+            ask(wanted, first, first ? now - random.nextInt(6_000) * 1_000_000L : now);
+        }
+
+        private void ask(ProcessClass wanted, boolean first, long since) {
+            Request request =
+                    new Request(wanted, new AcquireOptions(random.nextInt(2) == 0 ? "a" : "b", first, since), now);
             asked.add(request);
-            request.ticket = pool.acquire(
-                    wanted, new AcquireOptions(random.nextInt(2) == 0 ? "a" : "b", random.nextInt(10) == 0), request);
+            request.ticket = pool.acquire(wanted, request.options, request);
             if (request.answers == 0 && random.nextInt(12) == 0) {
                 request.ticket.cancel();
                 if (request.answers == 0) {
@@ -173,7 +201,11 @@ class PoolSimulationTest {
                 if (!reliable && random.nextInt(3) == 0) {
                     ask(worker.processClass()); // by somebody who has seen the answer
                 }
+                boolean again = !worker.proven() && outcome == Outcome.FAILED && !reliable;
                 request.lease.release(outcome);
+                if (again) { // it has lost its worker, and keeps the time at which it first asked
+                    ask(worker.processClass(), true, request.options.sinceNanos());
+                }
             }
         }
 
@@ -235,6 +267,9 @@ class PoolSimulationTest {
         }
 
         private void check() {
+            assertThat(asked)
+                    .as("%s: a sweep comes by its deadline for everybody who waits", name)
+                    .noneMatch(r -> r.waits() && nextSweep > r.deadline());
             assertThat(pool.processes()).as(name).isBetween(0, settings.maxProcesses());
             assertThat(alive.size()).as(name).isLessThanOrEqualTo(settings.maxProcesses());
             for (PoolSnapshot.ClassSnapshot each : pool.snapshot().classes()) {
@@ -304,14 +339,17 @@ class PoolSimulationTest {
             for (int i = 0; i < 500 && (pool.processes() > 0 || !served.isEmpty()); i++) {
                 runTasks();
                 release(Outcome.COMPLETED);
-                now += 1_000_000_000L;
-                pool.sweep(now);
+                pass(1_000_000_000L);
+                sweep();
                 dieAsAsked();
             }
         }
 
         /** A request: answered exactly once, unless it cancelled. */
         private final class Request implements LeaseListener {
+            private final ProcessClass wanted;
+            private final AcquireOptions options;
+            private final long askedNanos;
             private final boolean strict;
             private final int oldest;
             private int answers;
@@ -319,15 +357,52 @@ class PoolSimulationTest {
             private Lease lease;
             private WorkerPool.Ticket ticket;
 
-            Request(ProcessClass wanted) {
+            Request(ProcessClass wanted, AcquireOptions options, long askedNanos) {
+                this.wanted = wanted;
+                this.options = options;
+                this.askedNanos = askedNanos;
                 Source source = sources.get(wanted.policy().files().get(0));
                 strict = !wanted.policy().rolling();
                 oldest = source.blind ? source.answered : source.version;
             }
 
+            boolean waits() {
+                return answers == 0 && !cancelled;
+            }
+
+            long deadline() {
+                return options.sinceNanos() + settings.queueTimeout().toNanos();
+            }
+
+            /** Punctual sweeps let nobody wait longer; who asks again when its time is over is answered at once. */
+            private void answered() {
+                answers++;
+                assertThat(!punctual || now <= Math.max(deadline(), askedNanos))
+                        .as("%s: answered in time", name)
+                        .isTrue();
+            }
+
+            private boolean overtakes() {
+                for (Request other : asked) {
+                    if (other == this) {
+                        break;
+                    }
+                    if (other.waits()
+                            && !other.options.first()
+                            && other.wanted.equals(wanted)
+                            && other.options.affinity().equals(options.affinity())) {
+                        return true;
+                    }
+                }
+                return false;
+            }
+
             @Override
             public void granted(Lease granted) {
-                answers++;
+                answered();
+                assertThat(!options.first() && overtakes())
+                        .as("%s: first come, first served", name)
+                        .isFalse();
                 assertThat(cancelled).as("%s: granted after it left", name).isFalse();
                 assertThat(inUse.add(granted.worker()))
                         .as("%s: one worker, two requests", name)
@@ -343,7 +418,7 @@ class PoolSimulationTest {
 
             @Override
             public void refused(FcgiException why) {
-                answers++;
+                answered();
                 assertThat(cancelled).as("%s: refused after it left", name).isFalse();
             }
         }

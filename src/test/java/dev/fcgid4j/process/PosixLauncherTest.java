@@ -3,6 +3,7 @@ package dev.fcgid4j.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.failure.WorkerStartException;
@@ -171,6 +172,43 @@ class PosixLauncherTest {
         assertThatThrownBy(() -> launcher.launch(command(script), new Report()))
                 .isInstanceOf(WorkerStartException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void programThatHandlesSigtermIsLeftToEndInItsOwnWay() throws Exception {
+        Path python = Path.of("/usr/bin/python3");
+        assumeTrue(Files.isExecutable(python), "no " + python);
+        Path program = script("#!" + python
+                + "\nimport os, signal, socket\nsignal.signal(signal.SIGTERM, lambda *_: os._exit(0))\n"
+                + "listening = socket.socket(fileno=os.dup(0))\nos.write(1, b'ready\\n')\nlistening.accept()\n");
+        for (int i = 0; i < 50; i++) {
+            Report report = new Report();
+            ApplicationProcess process = launcher.launch(command(program), report);
+            assertThat(report.said.get(30, TimeUnit.SECONDS)).isEqualTo("ready");
+
+            process.terminate();
+
+            assertThat(report.status()).as("stop %d", i).isEqualTo(ExitStatus.exited(0));
+            assertThat(report.lines).as("stop %d", i).containsExactly("ready");
+        }
+    }
+
+    @Test
+    void programThatAcceptsAgainAfterSigtermIsWoken() throws Exception {
+        Path python = Path.of("/usr/bin/python3");
+        assumeTrue(Files.isExecutable(python), "no " + python);
+        Report report = new Report();
+        ApplicationProcess process = launcher.launch(
+                command(script("#!" + python
+                        + "\nimport os, signal, socket\nsignal.signal(signal.SIGTERM, lambda *_: None)\n"
+                        + "listening = socket.socket(fileno=os.dup(0))\nos.write(1, b'ready\\n')\n"
+                        + "try:\n  listening.accept()\nexcept OSError:\n  os._exit(3)\n")),
+                report);
+        assertThat(report.said.get(30, TimeUnit.SECONDS)).isEqualTo("ready");
+
+        process.terminate();
+
+        assertThat(report.status()).isEqualTo(ExitStatus.exited(3));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -69,14 +70,25 @@ class ConditionsTest {
                 headers.set(secondName, secondValue.replace("TAG", file.etag()));
             }
 
-            assertThat(Conditions.check(headers, file)).isEqualTo(new Conditions.Verdict(status, from, length));
+            assertThat(Conditions.check(HttpMethod.GET, headers, file))
+                    .isEqualTo(new Conditions.Verdict(status, from, length));
         }
     }
 
     @Test
     void withoutConditionsTheWholeFileIsSent() throws Exception {
         try (OpenFile file = file()) {
-            assertThat(Conditions.check(new DefaultHttpHeaders(), file)).isEqualTo(new Conditions.Verdict(200, 0, 10));
+            assertThat(Conditions.check(HttpMethod.GET, new DefaultHttpHeaders(), file))
+                    .isEqualTo(new Conditions.Verdict(200, 0, 10));
+        }
+    }
+
+    @Test
+    void rangeCountsForGetAlone() throws Exception {
+        try (OpenFile file = file()) {
+            HttpHeaders headers = new DefaultHttpHeaders().set("Range", "bytes=2-4");
+
+            assertThat(Conditions.check(HttpMethod.HEAD, headers, file)).isEqualTo(new Conditions.Verdict(200, 0, 10));
         }
     }
 

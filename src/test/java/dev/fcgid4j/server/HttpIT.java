@@ -4,8 +4,13 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import dev.fcgid4j.netty.FastCgiHttpHandler;
+import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +27,10 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +68,106 @@ class HttpIT {
 
             assertThat(answers).containsSubsequence("/one", "206 Partial", "\r\n\r\n234HTTP/1.1 200", "/two");
             assertThat(answers).doesNotContain("0123456789");
+        }
+    }
+
+    @Test
+    void hundredsOfPipelinedRequestsInOneBurstAreAllAnsweredInOrder() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            StringBuilder burst = new StringBuilder();
+            for (int i = 0; i < 300; i++) {
+                String head = "/core-pl.fcgi/n" + i + "?op=path HTTP/1.1\r\nHost: a\r\n"
+                        + (i == 299 ? "Connection: close\r\n" : "");
+                burst.append(i % 3 == 0 ? "POST " + head + "Content-Length: 4\r\n\r\nbody" : "GET " + head + "\r\n");
+            }
+
+            String answers = talk(site, burst.toString());
+
+            List<String> bodies = Pattern.compile("/n\\d+")
+                    .matcher(answers)
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            assertThat(bodies)
+                    .isEqualTo(IntStream.range(0, 300).mapToObj(i -> "/n" + i).toList());
+            assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(301);
+        }
+    }
+
+    @Test
+    void whatACodecCanNotReadIsNoErrorOfTheServer() throws Exception {
+        try (TestSite site = TestSite.start(root, "");
+                LogCapture log = LogCapture.of("dev.fcgid4j")) {
+            EmbeddedChannel channel =
+                    new EmbeddedChannel(new FastCgiHttpHandler(site.manager().gateway()));
+
+            channel.pipeline().fireExceptionCaught(new DecoderException("too many"));
+
+            assertThat(channel.isOpen()).isFalse();
+            assertThat(log.lines(Level.DEBUG)).singleElement().asString().contains("too many");
+            assertThat(log.lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoeverExpectsSomethingOfWhatIsNoScriptIsAnsweredWithoutItsBody() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            for (String path : List.of("/fcgid-status", "/plain.txt", "/missing")) {
+                assertThat(talk(
+                                site,
+                                "PUT " + path + " HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+                                        + "Content-Length: 3\r\n\r\n"))
+                        .as(path)
+                        .startsWith(path.equals("/missing") ? "HTTP/1.1 404" : "HTTP/1.1 405")
+                        .containsIgnoringCase("connection: close");
+            }
+        }
+    }
+
+    @Test
+    void expectationOfAnOldClientCountsForNothing() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            for (String expectation : List.of("100-continue", "miracles")) {
+                assertThat(talk(
+                                site,
+                                "POST /core-pl.fcgi?op=env HTTP/1.0\r\nExpect: " + expectation
+                                        + "\r\nContent-Length: 3\r\n\r\nabc"))
+                        .startsWith("HTTP/1.1 200")
+                        .contains("CONTENT_LENGTH=3\n");
+            }
+            assertThat(
+                            talk(
+                                    site,
+                                    "POST /core-pl.fcgi HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nContent-Length: 3\r\n\r\nabc"))
+                    .startsWith("HTTP/1.1 417");
+        }
+    }
+
+    @Test
+    void bodyForNobodyIsNotReadBeyondTheLimit() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidMaxRequestLen 1000")) {
+            assertThat(talk(site, "POST /plain.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"))
+                    .startsWith("HTTP/1.1 413");
+            assertThat(talk(
+                            site,
+                            "POST /plain.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n"
+                                    + "x".repeat(1001) + "\r\n"))
+                    .startsWith("HTTP/1.1 413");
+            assertThat(talk(site, "POST /fcgid-status HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1001\r\n\r\n"))
+                    .startsWith("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void chunksBeyondTheLimitAreRefusedInTheMiddle() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidMaxRequestLen 1000")) {
+            String answer = talk(
+                    site,
+                    "POST /core-pl.fcgi?op=sum HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n258\r\n"
+                            + "x".repeat(600) + "\r\n258\r\n" + "x".repeat(600) + "\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 413").containsIgnoringCase("connection: close");
+            assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
         }
     }
 

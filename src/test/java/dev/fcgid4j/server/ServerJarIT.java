@@ -4,6 +4,7 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fcgid4j.testkit.Interpreters;
 import dev.fcgid4j.testkit.Worker;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +37,18 @@ class ServerJarIT {
 
     private static final String JAR = System.getProperty("fcgid4j.serverJar", "target/fcgid4j-server.jar");
 
+    private static final String[][] EXAMPLE_PAGES = {
+        {"/", "fcgid4j is running"},
+        {"/index.html", "fcgid4j is running"},
+        {"/counter-perl.fcgi", "Hello from Perl"},
+        {"/counter-python.fcgi", "Hello from Python"},
+        {"/hello.php", "Hello from PHP"},
+        {"/hello.rb", "Hello from Ruby"},
+        {"/upload.fcgi", "<form"},
+        {"/source/hello.c", "Hello from C"},
+        {"/fcgid-status", "fcgid4j status"}
+    };
+
     @TempDir
     private Path folder;
 
@@ -43,10 +58,14 @@ class ServerJarIT {
         Path site = Files.createDirectories(folder.resolve("site"));
         Path run = Files.createDirectories(folder.resolve("run"));
         Path pids = folder.resolve("pids");
-        // A worker with a child, which answers nothing and never ends by itself.
+        // A worker with a child, and one in a session of its own, which answers nothing and never ends by itself.
         Path script = site.resolve("stubborn.fcgi");
         Files.writeString(
-                script, "#!/bin/sh\ntrap '' TERM\nsleep 1000 &\necho $! $$ >" + pids + "\nwhile :; do sleep 1; done\n");
+                script,
+                "#!/bin/sh\ntrap '' TERM\nsleep 1000 &\necho $! $$ >" + pids + ".1\n"
+                        + "setsid sh -c 'echo $$ >" + pids + ".2; exec sleep 1000' &\n"
+                        + "until [ -s " + pids + ".2 ]; do sleep 0.1; done\ncat " + pids + ".1 " + pids + ".2 | xargs >"
+                        + pids + "\nwhile :; do sleep 1; done\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         Process server = start(site, "--set", "FcgidIPCDir " + run);
         String address = address(server);
@@ -58,7 +77,7 @@ class ServerJarIT {
         await("the worker runs", () -> Files.exists(pids) && !read(pids).isBlank());
         List<Long> processes =
                 Stream.of(read(pids).strip().split(" ")).map(Long::valueOf).toList();
-        assertThat(processes).hasSize(2).allMatch(ServerJarIT::isAlive);
+        assertThat(processes).hasSize(3).allMatch(ServerJarIT::isAlive);
 
         signal(signal, server.pid());
         if (signal.equals("TERM")) {
@@ -68,8 +87,12 @@ class ServerJarIT {
         }
         assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
 
+        long ended = System.nanoTime();
         await("no process is left", () -> processes.stream().noneMatch(ServerJarIT::isAlive));
         await("no run directory is left", () -> isEmpty(run));
+        // For people, who are promised three seconds; the machine's load decides no test.
+        System.out.printf(
+                "nothing left after SIG%s: %d ms%n", signal, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ended));
     }
 
     @Test
@@ -163,7 +186,10 @@ class ServerJarIT {
     }
 
     @Test
-    void exampleIsUnpackedAndServed() throws Exception {
+    void exampleIsUnpackedAndEveryPageOfItIsServed() throws Exception {
+        for (String needed : List.of("perl", "python3", "php-cgi", "ruby-fcgi")) {
+            Interpreters.required(needed);
+        }
         Path example = folder.resolve("example");
         Process server = start(List.of(), "example", example.toString());
         BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
@@ -172,13 +198,17 @@ class ServerJarIT {
         while (!line.startsWith("listening on ")) {
             line = out.readLine(); // a line for each kind of page
         }
-        HttpResponse<String> index = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(line.substring("listening on ".length())))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+        String address = line.substring("listening on ".length());
 
-        assertThat(index.body()).contains("fcgid4j is running");
+        for (String[] page : EXAMPLE_PAGES) {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(address + page[0]))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(page[0]).isEqualTo(200);
+            assertThat(answer.body()).as(page[0]).contains(page[1]);
+        }
         signal("INT", server.pid());
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).isZero();
@@ -274,6 +304,70 @@ class ServerJarIT {
     @Test
     void jarHoldsOnlyWhatTheServerNeeds() throws Exception {
         assertThat(Files.size(Path.of(JAR))).isLessThan(15_000_000);
+        try (JarFile jar = new JarFile(JAR)) {
+            List<String> names = jar.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> !name.endsWith("/"))
+                    .toList();
+
+            assertThat(names)
+                    .allMatch(
+                            name -> name.matches("(META-INF|dev/fcgid4j|example-site|io/netty|org/slf4j|ch/qos/logback"
+                                    + "|com/sun/jna|picocli)/.*"))
+                    .noneMatch(
+                            name -> name.matches(
+                                    ".*(/maven/|native-image|module-info|/db/script/|/testUtil/|IT\\.class|[a-z]Test\\.class).*"));
+            assertThat(names.stream().filter(name -> name.matches(".*\\.(so|a|dll|jnilib|dylib)")))
+                    .isNotEmpty()
+                    .allMatch(name -> name.matches("com/sun/jna/linux-[^/]+/.*|META-INF/native/[^/]+_epoll_[^/]+"));
+        }
+    }
+
+    @Test
+    void jarKeepsWhatTheLicencesOfItsPartsAskFor() throws Exception {
+        try (JarFile jar = new JarFile(JAR)) {
+            assertThat(text(jar, "META-INF/NOTICE"))
+                    .contains("fcgid4j", "Netty", "picocli", "Java Native Access", "Logback", "SLF4J");
+            assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License", "Java Native Access (JNA)");
+            assertThat(text(jar, "META-INF/LICENSE.txt")).contains("Permission is hereby granted", "QOS.ch");
+            assertThat(text(jar, "META-INF/AL2.0")).contains("Apache License");
+            assertThat(text(jar, "META-INF/LGPL2.1")).contains("GNU LESSER GENERAL PUBLIC LICENSE");
+        }
+    }
+
+    private static String text(JarFile jar, String name) throws IOException {
+        JarEntry entry = jar.getJarEntry(name);
+        assertThat(entry).as(name).isNotNull();
+        try (InputStream in = jar.getInputStream(entry)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void versionIsThatOfTheJar() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR, "--version")
+                .start();
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .matches("fcgid4j \\d+\\.\\d+\\.\\d+.*\\s*");
+    }
+
+    @Test
+    void portInUseIsAMessageThatSaysWhatToDo() throws Exception {
+        Process first = start(folder);
+        URI taken = URI.create(address(first));
+
+        Process second =
+                start(List.of(), "serve", folder.toString(), "--listen", taken.getHost() + ":" + taken.getPort());
+
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+        assertThat(new String(second.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("can't listen on 127.0.0.1:" + taken.getPort(), "choose another port");
+        signal("TERM", first.pid());
+        assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private static Process start(Path site, String... options) throws IOException {
@@ -289,7 +383,9 @@ class ServerJarIT {
         command.addAll(flags);
         command.addAll(List.of("-jar", JAR));
         command.addAll(List.of(arguments));
-        command.addAll(List.of("--listen", "127.0.0.1:0"));
+        if (!command.contains("--listen")) {
+            command.addAll(List.of("--listen", "127.0.0.1:0"));
+        }
         return new ProcessBuilder(command).start();
     }
 

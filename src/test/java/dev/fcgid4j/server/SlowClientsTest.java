@@ -91,6 +91,25 @@ class SlowClientsTest {
     }
 
     @Test
+    void applicationMayTakeItsTimeForEachOfSeveralPipelinedRequests() {
+        request();
+        request();
+        channel.writeOutbound(response());
+
+        for (int i = 0; i < 10; i++) {
+            pass(60);
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(response());
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+        pass(1);
+        assertThat(channel.isOpen()).isFalse();
+        channel.releaseOutbound();
+    }
+
+    @Test
     void afterItsAnswerTheClientHasTheWholeLimitAgain() {
         request();
         pass(59);

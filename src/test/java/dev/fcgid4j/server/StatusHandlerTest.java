@@ -19,15 +19,16 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusHandlerTest {
+
+    private static final PoolSnapshot EMPTY = new PoolSnapshot(Instant.EPOCH, 0, 10, List.of());
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1,200", "127.8.7.6,200", "::1,200", "10.0.0.1,403", "192.0.2.7,403", "2001:db8::1,403"})
     void onlyTheSameMachineIsShownTheStatus(String client, int status) {
-        PoolSnapshot empty = new PoolSnapshot(Instant.EPOCH, 0, 10, List.of());
-        FullHttpResponse response =
-                answer(empty, client, new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/fcgid-status"));
+        FullHttpResponse response = answer(EMPTY, client, request(HttpMethod.GET, "", "localhost"));
 
         assertThat(response.status().code()).isEqualTo(status);
         assertThat(response.content().toString(StandardCharsets.UTF_8).contains("fcgid4j status"))
@@ -40,25 +41,78 @@ class StatusHandlerTest {
             nullValues = "-",
             value = {
                 "127.0.0.1, ?recycle=/app,    -,                    303",
-                "127.0.0.1, ?recycle=%2Fapp,  http://a:80,          303",
+                "127.0.0.1, ?recycle=%2Fapp,  http://localhost:80,  303",
                 "127.0.0.1, ?recycle=/app,    http://evil.example,  403",
                 "127.0.0.1, ?recycle=/app,    null,                 403",
+                "127.0.0.1, ?recycle=/app,    http://localhost:81,  403",
                 "127.0.0.1, ?recycle=/other,  -,                    404",
                 "127.0.0.1, ?,                -,                    400",
                 "192.0.2.7, ?recycle=/app,    -,                    403"
             })
     void classIsRecycledByAPostFromTheSameMachineAndSite(String client, String query, String origin, int status) {
-        PoolSnapshot empty = new PoolSnapshot(Instant.EPOCH, 0, 10, List.of());
-        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/fcgid-status" + query);
-        request.headers().set("host", "a:80");
+        HttpRequest request = request(HttpMethod.POST, query, "localhost:80");
         if (origin != null) {
             request.headers().set("origin", origin);
         }
 
-        FullHttpResponse response = answer(empty, client, request);
+        FullHttpResponse response = answer(EMPTY, client, request);
 
         assertThat(response.status().code()).isEqualTo(status);
         response.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost,200",
+        "LocalHost:8080,200",
+        "127.0.0.1,200",
+        "127.0.0.1:1,200",
+        "[::1],200",
+        "[::1]:8080,200",
+        "'',403",
+        "evil.example,403",
+        "127.0.0.1.evil.example,403",
+        "localhost.evil.example:80,403",
+        "10.0.0.1,403"
+    })
+    void onlyANameOfTheSameMachineIsAnswered(String host, int status) {
+        for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.POST)) {
+            FullHttpResponse response = answer(EMPTY, "127.0.0.1", request(method, "?recycle=/app", host));
+
+            assertThat(response.status().code())
+                    .as("%s", method)
+                    .isEqualTo(status == 200 && method.equals(HttpMethod.POST) ? 303 : status);
+            response.release();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Forwarded", "X-Forwarded-For", "Via"})
+    void whoComesThroughAProxyIsRefused(String header) {
+        HttpRequest request = request(HttpMethod.GET, "", "localhost");
+        request.headers().set(header, "for=192.0.2.7");
+
+        FullHttpResponse response = answer(EMPTY, "127.0.0.1", request);
+
+        assertThat(response.status().code()).isEqualTo(403);
+        response.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE", "OPTIONS", "PATCH"})
+    void otherMethodsAreRefusedAndTheAllowedOnesNamed(String method) {
+        FullHttpResponse response =
+                answer(EMPTY, "127.0.0.1", request(HttpMethod.valueOf(method), "?recycle=/app", "localhost"));
+
+        assertThat(response.status().code()).isEqualTo(405);
+        assertThat(response.headers().get("allow")).isEqualTo("GET, HEAD, POST");
+        response.release();
+    }
+
+    private static HttpRequest request(HttpMethod method, String query, String host) {
+        HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/fcgid-status" + query);
+        request.headers().set("host", host);
+        return request;
     }
 
     private static FullHttpResponse answer(PoolSnapshot snapshot, String client, HttpRequest request) {

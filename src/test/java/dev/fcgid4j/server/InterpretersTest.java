@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.FcgiProcessManager;
+import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.mapping.SiteResolver;
+import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.WatchSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InterpretersTest {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void workersHaveThePathThatIsSearched() throws Exception {
+        Files.writeString(root.resolve("a.fcgi"), "");
+        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+                SiteResolver resolver = new SiteResolver(
+                        FcgiProcessManager.builder()
+                                .documentRoot(root)
+                                .settings()
+                                .mapping(),
+                        watcher)) {
+            Resolution found = resolver.resolve("/a.fcgi");
+
+            assertThat(found).isInstanceOfSatisfying(Resolution.Script.class, script -> assertThat(
+                            script.application().command().environment())
+                    .containsEntry("PATH", ProcessCommand.SEARCH_PATH));
+        }
+    }
+
+    @Test
+    void programOutsideOfItIsNotFound() {
+        assertThat(Interpreters.find("sh")).contains(Path.of("/usr/bin/sh"));
+        assertThat(Interpreters.find("java-of-nobody")).isEmpty();
+    }
+}
