@@ -30,6 +30,7 @@ serve(sub {
       : $op eq 'large'   ? 'x' x $n
       : $op eq 'cookies' ? $env->{HTTP_COOKIE} // ''
       : $op eq 'path'    ? $env->{PATH_INFO} // ''
+      : $op eq 'from'    ? "$env->{REDIRECT_URL} $env->{REDIRECT_QUERY_STRING}"
       : $op eq 'env'     ? join('', map { "$_=$env->{$_}\n" } sort keys %$env)
       :                    "$$ $served";
     $print->("$head\r\n$body");

@@ -298,8 +298,10 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             return;
         }
         phase = Phase.IDLE;
-        // Not from within the write of the last response: pipelined requests would nest without end.
-        ctx.channel().eventLoop().execute(() -> drainHeld(ctx));
+        if (!held.isEmpty()) {
+            // Not from within the write of the last response: pipelined requests would nest without end.
+            ctx.channel().eventLoop().execute(() -> drainHeld(ctx));
+        }
     }
 
     private void refuseAndClose(ChannelHandlerContext ctx, int status) {

@@ -106,19 +106,6 @@ final class RequestHead {
                 bodyLength > 0 || announced ? bodyLength : -1);
     }
 
-    /** The request that a local redirect makes of another one (RFC 3875 section 6.2.2): a GET without a body. */
-    static CgiRequest redirected(CgiRequest from, String target) {
-        return new CgiRequest(
-                from.method().equals("HEAD") ? "HEAD" : "GET",
-                target,
-                from.protocol(),
-                from.scheme(),
-                from.headers(),
-                from.remote(),
-                from.local(),
-                -1);
-    }
-
     private static InetSocketAddress address(SocketAddress address) {
         return address instanceof InetSocketAddress inet ? inet : InetSocketAddress.createUnresolved("localhost", 0);
     }

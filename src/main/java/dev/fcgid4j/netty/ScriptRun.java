@@ -106,7 +106,7 @@ final class ScriptRun implements NettySink.Listener {
                 return;
             }
             if (found instanceof Resolution.Script script) {
-                cgi = RequestHead.redirected(cgi, target);
+                cgi = cgi.redirectedTo(target);
                 start(script, RequestBody.EMPTY);
             } else {
                 owner.redirected(target, found);

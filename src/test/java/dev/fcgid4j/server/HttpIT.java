@@ -279,6 +279,17 @@ class HttpIT {
     }
 
     @Test
+    void localRedirectTellsWhereItCameFrom() throws Exception {
+        TestSite.script(
+                root.resolve("from.fcgi"),
+                Files.readString(root.resolve("core-pl.fcgi"))
+                        .replace("/core-pl.fcgi/there?op=path", "/from.fcgi/there?op=from"));
+        try (TestSite site = TestSite.start(root, "")) {
+            assertThat(site.get("/from.fcgi/here?op=redirect").body()).isEqualTo("/from.fcgi/here op=redirect");
+        }
+    }
+
+    @Test
     void redirectsInACircleEndAfterTenWithA502() throws Exception {
         Path script = root.resolve("circle.fcgi");
         TestSite.script(
