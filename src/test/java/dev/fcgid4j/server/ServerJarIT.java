@@ -404,7 +404,9 @@ class ServerJarIT {
     }
 
     private static boolean isAlive(long pid) {
-        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
+        // One that has ended but was not reaped by whoever inherited it is no process any more.
+        return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
+                && !read(Path.of("/proc/" + pid + "/stat")).matches("(?s).*\\) Z .*");
     }
 
     private static boolean isEmpty(Path directory) {
