@@ -39,7 +39,7 @@ final class ResponseRules {
         String location = all.last("Location").orElse("");
         if (!location.isEmpty() && code == 200) {
             if (location.startsWith("/") && !location.startsWith("//")) {
-                return new CgiResponse.LocalRedirect(location);
+                return new CgiResponse.LocalRedirect(location, watch(fields));
             }
             code = 302;
             status = "302 Found";

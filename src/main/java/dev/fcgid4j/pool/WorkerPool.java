@@ -38,6 +38,7 @@ public final class WorkerPool implements AutoCloseable {
     private final ProcessBudget budget;
     private final long shortestNanos;
     private final Reports reports;
+    private final FileClocks clocks = new FileClocks();
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile Warmer warmer = (lease, verdict) -> {
@@ -101,7 +102,8 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /**
-     * Replaces the workers of a class, busy ones after their request.
+     * Replaces the workers of a class as a change of its files does: busy ones after their request, by rolling if the class
+     * says so, and not before files that are changing have come to rest.
      *
      * @param name as the snapshot calls it
      * @return whether there is such a class
@@ -111,7 +113,7 @@ public final class WorkerPool implements AutoCloseable {
         for (PoolShell shell : groups.values()) {
             if (shell.processClass().name().equals(name)) {
                 found = true;
-                shell.retireAll(RetireReason.RECYCLED);
+                shell.recycle();
             }
         }
         return found;
@@ -230,6 +232,11 @@ public final class WorkerPool implements AutoCloseable {
 
     PoolEnvironment environment() {
         return environment;
+    }
+
+    /** What is known of the clocks of file systems. */
+    FileClocks clocks() {
+        return clocks;
     }
 
     /** A group wants a process but has no permit: the idle worker that has rested longest anywhere else goes. */

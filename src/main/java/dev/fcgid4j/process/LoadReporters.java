@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A few lines of Perl, Python, Ruby and PHP that a worker's interpreter runs before the script, and that report each
@@ -36,6 +37,9 @@ import java.util.Set;
  */
 public final class LoadReporters {
 
+    /** The variable that tells a program where it may note what it loads. */
+    static final String REPORT_FILE = "FCGID_WATCH_FILE";
+
     private static final String PERL = "fcgid4j_report.pl";
     private static final String PYTHON = "sitecustomize.py";
     private static final String RUBY = "fcgid4j_report.rb";
@@ -47,8 +51,12 @@ public final class LoadReporters {
     /** What may stand in an option of Perl as it is. */
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
 
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /** Perl's taint switches: {@code -T} counts only as the first of all, {@code -t} taints what follows. */
+    private static final Pattern TAINT = Pattern.compile("(?:^|\\s)-?[UWw]*[Tt]");
+
+    /** There is no secret in them; and Ruby doesn't start when a wrapper's other user can't read what RUBYOPT names. */
+    private static final FileAttribute<Set<PosixFilePermission>> READABLE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     private final Path directory;
 
@@ -83,13 +91,16 @@ public final class LoadReporters {
         requireNonNull(reportFile, "reportFile");
         Map<String, String> injected = new HashMap<>(environment);
         injected.remove("FCGID_WATCH_PID");
-        injected.put("FCGID_WATCH_FILE", reportFile.toAbsolutePath().toString());
-        injected.merge("PERL5OPT", perlOption(), (own, ours) -> ours + " " + own);
+        injected.put(REPORT_FILE, reportFile.toAbsolutePath().toString());
+        injected.merge(
+                "PERL5OPT", perlOption(), (own, ours) -> TAINT.matcher(own).find() ? own : ours + " " + own);
         if (directory.toString().indexOf(':') >= 0) {
             return Map.copyOf(injected); // the lists below can't have it
         }
         injected.merge("PYTHONPATH", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
-        injected.merge("PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own + ours);
+        // An empty one means no directory at all, an empty part PHP's own.
+        injected.merge(
+                "PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own.isEmpty() ? ours.substring(1) : own + ours);
         if (directory.toString().chars().anyMatch(Character::isWhitespace)) {
             // RUBYOPT can't have spaces. The reporter takes the directory out of Ruby's load path again.
             injected.merge("RUBYLIB", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
@@ -114,7 +125,8 @@ public final class LoadReporters {
     }
 
     private static void write(Path file, String text) throws IOException {
-        Files.createFile(file, PRIVATE);
+        Files.createFile(file, READABLE);
+        Files.setPosixFilePermissions(file, READABLE.value()); // whatever the umask
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 

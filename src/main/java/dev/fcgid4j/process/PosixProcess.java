@@ -29,6 +29,7 @@ final class PosixProcess implements ApplicationProcess {
     private final int listenFd;
     private final ProcessListener listener;
     private boolean reaped;
+    private volatile boolean tellsExecutables = true;
 
     PosixProcess(int pid, RunDirectory.Names names, int listenFd, ProcessListener listener) {
         this.pid = pid;
@@ -55,7 +56,12 @@ final class PosixProcess implements ApplicationProcess {
 
     @Override
     public List<Path> executables() {
-        return ProcessMaps.executables(pid);
+        return tellsExecutables ? ProcessMaps.executables(pid) : List.of();
+    }
+
+    /** Whether {@link #executables} says anything (FcgidWatchLoadedFiles). */
+    void tellsExecutables(boolean now) {
+        tellsExecutables = now;
     }
 
     @Override
