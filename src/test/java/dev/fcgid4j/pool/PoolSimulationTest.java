@@ -68,15 +68,17 @@ class PoolSimulationTest {
         private long now = 1_000_000_000L;
         private int pids = 100;
         private final Duration settleTime;
+        private final boolean alone; // one class, whose files change seldom: goes deeper
         private boolean reliable;
 
         Simulation(long seed) {
             name = "seed " + seed;
             random = new Random(seed);
+            alone = random.nextInt(3) == 0;
             settleTime = random.nextInt(4) == 0 ? Duration.ofSeconds(2) : Duration.ZERO;
             settings = PoolSettings.defaults().toBuilder()
                     .settleTime(settleTime)
-                    .maxProcesses(1 + random.nextInt(5))
+                    .maxProcesses((alone ? 3 : 1) + random.nextInt(5))
                     .maxProcessesPerClass(1 + random.nextInt(4))
                     .maxRequestsPerProcess(random.nextInt(3) == 0 ? 3 : 0)
                     .minProcessesPerClass(random.nextInt(2))
@@ -90,7 +92,7 @@ class PoolSimulationTest {
             for (int i = 0; i < 2; i++) {
                 sources.put(library(i), new Source(random.nextInt(3) == 0, (random.nextInt(3) - 1) * HOUR));
             }
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < (alone ? 1 : 3); i++) {
                 Path file = Path.of("/site/" + i);
                 sources.put(file, new Source(random.nextInt(3) == 0, (random.nextInt(3) - 1) * HOUR));
                 classes.add(new ProcessClass(
@@ -107,9 +109,9 @@ class PoolSimulationTest {
                     List.of(file),
                     List.of(),
                     true,
-                    random.nextBoolean(),
+                    alone || random.nextBoolean(),
                     Optional.empty(),
-                    random.nextBoolean() ? 0 : 20);
+                    random.nextBoolean() ? 0 : alone ? 50 : 20);
         }
 
         /** Tries a candidate when the schedule gets to it, and finds it good or not. */
@@ -126,7 +128,7 @@ class PoolSimulationTest {
 
         void run() {
             pool.onWarm(this::warm);
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = 0; step < (alone ? 3 : 1) * STEPS; step++) {
                 step();
                 check();
             }
@@ -148,12 +150,18 @@ class PoolSimulationTest {
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
                 case 7 -> now += random.nextInt(3_000) * 1_000_000L;
                 case 8 -> pool.sweep(now);
-                case 9 -> crash();
-                case 10 -> change();
+                case 9 -> seldom(this::crash);
+                case 10 -> seldom(this::change);
                 case 13 -> poll();
                 case 11, 14 -> load();
-                case 15 -> recycle();
+                case 15 -> seldom(this::recycle);
                 default -> dieAsAsked();
+            }
+        }
+
+        private void seldom(Runnable step) {
+            if (!alone || random.nextInt(12) == 0) {
+                step.run();
             }
         }
 
@@ -481,6 +489,8 @@ class PoolSimulationTest {
                                             stamp.size(),
                                             stamp.inode(),
                                             young ? library.content() : ""));
+                } else {
+                    notes.add(LoadedFile.named(libraryFile)); // again: nothing new
                 }
             }
 
@@ -656,7 +666,7 @@ class PoolSimulationTest {
 
             @Override
             public void drain() {
-                if (!reliable && random.nextInt(8) == 0) { // between two steps of somebody else
+                if (!reliable && random.nextInt(alone ? 200 : 8) == 0) { // between two steps of somebody else
                     change();
                     poll();
                 }
