@@ -158,6 +158,53 @@ class LoadedFilesIT {
         }
     }
 
+    @Test
+    void libraryThatAProgramLoadsLateIsLookedForAtTheLatestASecondLater() throws Exception {
+        Worker.C.install(root);
+        Files.writeString(root.resolve("late.c"), """
+                #include <fcgi_stdio.h>
+                #include <dlfcn.h>
+                #include <stdlib.h>
+                #include <string.h>
+                #include <unistd.h>
+                int main(void) {
+                    int (*v)(void) = 0;
+                    while (FCGI_Accept() >= 0) {
+                        if (!v && !strcmp(getenv("QUERY_STRING"), "load"))
+                            v = (int (*)(void)) dlsym(dlopen("./plugin.so", RTLD_NOW), "v");
+                        printf("Content-Type: text/plain\\r\\n\\r\\n%d %d", (int) getpid(), v ? v() : 0);
+                    }
+                    return 0;
+                }
+                """);
+        run("gcc", "-o", root + "/late.fcgi", root + "/late.c", "-lfcgi", "-ldl");
+        plugin(1);
+        String plugin = root.resolve("plugin.so").toString();
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            for (int i = 0; i < 9; i++) {
+                site.get("/late.fcgi");
+            }
+            String pid = site.get("/late.fcgi?load").body().split(" ", 2)[0];
+            assertThat(site.snapshot().classes().get(0).watched()).doesNotContain(plugin);
+            long loaded = System.nanoTime();
+            while (System.nanoTime() - loaded < TimeUnit.MILLISECONDS.toNanos(1100)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50)); // the rule is about time itself
+            }
+            assertThat(site.get("/late.fcgi?load").body()).isEqualTo(pid + " 1");
+            await(site, s -> s.classes().get(0).watched().contains(plugin));
+
+            plugin(2);
+
+            assertThat(site.get("/late.fcgi?load").body()).endsWith(" 2").doesNotStartWith(pid);
+        }
+    }
+
+    private void plugin(int version) throws Exception {
+        Path source = Files.writeString(root.resolve("plugin.c"), "int v(void) { return " + version + "; }");
+        run("gcc", "-shared", "-fPIC", "-o", root + "/fresh", source.toString());
+        Files.move(root.resolve("fresh"), root.resolve("plugin.so"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     private static String run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).start();
         String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);

@@ -273,6 +273,47 @@ class RollingIT {
         template = healthy;
     }
 
+    @Test
+    void deathOfAnIdleCanaryIsOneFailureToo() throws Exception {
+        try (TestSite site =
+                TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping\nFcgidCanary 50%")) {
+            assertThat(version(site)).isZero();
+            deploy(1, "");
+            untilRolloutSays(site, "gets 50 % of the requests: 0 of ");
+            long deaths = 0;
+            while (deaths < 3) {
+                assertThat(seen(site).rollout()).doesNotContain("refused");
+                PoolSnapshot.WorkerSnapshot canary = canary(site);
+                assertThat(ProcessHandle.of(canary.pid()).orElseThrow().destroyForcibly())
+                        .isTrue();
+                deaths++;
+                untilGone(site, canary.pid());
+            }
+            untilRolloutSays(site, "was refused");
+            assertThat(seen(site).rollout()).contains("3 of 3 requests failed");
+            assertThat(version(site)).isZero();
+        }
+    }
+
+    private static PoolSnapshot.WorkerSnapshot canary(TestSite site) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            for (PoolSnapshot.WorkerSnapshot each : seen(site).workers()) {
+                if (each.generation() == 1 && each.state().equals("idle")) {
+                    return each;
+                }
+            }
+            assertThat(System.nanoTime() - deadline).as("a canary in time").isNegative();
+        }
+    }
+
+    private static void untilGone(TestSite site, long pid) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (seen(site).workers().stream().anyMatch(w -> w.pid() == pid)) {
+            assertThat(System.nanoTime() - deadline).as("gone in time").isNegative();
+        }
+    }
+
     private String dying(String condition) {
         return template.replaceFirst(
                 "(?m)^ *\\$served\\+\\+;.*$",
