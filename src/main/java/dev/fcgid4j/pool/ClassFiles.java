@@ -24,6 +24,8 @@ final class ClassFiles {
     private int generation;
     private Cause cause = new Cause(RetireReason.SCRIPT_CHANGED, Optional.empty());
     private Optional<PoolSnapshot.Change> lastChange = Optional.empty();
+    private boolean anyTouched;
+    private long touchedNanos;
 
     // What counts when it has settled.
     private boolean settling;
@@ -93,6 +95,8 @@ final class ClassFiles {
     /** A file that some workers have loaded is complete; whether they are to go is being looked at. */
     void touched(Path file, long nowNanos) {
         beingWritten.remove(file);
+        anyTouched = true;
+        touchedNanos = nowNanos;
         if (settling) {
             putOff(nowNanos);
         }
@@ -168,6 +172,7 @@ final class ClassFiles {
         return stale(worker)
                 || (settling && !worker.proven())
                 || worker.doubted()
+                || (!worker.proven() && anyTouched && worker.startedNanos() - touchedNanos <= 0)
                 || worker.retireReason()
                         .filter(r -> r == RetireReason.SCRIPT_CHANGED || r == RetireReason.LOADED_FILE_CHANGED)
                         .isPresent();
