@@ -3,6 +3,7 @@ package dev.fcgid4j.process;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.posix.LibC;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A few lines of Perl, Python, Ruby and PHP that a worker's interpreter runs before the script, and that report each
@@ -36,6 +39,8 @@ import java.util.regex.Pattern;
  * Everything is one level deep, also what PHP puts beside the report file: empty files named after it.
  */
 public final class LoadReporters {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadReporters.class);
 
     /** The variable that tells a program where it may note what it loads. */
     static final String REPORT_FILE = "FCGID_WATCH_FILE";
@@ -59,9 +64,11 @@ public final class LoadReporters {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     private final Path directory;
+    private final boolean ruby;
 
-    private LoadReporters(Path directory) {
+    private LoadReporters(Path directory, boolean ruby) {
         this.directory = directory;
+        this.ruby = ruby;
     }
 
     /**
@@ -77,7 +84,21 @@ public final class LoadReporters {
         }
         write(absolute.resolve(NO_CACHE), "");
         write(absolute.resolve(PHP_SETTINGS), resource(PHP_SETTINGS));
-        return new LoadReporters(absolute);
+        return new LoadReporters(absolute, isReadByWhoeverRuns(absolute));
+    }
+
+    /** Only root's wrappers change to another user; for them every directory above must let that user through. */
+    private static boolean isReadByWhoeverRuns(Path directory) throws IOException {
+        for (Path each = directory; LibC.effectiveUser() == 0 && each != null; each = each.getParent()) {
+            if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                LOG.warn(
+                        "{} lets no other user through, and Ruby doesn't start when it can't read its reporter: what Ruby"
+                                + " loads is not watched. Set FcgidIPCDir to a directory that everybody may enter",
+                        each);
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -101,6 +122,9 @@ public final class LoadReporters {
         // An empty one means no directory at all, an empty part PHP's own.
         injected.merge(
                 "PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own.isEmpty() ? ours.substring(1) : own + ours);
+        if (!ruby) {
+            return Map.copyOf(injected);
+        }
         if (directory.toString().chars().anyMatch(Character::isWhitespace)) {
             // RUBYOPT can't have spaces. The reporter takes the directory out of Ruby's load path again.
             injected.merge("RUBYLIB", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);

@@ -16,6 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ruby with its reporter in its environment: what it reports, and that it is not disturbed. */
 class RubyReporterIT extends LoadReporterFixture {
@@ -113,12 +115,13 @@ class RubyReporterIT extends LoadReporterFixture {
     }
 
     /** A wrapper may change to a user who can't enter the run directory's private parts. */
-    @Test
-    void anotherUserStartsAsIfNothingWereThere() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxr-xr-x", "rwx------"})
+    void anotherUserStartsAsIfNothingWereThere(String permissionsAbove) throws Exception {
         String setpriv = "/usr/bin/setpriv";
         assumeTrue(Files.isExecutable(Path.of(setpriv)) && LibC.effectiveUser() == 0, "needs root and setpriv");
         Path parent = Files.createTempDirectory("fcgid4j-test-"); // JUnit's own can't be entered by others
-        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString(permissionsAbove));
         try (PosixLauncher launcher = PosixLauncher.open(new ProcessSettings(parent, 1000, 50, true))) {
             List<String> lines = new CopyOnWriteArrayList<>();
             CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
@@ -138,8 +141,8 @@ class RubyReporterIT extends LoadReporterFixture {
 
             assertThat(exit.get(30, TimeUnit.SECONDS).success()).as("%s", lines).isTrue();
             assertThat(lines).containsExactly("runs");
-            try (var private1 = Files.list(launcher.runDirectory())) {
-                assertThat(private1.filter(Files::isDirectory)).allSatisfy(each -> assertThat(
+            try (var own = Files.list(launcher.runDirectory())) {
+                assertThat(own.filter(Files::isDirectory)).allSatisfy(each -> assertThat(
                                 PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
                         .isEqualTo(each.endsWith("reporters") ? "rwxr-xr-x" : "rwx------"));
             }
