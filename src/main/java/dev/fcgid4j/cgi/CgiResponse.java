@@ -32,6 +32,12 @@ public sealed interface CgiResponse {
      * The server is to answer with another of its own paths (section 6.2.2); the script's body means nothing.
      *
      * @param target path and query, begins with one {@code /}
+     * @param watch as in a {@link Document}
      */
-    record LocalRedirect(String target) implements CgiResponse {}
+    record LocalRedirect(String target, List<String> watch) implements CgiResponse {
+
+        public LocalRedirect {
+            watch = List.copyOf(watch);
+        }
+    }
 }

@@ -93,7 +93,7 @@ final class ResponseRules {
         int code = status.isEmpty() ? 200 : statusCode(status);
         if (!location.isEmpty() && code == 200) {
             if (location.startsWith("/") && !location.startsWith("//")) {
-                return new CgiResponse.LocalRedirect(location);
+                return new CgiResponse.LocalRedirect(location, watch);
             }
             code = 302;
             status = "302 Found";

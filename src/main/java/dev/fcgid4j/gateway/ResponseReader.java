@@ -115,6 +115,7 @@ final class ResponseReader {
     private void begin(CgiResponse response) {
         if (response instanceof CgiResponse.LocalRedirect local) {
             redirect = Optional.of(local.target());
+            local.watch().forEach(watch);
         } else if (response instanceof CgiResponse.Document document) {
             committed = true;
             status = document.status();

@@ -15,8 +15,6 @@ import java.util.Set;
 /** From a script and its rules to what is run for it. Stateless. */
 final class Scripts {
 
-    private static final String SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin";
-
     private Scripts() {}
 
     /**
@@ -27,7 +25,7 @@ final class Scripts {
      */
     static Resolution script(SiteResolver.Site site, Root root, RequestPath path, int next, Path file, Rules rules) {
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", SEARCH_PATH);
+        environment.put("PATH", ProcessCommand.SEARCH_PATH);
         environment.putAll(rules.initialEnvironment);
         Optional<Rules.Wrapper> wrapper = rules.wrapperOf(file.getFileName().toString());
         Application application = wrapper.isPresent()
@@ -38,7 +36,7 @@ final class Scripts {
                         rules.policy(List.of(file)));
         String pathInfo = path.join(next, path.segments().size());
         Map<String, String> variables = new LinkedHashMap<>();
-        variables.put("PATH", environment.getOrDefault("PATH", SEARCH_PATH));
+        variables.put("PATH", environment.getOrDefault("PATH", ProcessCommand.SEARCH_PATH));
         variables.putAll(rules.requestEnvironment);
         ScriptPath scriptPath = new ScriptPath(
                 path.join(0, next),

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a group knows of its class's files: their version, who is writing them, what changed last.
+ * What a group knows of its class's files: their version, who is writing them, what changed last, and what has changed
+ * but counts only when nothing more changes (FcgidSettleTime).
  *
  * <p>Threading: guarded by the group's lock.
  */
@@ -18,9 +22,26 @@ final class ClassFiles {
     private final long settleNanos;
     private final Set<Path> beingWritten = new HashSet<>();
     private int generation;
+    private Cause cause = new Cause(RetireReason.SCRIPT_CHANGED, Optional.empty());
+    private Optional<PoolSnapshot.Change> lastChange = Optional.empty();
+    private boolean anyTouched;
+    private long touchedNanos;
+
+    // What counts when it has settled.
     private boolean settling;
     private long settledAtNanos;
-    private Optional<PoolSnapshot.Change> lastChange = Optional.empty();
+    private Optional<Cause> due = Optional.empty();
+    private final Map<Worker, Path> outdated = new LinkedHashMap<>();
+
+    /** Why there is a new generation. */
+    record Cause(RetireReason reason, Optional<Path> file) {
+
+        /** A worker goes for it. */
+        void mark(Worker worker) {
+            file.ifPresentOrElse(
+                    changed -> worker.markForRetirement(reason, changed), () -> worker.markForRetirement(reason));
+        }
+    }
 
     /**
      * Creates one.
@@ -41,26 +62,64 @@ final class ClassFiles {
         beingWritten.add(file);
     }
 
-    /** A file is complete, changed or not. */
-    void complete(Path file) {
-        beingWritten.remove(file);
-    }
-
-    /** Notes a change; true when it counts at once, false when it has to settle first. */
+    /** A change of a file of all workers; true when there is a new generation now, false when it has to settle first. */
     boolean changed(Path file, long nowNanos) {
         noteChange(file);
+        Cause fresh = new Cause(RetireReason.SCRIPT_CHANGED, Optional.of(file));
         if (settleNanos == 0) {
-            generation++;
+            next(fresh);
             return true;
         }
-        settling = true;
-        settledAtNanos = nowNanos + settleNanos;
+        due = Optional.of(fresh);
+        putOff(nowNanos);
         return false;
     }
 
-    /** Notes a change of a file that some workers have loaded: it makes no new version of all. */
-    void noteChange(Path file) {
-        complete(file);
+    /** Somebody wants new workers; true when there is a new generation now, false when one comes anyway. */
+    boolean recycled() {
+        Cause fresh = new Cause(RetireReason.RECYCLED, Optional.empty());
+        if (settling) {
+            due = Optional.of(due.orElse(fresh));
+            return false;
+        }
+        next(fresh);
+        return true;
+    }
+
+    /** There is a new generation. */
+    void next(Cause why) {
+        generation++;
+        cause = why;
+    }
+
+    /** A file that some workers have loaded is complete; whether they are to go is being looked at. */
+    void touched(Path file, long nowNanos) {
+        beingWritten.remove(file);
+        anyTouched = true;
+        touchedNanos = nowNanos;
+        if (settling) {
+            putOff(nowNanos);
+        }
+    }
+
+    /** A worker has loaded a file as it was before; true when that counts now, false when it has to settle first. */
+    boolean outdated(Worker worker, Path file, long nowNanos) {
+        noteChange(file);
+        if (settleNanos == 0) {
+            return true;
+        }
+        outdated.putIfAbsent(worker, file);
+        putOff(nowNanos);
+        return false;
+    }
+
+    private void putOff(long nowNanos) {
+        settling = true;
+        settledAtNanos = nowNanos + settleNanos;
+    }
+
+    private void noteChange(Path file) {
+        beingWritten.remove(file);
         lastChange = Optional.of(new PoolSnapshot.Change(Clock.systemUTC().instant(), file));
     }
 
@@ -70,8 +129,27 @@ final class ClassFiles {
             return false;
         }
         settling = false;
-        generation++;
         return true;
+    }
+
+    /** After {@link #settle}: whether there is a new generation now. */
+    boolean takeDue() {
+        due.ifPresent(this::next);
+        boolean any = due.isPresent();
+        due = Optional.empty();
+        return any;
+    }
+
+    /** After {@link #settle}: the workers that have loaded what changed, and which file it is. */
+    Map<Worker, Path> takeOutdated() {
+        Map<Worker, Path> taken = new LinkedHashMap<>(outdated);
+        outdated.clear();
+        return taken;
+    }
+
+    /** A worker is gone. */
+    void forget(Worker worker) {
+        outdated.remove(worker);
     }
 
     /** When {@link #settle} has something to say; empty when nothing is on its way. */
@@ -87,6 +165,26 @@ final class ClassFiles {
     /** Whether a worker may have read other files than there are now, or half of one. */
     boolean stale(Worker worker) {
         return worker.generation() != generation || (!beingWritten.isEmpty() && !worker.proven());
+    }
+
+    /** Whether a worker's failure is nobody's error, because its files are being changed, or have been. */
+    boolean excuses(Worker worker) {
+        return stale(worker)
+                || (settling && !worker.proven())
+                || worker.doubted()
+                || (!worker.proven() && anyTouched && worker.startedNanos() - touchedNanos <= 0)
+                || worker.retireReason()
+                        .filter(r -> r == RetireReason.SCRIPT_CHANGED || r == RetireReason.LOADED_FILE_CHANGED)
+                        .isPresent();
+    }
+
+    /** A worker goes because it is {@link #stale}. */
+    void markStale(Worker worker) {
+        if (worker.generation() == generation) {
+            new Cause(RetireReason.SCRIPT_CHANGED, beingWritten.stream().findAny()).mark(worker);
+        } else {
+            cause.mark(worker);
+        }
     }
 
     /** What changed last. */

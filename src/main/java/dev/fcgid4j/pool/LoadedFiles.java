@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.LoadReport;
 import dev.fcgid4j.process.LoadedFile;
+import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
@@ -11,12 +12,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +28,10 @@ import org.slf4j.LoggerFactory;
  * Which worker of a class has loaded which files, each file watched once for all of them.
  *
  * <p>Contract: {@link #read} arms a watch on each newly reported file and only then compares it with what it was like
- * when it was loaded; so a change is seen either by the comparison or by the watch. Files stay watched when their worker
- * has gone, so that no worker is started while somebody writes one of them.
+ * when it was loaded; so a change is seen either by the comparison or by the watch. What the watch tells of is looked at
+ * by {@link #read} too, which first watches the file anew, because its path may lead another way: so a worker whose file
+ * stayed the same is not left behind with a watch on the old way. Files stay watched when their worker has gone, so that
+ * no worker is started while somebody writes one of them.
  *
  * <p>Threading: {@link #read} blocks on the disk and runs once at a time for one worker; the rest is for any thread.
  */
@@ -36,24 +42,33 @@ final class LoadedFiles {
 
     private final ProcessClass processClass;
     private final FileWatcher watcher;
+    private final FileFacts facts;
+    private final LongSupplier nanoTime;
+    private final FileClocks clocks;
+    private final Versions versions;
     private final Listener listener;
-    private final Map<Path, Known> known = new ConcurrentHashMap<>();
+    private final Map<Path, KnownFile> known = new ConcurrentHashMap<>();
     private final Map<Worker, Loader> loaders = new ConcurrentHashMap<>();
+    private final AtomicBoolean toldTooMany = new AtomicBoolean();
     private volatile boolean closed;
 
     /** Told of changes, by whoever drains the watcher. */
     interface Listener {
 
-        /** A file is complete; these workers have loaded it as it was before. */
-        void changed(Path file, Collection<Worker> outdated);
+        /** A file is complete and may have changed; these workers have loaded it, and {@link #read} tells which must go. */
+        void touched(Path file, Collection<Worker> loadedBy);
 
         /** Somebody writes a file in place and isn't done. */
         void beingWritten(Path file);
     }
 
-    LoadedFiles(ProcessClass processClass, FileWatcher watcher, Listener listener) {
+    LoadedFiles(ProcessClass processClass, PoolEnvironment environment, FileClocks clocks, Listener listener) {
         this.processClass = processClass;
-        this.watcher = watcher;
+        this.watcher = environment.watcher();
+        this.facts = environment.facts();
+        this.nanoTime = environment.nanoTime();
+        this.clocks = clocks;
+        this.versions = new Versions(facts, clocks);
         this.listener = listener;
     }
 
@@ -61,8 +76,9 @@ final class LoadedFiles {
     private static final class Loader {
         private final Optional<LoadReport> report;
         private final long launchedNanos;
-        private final Set<Known> files = ConcurrentHashMap.newKeySet();
+        private final Set<KnownFile> files = ConcurrentHashMap.newKeySet();
         private final ConcurrentLinkedQueue<Path> named = new ConcurrentLinkedQueue<>();
+        private final ConcurrentLinkedQueue<KnownFile> touched = new ConcurrentLinkedQueue<>();
 
         Loader(Optional<LoadReport> report, long launchedNanos) {
             this.report = report;
@@ -70,85 +86,25 @@ final class LoadedFiles {
         }
     }
 
-    /** A file that is watched, and what it was like for each worker that has loaded it. */
-    private final class Known implements FileWatcher.FileListener {
-        private final Path file;
-        private final Map<Worker, LoadedFile> loadedBy = new ConcurrentHashMap<>();
-        private volatile FileWatcher.@org.jspecify.annotations.Nullable Watch watch;
-        private volatile boolean disturbed;
+    /** A file that is being looked at for a worker. */
+    private record Look(KnownFile file, KnownFile.Load load, FileStamp now) {}
 
-        Known(Path file) {
-            this.file = file;
-        }
-
-        @Override
-        public void changed(Path changed) {
-            disturbed = true; // its path may lead through other directories now
-            FileWatcher.Watch armed = watch;
-            boolean certain = armed == null || !armed.immediate(); // it was compared by content
-            List<Worker> outdated = new ArrayList<>();
-            loadedBy.forEach((worker, then) -> {
-                if (certain || then.isNameOnly() || "-".equals(then.content()) || Versions.differ(then)) {
-                    outdated.add(worker);
-                }
-            });
-            listener.changed(file, outdated);
-        }
-
-        @Override
-        public void beingWritten(Path changed) {
-            listener.beingWritten(file);
-        }
-
-        /** Watches it, anew if anything on its way was changed. Blocks. */
-        synchronized void arm() {
-            FileWatcher.Watch old = watch;
-            if (old == null || disturbed) {
-                disturbed = false;
-                watch = watcher.watchFiles(List.of(file), this);
-                if (old != null) {
-                    old.compare(); // what changed before the new stamp was taken
-                    old.close();
-                }
-                if (closed) {
-                    close();
-                }
-            }
-        }
-
-        void compare() {
-            FileWatcher.Watch armed = watch;
-            if (armed != null) {
-                armed.compare();
-            }
-        }
-
-        /** Whether the kernel can't tell of it. */
-        boolean isPolled() {
-            FileWatcher.Watch armed = watch;
-            return armed != null && !armed.immediate();
-        }
-
-        synchronized void close() {
-            FileWatcher.Watch armed = watch;
-            if (armed != null) {
-                armed.close();
-            }
-        }
-    }
-
-    /** A worker's process is there. */
+    /**
+     * A worker's process is there.
+     *
+     * @param launchedNanos a moment before its start on the pool's clock
+     */
     void begin(Worker worker, ApplicationProcess process, long launchedNanos) {
-        Optional<LoadReport> report = process.reportFile()
-                .map(file -> new LoadReport(file, processClass.command().directory()));
-        loaders.put(worker, new Loader(report, launchedNanos));
+        process.reportFile().ifPresent(file -> clocks.made(facts.stamp(file), nanoTime.getAsLong()));
+        processClass.policy().files().forEach(file -> clocks.seen(facts.stamp(file), nanoTime.getAsLong()));
+        loaders.put(worker, new Loader(process.loads(processClass.command().directory()), launchedNanos));
     }
 
     /** A worker's process is gone. */
     void end(Worker worker) {
         Loader loader = loaders.remove(worker);
         if (loader != null) {
-            loader.files.forEach(file -> file.loadedBy.remove(worker));
+            loader.files.forEach(file -> file.forget(worker));
         }
     }
 
@@ -161,7 +117,7 @@ final class LoadedFiles {
     }
 
     /**
-     * Takes up what a worker has reported since the last time.
+     * Takes up what a worker has reported since the last time, and what was touched since.
      *
      * @param withPrograms whether to look at the programs and libraries that it executes as well
      * @return a file that changed after the worker had loaded it, if there is one
@@ -171,6 +127,23 @@ final class LoadedFiles {
         if (loader == null || closed || !processClass.policy().loads()) {
             return Optional.empty();
         }
+        // All stamps first: they tell of each other's clock.
+        List<Look> looks = new ArrayList<>();
+        for (LoadedFile each : reported(worker, loader, withPrograms)) {
+            if (!processClass.policy().files().contains(each.path())) {
+                look(worker, loader, each).ifPresent(looks::add);
+            }
+        }
+        Optional<Path> outdated = touched(worker, loader);
+        for (Look each : looks) {
+            if (!versions.isCurrent(each.file(), each.load(), each.now())) {
+                outdated = Optional.of(each.file().path());
+            }
+        }
+        return outdated;
+    }
+
+    private static List<LoadedFile> reported(Worker worker, Loader loader, boolean withPrograms) {
         List<LoadedFile> reported = new ArrayList<>();
         loader.report.ifPresent(report -> reported.addAll(report.next()));
         for (Path named = loader.named.poll(); named != null; named = loader.named.poll()) {
@@ -182,65 +155,83 @@ final class LoadedFiles {
                     .orElse(List.of())
                     .forEach(file -> reported.add(LoadedFile.named(file)));
         }
+        return reported;
+    }
+
+    /** Watches a file and then looks at it; nothing when there is nothing new about it. */
+    private Optional<Look> look(Worker worker, Loader loader, LoadedFile loaded) {
+        KnownFile file = known(loaded.path());
+        if (file == null || (loaded.isNameOnly() && file.loadOf(worker).isPresent())) {
+            return Optional.empty();
+        }
+        KnownFile.Load load = new KnownFile.Load(loaded, readNanos(loader, loaded));
+        loader.files.add(file);
+        file.loaded(worker, load);
+        return Optional.of(new Look(file, load, versions.look(loaded, nanoTime.getAsLong())));
+    }
+
+    /** When it was read, at the earliest: reports give the time of day, which may have been set meanwhile. */
+    private long readNanos(Loader loader, LoadedFile loaded) {
+        long now = nanoTime.getAsLong();
+        long ago = loaded.isNameOnly() ? Long.MAX_VALUE : Math.max(0, facts.wallNanos() - loaded.reportedNanos());
+        return ago < now - loader.launchedNanos ? now - ago : loader.launchedNanos;
+    }
+
+    /** Looks at the files of which the watcher has told something. */
+    private Optional<Path> touched(Worker worker, Loader loader) {
+        Set<KnownFile> files = new LinkedHashSet<>();
+        for (KnownFile file = loader.touched.poll(); file != null; file = loader.touched.poll()) {
+            files.add(file);
+        }
         Optional<Path> outdated = Optional.empty();
-        for (LoadedFile each : reported) {
-            if (!processClass.policy().files().contains(each.path()) && isOutdated(worker, loader, each)) {
-                outdated = Optional.of(each.path());
+        for (KnownFile file : files) {
+            KnownFile.Load load = file.loadOf(worker).orElse(null);
+            if (load != null) {
+                file.arm();
+                if (!versions.isStillCurrent(file, load, versions.look(load.file(), nanoTime.getAsLong()))) {
+                    outdated = Optional.of(file.path());
+                }
             }
         }
         return outdated;
     }
 
-    private boolean isOutdated(Worker worker, Loader loader, LoadedFile loaded) {
-        Known file = known(loaded.path());
-        if (file == null) {
-            return false;
-        }
-        if (loaded.isNameOnly() && file.loadedBy.containsKey(worker)) {
-            return false; // nothing new
-        }
-        file.loadedBy.put(worker, loaded);
-        loader.files.add(file);
-        return loaded.isNameOnly()
-                ? Versions.changedSince(loaded.path(), loader.launchedNanos)
-                : Versions.differ(loaded);
-    }
-
     /** The file, watched since before this returned; null when there are too many. */
-    private @org.jspecify.annotations.Nullable Known known(Path path) {
-        Known there = known.get(path);
-        if (there != null) {
-            there.arm();
-            return there;
-        }
-        if (known.size() >= MAX_FILES) {
-            LOG.warn(
-                    "{}: more than {} loaded files; changes of {} and others are not noticed. Use FcgidReloadTrigger",
-                    processClass,
-                    MAX_FILES,
-                    path);
+    private @org.jspecify.annotations.Nullable KnownFile known(Path path) {
+        KnownFile file = known.get(path);
+        if (file == null && known.size() >= MAX_FILES) {
+            if (toldTooMany.compareAndSet(false, true)) {
+                LOG.warn(
+                        "{}: more than {} loaded files; changes of {} and others are not noticed. Use FcgidReloadTrigger",
+                        processClass,
+                        MAX_FILES,
+                        path);
+            }
             return null;
         }
-        Known fresh = new Known(path);
-        Known earlier = known.putIfAbsent(path, fresh);
-        Known file = earlier == null ? fresh : earlier;
+        if (file == null) {
+            file = known.computeIfAbsent(path, p -> new KnownFile(p, watcher, nanoTime, new Touches()));
+        }
         file.arm();
+        if (closed) {
+            file.close();
+        }
         return file;
     }
 
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
     void rearm() {
-        known.values().forEach(Known::arm);
+        known.values().forEach(KnownFile::arm);
     }
 
     /** Compares now what the kernel can't tell of. Blocks. */
     void compare() {
-        known.values().forEach(Known::compare);
+        known.values().forEach(KnownFile::compare);
     }
 
     /** Whether the kernel can't tell of some of them. */
     boolean anyPolled() {
-        return known.values().stream().anyMatch(Known::isPolled);
+        return known.values().stream().anyMatch(KnownFile::isPolled);
     }
 
     /** The paths of some of the files watched. */
@@ -256,8 +247,29 @@ final class LoadedFiles {
     /** Ends all watches. */
     void close() {
         closed = true;
-        for (Known file : new HashSet<>(known.values())) {
+        for (KnownFile file : new HashSet<>(known.values())) {
             file.close();
+        }
+    }
+
+    /** What the watcher says of them. */
+    private final class Touches implements KnownFile.Listener {
+
+        @Override
+        public void touched(KnownFile file) {
+            Collection<Worker> workers = file.workers();
+            for (Worker worker : workers) {
+                Loader loader = loaders.get(worker);
+                if (loader != null) {
+                    loader.touched.add(file);
+                }
+            }
+            listener.touched(file.path(), workers);
+        }
+
+        @Override
+        public void beingWritten(Path path) {
+            listener.beingWritten(path);
         }
     }
 }

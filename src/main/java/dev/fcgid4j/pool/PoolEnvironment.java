@@ -15,13 +15,21 @@ import java.util.function.LongSupplier;
  * @param watcher notices changed files
  * @param blocking runs what may block: starting a process, arming a watch
  * @param nanoTime the clock; compared by subtraction only
+ * @param facts what is read of files that workers have loaded
  */
-public record PoolEnvironment(ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime) {
+public record PoolEnvironment(
+        ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime, FileFacts facts) {
 
     public PoolEnvironment {
         requireNonNull(launcher, "launcher");
         requireNonNull(watcher, "watcher");
         requireNonNull(blocking, "blocking");
         requireNonNull(nanoTime, "nanoTime");
+        requireNonNull(facts, "facts");
+    }
+
+    /** With the files of the disk. */
+    public PoolEnvironment(ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime) {
+        this(launcher, watcher, blocking, nanoTime, FileFacts.DISK);
     }
 }

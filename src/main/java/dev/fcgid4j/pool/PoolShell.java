@@ -13,14 +13,11 @@ import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerConnection;
 import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -56,12 +53,13 @@ final class PoolShell {
     // them.
     private volatile boolean polled;
     private final LoadedFiles loads;
+    private final Changes changes = new Changes();
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
         this.pool = pool;
         this.environment = pool.environment();
         this.group = group;
-        this.loads = new LoadedFiles(processClass, environment.watcher(), new LoadedChanges());
+        this.loads = new LoadedFiles(processClass, environment, pool.clocks(), new LoadedChanges());
         this.applicationLog = LoggerFactory.getLogger("dev.fcgid4j.app." + loggerName(processClass.name()));
     }
 
@@ -94,9 +92,7 @@ final class PoolShell {
     /** Whether a worker goes because its files changed; knows of all changes until now. */
     boolean filesChangedMeanwhile(Worker worker) {
         environment.watcher().drain();
-        return worker.retireReason()
-                .filter(r -> r == RetireReason.SCRIPT_CHANGED || r == RetireReason.LOADED_FILE_CHANGED)
-                .isPresent();
+        return ask(g -> g.filesChangedMeanwhile(worker));
     }
 
     void released(Worker worker, Outcome outcome) {
@@ -115,6 +111,10 @@ final class PoolShell {
     void hasLoaded(Worker worker, Path file) {
         loads.name(worker, file);
         hasLoaded(worker);
+    }
+
+    void recycle() {
+        decide(g -> g.recycle(now()));
     }
 
     void retireAll(RetireReason reason) {
@@ -246,7 +246,7 @@ final class PoolShell {
                 decide(g -> g.notLaunched(worker, now()));
                 return;
             }
-            long launchedNanos = epochNanos();
+            long launchedNanos = now();
             ProcessNotices notices = new ProcessNotices(worker, applicationLog, status -> exited(worker, status));
             ApplicationProcess process =
                     environment.launcher().launch(processClass().command(), notices);
@@ -265,11 +265,6 @@ final class PoolShell {
             launchFailed(worker, new WorkerStartException(processClass() + " can't be started: " + e, e));
             throw e;
         }
-    }
-
-    private static long epochNanos() {
-        Instant now = Clock.systemUTC().instant();
-        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
     }
 
     private void forgetLoads(Worker worker) {
@@ -348,7 +343,6 @@ final class PoolShell {
 
     private FileWatcher.Watch armed() {
         FileWatcher watcher = environment.watcher();
-        Changes changes = new Changes();
         List<FileWatcher.Watch> all = new ArrayList<>();
         all.add(watcher.watchFiles(processClass().policy().files(), changes));
         processClass().policy().globs().forEach(glob -> all.add(TreeWatch.arm(watcher, glob, changes)));
@@ -390,8 +384,8 @@ final class PoolShell {
     private final class LoadedChanges implements LoadedFiles.Listener {
 
         @Override
-        public void changed(Path file, Collection<Worker> outdated) {
-            decide(g -> g.loadedFileChanged(file, outdated, now()));
+        public void touched(Path file, Collection<Worker> loadedBy) {
+            decide(g -> g.loadedFileTouched(file, loadedBy, now()));
         }
 
         @Override

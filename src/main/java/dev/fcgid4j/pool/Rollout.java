@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class Rollout {
     private int serving;
     private int target;
     private @Nullable Worker candidate;
-    private boolean canaryIsIdle;
+    private boolean passed;
     private String why = "";
     private @Nullable Worker refused;
 
@@ -60,7 +61,7 @@ final class Rollout {
         phase = Phase.TRYING;
         target = next;
         candidate = null;
-        canaryIsIdle = false;
+        passed = false;
         refused = null;
         why = "";
     }
@@ -102,6 +103,21 @@ final class Rollout {
         return worker == candidate && phase == Phase.CANARY;
     }
 
+    /** The candidate was tried well. */
+    void passed() {
+        passed = true;
+    }
+
+    /** Whether it was. */
+    boolean hasPassed() {
+        return passed;
+    }
+
+    /** Whether the newest generation was refused. */
+    boolean isRefused() {
+        return phase == Phase.REFUSED;
+    }
+
     /** The candidate is ready; true when it takes over at once, false when it has to prove itself. */
     boolean ready() {
         if (canaryPercent == 0) {
@@ -117,15 +133,10 @@ final class Rollout {
         return false;
     }
 
-    /** The candidate has ended in order: another one goes on with its share. */
+    /** The candidate has ended, or goes: another one takes its place. */
     void candidateEnded() {
         candidate = null;
-        canaryIsIdle = false;
-    }
-
-    /** The canary has nothing to do, or is given something. */
-    void canaryIdle(boolean now) {
-        canaryIsIdle = now;
+        passed = false;
     }
 
     /** A request is there; the canary, when it is its turn and it is free. */
@@ -134,19 +145,19 @@ final class Rollout {
             return Optional.empty();
         }
         turns++;
-        if (given * 100 >= turns * canaryPercent || !canaryIsIdle) {
+        if (given * 100 >= turns * canaryPercent || candidate == null || candidate.state() != WorkerState.IDLE) {
             return Optional.empty();
         }
         given++;
-        return candidate();
+        return Optional.of(candidate);
     }
 
-    /** What a worker's request came to. */
+    /** What a worker's request, or its life between two requests, came to. */
     void answered(Worker worker, boolean failed) {
         if (phase != Phase.CANARY) {
             return;
         }
-        if (worker == candidate) {
+        if (worker.generation() == target) {
             newRequests++;
             newFailures += failed ? 1 : 0;
         } else {
@@ -183,14 +194,14 @@ final class Rollout {
         why = reason;
         refused = failed;
         candidate = null;
-        canaryIsIdle = false;
+        passed = false;
     }
 
     /** The newest generation serves. */
     void end() {
         phase = Phase.NONE;
         candidate = null;
-        canaryIsIdle = false;
+        passed = false;
     }
 
     /** The newest generation. */

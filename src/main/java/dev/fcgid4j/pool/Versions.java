@@ -4,19 +4,31 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a file is still what a process has loaded. Stateless; reads the disk.
+ * Whether a file is still what a process has loaded.
  *
- * <p>The kernel stamps a file with a clock that ticks every few milliseconds, so two changes within one tick leave the
- * same stamp. A stamp is therefore believed only when it was taken more than a tick after the change that it tells of;
- * otherwise the content is compared.
+ * <p>A stamp (size, inode, modification and change time) that differs tells of another version. One that is the same
+ * proves little: two changes within one tick of the file system's clock leave the same stamp, and that clock is not this
+ * host's. So, for a process that has read the file at some moment:
+ *
+ * <ol>
+ *   <li>another stamp than the reported one: another version;
+ *   <li>a reported hash of the content: the content decides;
+ *   <li>the change was over at that moment by the file system's own clock ({@link FileClocks}): the same version;
+ *   <li>the file was watched at that moment and no change of it was told of since: the same version;
+ *   <li>the kernel tells of the file's changes, so that its stamps are by this host's clock, and the reporter found the
+ *       change older than a tick: the same version;
+ *   <li>otherwise nobody knows: the process goes. As the file is watched by then, the next process falls under 4; so this
+ *       ends one process for a file, and never one after the other.
+ * </ol>
+ *
+ * <p>For a process that has only named the file, at any moment since its start, 3 and 4 count from its start. As it may
+ * have read another file on another way, a symbolic link on the way counts as the file does; and once a change is told
+ * of, the process goes.
+ *
+ * <p>Threading: any thread that may block.
  */
 final class Versions {
 
@@ -25,47 +37,63 @@ final class Versions {
     /** Languages give times as floating point numbers of seconds. */
     private static final long ROUNDING_NANOS = 1_000;
 
-    private Versions() {}
+    private final FileFacts facts;
+    private final FileClocks clocks;
 
-    /** Whether the file is another than the one that was loaded, as far as can be known: in doubt it is. */
-    static boolean differ(LoadedFile then) {
-        FileStamp now = FileStamp.of(then.path());
-        boolean same = now.size() == then.size()
-                && now.inode() == then.inode()
-                && near(now.modifiedNanos(), then.modifiedNanos(), then.isCoarse())
-                && near(now.changedNanos(), then.changedNanos(), then.isCoarse());
-        if (!same) {
-            return true;
-        }
-        long tick = then.isCoarse() ? COARSE_TICK_NANOS : TICK_NANOS;
-        boolean provenByStamp = then.reportedNanos() - then.changedNanos() > tick;
-        if (provenByStamp || "-".equals(then.content())) {
-            return false;
-        }
-        return !then.content().equals(content(then.path()));
+    Versions(FileFacts facts, FileClocks clocks) {
+        this.facts = facts;
+        this.clocks = clocks;
     }
 
-    /** Whether a file has changed since a moment, or so shortly before that it can't be told. */
-    static boolean changedSince(Path file, long nanos) {
-        return FileStamp.of(file).changedNanos() + TICK_NANOS >= nanos;
+    /** What the file is like now, as far as it matters for one that was loaded so. */
+    FileStamp look(LoadedFile then, long nowNanos) {
+        FileStamp now = facts.stamp(then.path());
+        clocks.seen(now, nowNanos);
+        return then.isNameOnly() ? facts.stampWithWay(then.path()) : now;
+    }
+
+    /** Whether it is the version that was loaded. */
+    boolean isCurrent(KnownFile file, KnownFile.Load load, FileStamp now) {
+        LoadedFile then = load.file();
+        if (!then.isNameOnly()) {
+            if (differ(then, now)) {
+                return false;
+            }
+            if (!then.content().isEmpty()) {
+                return then.content().equals(facts.content(then.path()));
+            }
+        }
+        return clocks.wasOver(now, load.readNanos())
+                || (!then.isNameOnly() && file.isImmediate() && wasOlderThanATick(then))
+                || file.isUntouchedSince(load.readNanos());
+    }
+
+    /** Whether it is the version that was loaded, although a change of it was told of. */
+    boolean isStillCurrent(KnownFile file, KnownFile.Load load, FileStamp now) {
+        LoadedFile then = load.file();
+        if (then.isNameOnly()) {
+            return false;
+        }
+        if (then.inode() == now.inode() && differ(then, now)) {
+            clocks.changedAfter(now, load.readNanos());
+        }
+        return isCurrent(file, load, now);
+    }
+
+    private static boolean wasOlderThanATick(LoadedFile then) {
+        return then.reportedNanos() - then.changedNanos() > (then.isCoarse() ? COARSE_TICK_NANOS : TICK_NANOS);
+    }
+
+    private static boolean differ(LoadedFile then, FileStamp now) {
+        return now.size() != then.size()
+                || now.inode() != then.inode()
+                || !near(now.modifiedNanos(), then.modifiedNanos(), then.isCoarse())
+                || !near(now.changedNanos(), then.changedNanos(), then.isCoarse());
     }
 
     private static boolean near(long now, long then, boolean coarse) {
         return coarse
                 ? Math.floorDiv(now, COARSE_TICK_NANOS) == Math.floorDiv(then, COARSE_TICK_NANOS)
                 : Math.abs(now - then) < ROUNDING_NANOS;
-    }
-
-    /** The FNV-1a hash, as the reporters write it. */
-    private static String content(Path file) {
-        int hash = 0x811c9dc5;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-            for (int each = in.read(); each >= 0; each = in.read()) {
-                hash = (hash ^ each) * 0x01000193;
-            }
-        } catch (IOException e) {
-            return "unreadable";
-        }
-        return String.format("%08x", hash);
     }
 }

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +32,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class WorkerGroup {
 
-    private static final int AFFINITY_SEARCH = 8;
     private static final int LINE_SEARCH = 16;
     private static final long ORDER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final int NOT_LAUNCHED = -1;
-    private static final int SERVER_ERROR = 500;
+    private static final long PROGRAMS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ProcessClass processClass;
     private final PoolSettings settings;
@@ -45,13 +43,12 @@ final class WorkerGroup {
     private final AgeRules ages;
     private final GroupHistory history = new GroupHistory();
 
-    private final Set<Worker> living = new LinkedHashSet<>();
-    private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private final Roster roster;
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
     private final Set<Worker> uncertain = new HashSet<>(); // have read files that were not compared yet
     private final ClassFiles files;
     private final Rollout rollout;
-    private int soon; // workers that are going to be idle by themselves: STARTING and SETTLING ones
+    private final Rolling rolling;
     private boolean wantsPermit;
     private boolean wanting;
     private boolean starving;
@@ -66,6 +63,8 @@ final class WorkerGroup {
         this.ages = new AgeRules(settings);
         this.files = new ClassFiles(settings.settleTime().toNanos());
         this.rollout = new Rollout(processClass.policy().canaryPercent());
+        this.roster = new Roster(processClass, budget, rollout);
+        this.rolling = new Rolling(processClass, roster, files, rollout);
         this.lastUsedNanos = nowNanos;
     }
 
@@ -80,11 +79,10 @@ final class WorkerGroup {
         }
         Optional<Worker> canary = rollout.turn();
         if (canary.isPresent()) {
-            rollout.canaryIdle(false);
             lineUp(waiter); // whoever waits for the old generation comes first
             return grant(line.removeFirst(), canary.get(), nowNanos, actions).list();
         }
-        Worker worker = uncertain.isEmpty() ? takeIdle(waiter.affinity()) : null;
+        Worker worker = uncertain.isEmpty() ? roster.takeIdle(waiter.affinity()) : null;
         if (worker != null) {
             return grant(waiter, worker, nowNanos, actions).list();
         }
@@ -108,7 +106,9 @@ final class WorkerGroup {
 
     /** Workers that a request gets in a moment although none can be had now. */
     private int freeBySelf() {
-        return uncertain.isEmpty() ? soon : soon + idle.size();
+        return uncertain.isEmpty()
+                ? roster.soon()
+                : roster.soon() + roster.idle().size();
     }
 
     /** A request gives up before it got a worker. Nothing happens when it has left the line already. */
@@ -128,8 +128,7 @@ final class WorkerGroup {
             policy.forgive();
         }
         if (!rollout.holds(worker) && outcome != Outcome.UNUSED) {
-            rollout.answered(worker, outcome.retire().isPresent() || worker.lastStatus() >= SERVER_ERROR);
-            judge(nowNanos, actions);
+            rolling.released(worker, outcome, nowNanos, actions);
         }
         if (worker.state() != WorkerState.BUSY) {
             // It was stopped, or has ended, while the request had it.
@@ -140,16 +139,20 @@ final class WorkerGroup {
         }
         outcome.retire().ifPresent(worker::markForRetirement);
         dueForRetirement(worker, nowNanos);
-        if (worker.retireReason().isEmpty() && looksAtPrograms(worker)) {
+        if (worker.retireReason().isEmpty() && looksAtPrograms(worker, nowNanos)) {
+            worker.programsSeen(nowNanos);
             lookAtLoads(worker, true, actions);
         }
-        rest(worker, nowNanos, actions);
+        roster.rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
-    /** After the first request, and ever more rarely later, because a program may load a library at any time. */
-    private static boolean looksAtPrograms(Worker worker) {
-        return worker.proven() && Long.bitCount(worker.requests()) == 1;
+    /** After the first few requests, and once a second, because a program may load a library at any time. */
+    private boolean looksAtPrograms(Worker worker, long nowNanos) {
+        return worker.proven()
+                && !worker.settling()
+                && processClass.policy().loads()
+                && (Long.bitCount(worker.requests()) == 1 || nowNanos - worker.programsSeenNanos() > PROGRAMS_NANOS);
     }
 
     // ---- processes ------------------------------------------------------------------------------------------------
@@ -173,6 +176,9 @@ final class WorkerGroup {
     /** {@link #launching} said no. */
     List<PoolAction> notLaunched(Worker worker, long nowNanos) {
         PoolActions actions = new PoolActions();
+        if (rollout.isCandidate(worker)) {
+            rollout.candidateEnded();
+        }
         forget(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
@@ -188,24 +194,29 @@ final class WorkerGroup {
         if (worker.state() == WorkerState.RETIRING) {
             return actions.terminate(worker).list(); // the pool closed meanwhile
         }
-        soon--;
+        roster.arrived();
         if (files.stale(worker)) {
-            markChanged(worker, RetireReason.SCRIPT_CHANGED);
+            files.markStale(worker);
+            if (rollout.isCandidate(worker)) {
+                rollout.candidateEnded();
+            }
         } else if (rollout.holds(worker)) {
             worker.become(WorkerState.IDLE, nowNanos);
             worker.become(WorkerState.BUSY, nowNanos);
             return settle(nowNanos, actions.add(new PoolAction.Warm(worker))).list();
         }
-        rest(worker, nowNanos, actions);
+        roster.rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
     /** No process could be started for the worker. */
     List<PoolAction> launchFailed(Worker worker, WorkerStartException why, long nowNanos) {
         PoolActions actions = new PoolActions();
-        boolean outdated = outdated(worker);
-        if (rollout.isCandidate(worker) && !outdated) {
-            refuse(why.getMessage(), worker, nowNanos, actions);
+        boolean outdated = files.excuses(worker);
+        if (rollout.isCandidate(worker) && outdated) {
+            rollout.candidateEnded();
+        } else if (rollout.isCandidate(worker)) {
+            rolling.launchFailed(worker, why.getMessage(), nowNanos, actions);
             outdated = true; // the old generation goes on: nothing to back off from
         } else if (outdated) {
             actions.info(processClass + " could not be started while its files changed: " + why.getMessage());
@@ -215,7 +226,7 @@ final class WorkerGroup {
         forget(worker, nowNanos, actions);
         if (!outdated) {
             policy.failed(worker.startedNanos(), nowNanos, why);
-            if (living.isEmpty()) {
+            if (roster.living().isEmpty()) {
                 refuseAll(why, actions);
             }
         }
@@ -232,11 +243,13 @@ final class WorkerGroup {
         boolean unread = worker.retireReason()
                 .filter(reason -> reason == RetireReason.UNREACHABLE)
                 .isPresent();
-        candidateExited(worker, status, nowNanos, actions);
-        boolean failed = !worker.proven() && (byItself || unread) && !judgedLater && !outdated(worker);
+        boolean failed = !worker.proven() && (byItself || unread) && !judgedLater && !files.excuses(worker);
         if (failed) {
             startFailed(worker, nowNanos, actions);
         }
+        WorkerState before = worker.state();
+        forget(worker, nowNanos, actions);
+        rolling.exited(worker, status, before, nowNanos, actions);
         worker.markForRetirement(RetireReason.EXITED);
         if (byItself && !status.success() && !failed && !judgedLater) {
             actions.warn(Words.endedByItself(worker, status));
@@ -244,7 +257,6 @@ final class WorkerGroup {
             actions.info(Words.ended(worker, status));
         }
         history.died(worker, status);
-        forget(worker, nowNanos, actions);
         policy.ended(nowNanos);
         return settle(nowNanos, actions).list();
     }
@@ -253,42 +265,41 @@ final class WorkerGroup {
 
     /** A change of the application's files was completed: nobody who asks from now on gets an older worker. */
     List<PoolAction> filesChanged(Path file, long nowNanos) {
+        PoolActions actions = new PoolActions();
         policy.forgive();
-        return files.changed(file, nowNanos) ? newGeneration(nowNanos) : List.of();
+        if (files.changed(file, nowNanos)) {
+            newGeneration(nowNanos, actions);
+        }
+        return actions.list();
+    }
+
+    /** Somebody asks for new workers. */
+    List<PoolAction> recycle(long nowNanos) {
+        PoolActions actions = new PoolActions();
+        policy.forgive();
+        if (files.recycled()) {
+            newGeneration(nowNanos, actions);
+        }
+        return actions.list();
     }
 
     /** Strict: whatever is older goes. Rolling: it goes when a worker of the new generation is ready. */
-    private List<PoolAction> newGeneration(long nowNanos) {
-        Optional<Worker> serving = living.stream()
-                .filter(w -> w.proven()
-                        && !rollout.isCandidate(w)
-                        && w.retireReason().isEmpty())
-                .findFirst();
-        if (!processClass.policy().rolling() || serving.isEmpty() || closed) {
+    private void newGeneration(long nowNanos, PoolActions actions) {
+        if (closed || !rolling.begin(nowNanos, actions)) {
             rollout.end();
-            return retireOutdated(nowNanos);
-        }
-        PoolActions actions = new PoolActions();
-        for (Worker worker : List.copyOf(living)) {
-            boolean launched = worker.generation() != NOT_LAUNCHED;
-            if (launched && (!worker.proven() || rollout.isCandidate(worker))) {
-                markChanged(worker, RetireReason.SCRIPT_CHANGED);
-                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+            for (Worker worker : roster.all()) {
+                if (worker.state() != WorkerState.STARTING || closed) { // launched() looks at those that start
+                    files.markStale(worker);
+                    roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+                }
             }
         }
-        rollout.begin(serving.get().generation(), files.generation());
-        return settle(nowNanos, actions).list();
+        settle(nowNanos, actions);
     }
 
-    private List<PoolAction> retireOutdated(long nowNanos) {
-        PoolActions actions = new PoolActions();
-        for (Worker worker : List.copyOf(living)) {
-            if (worker.state() != WorkerState.STARTING || closed) { // launched() looks at those that start
-                markChanged(worker, RetireReason.SCRIPT_CHANGED);
-                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
-            }
-        }
-        return settle(nowNanos, actions).list();
+    /** Whether a worker's files have changed, or may have, since it was started. */
+    boolean filesChangedMeanwhile(Worker worker) {
+        return files.excuses(worker);
     }
 
     /**
@@ -299,27 +310,27 @@ final class WorkerGroup {
     List<PoolAction> fileBeingWritten(Path file, long nowNanos) {
         files.beingWritten(file);
         PoolActions actions = new PoolActions();
-        for (Worker worker : List.copyOf(living)) {
+        for (Worker worker : roster.all()) {
             boolean inItsFirstRequest = worker.state() == WorkerState.BUSY && worker.requests() == 0;
-            if ((!worker.proven() || inItsFirstRequest) && worker.generation() != NOT_LAUNCHED) {
+            if ((!worker.proven() || inItsFirstRequest) && worker.generation() != Roster.NOT_LAUNCHED) {
                 worker.markForRetirement(RetireReason.SCRIPT_CHANGED, file);
-                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+                roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
         return actions.list();
     }
 
-    /** A file that workers have loaded is complete; those named have loaded it as it was before. */
-    List<PoolAction> loadedFileChanged(Path file, Collection<Worker> outdated, long nowNanos) {
-        if (processClass.policy().rolling() && !outdated.isEmpty()) {
-            return filesChanged(file, nowNanos);
-        }
+    /** A file is complete; what its workers have loaded may be older: none gets a request before that is looked at. */
+    List<PoolAction> loadedFileTouched(Path file, Collection<Worker> loadedBy, long nowNanos) {
         PoolActions actions = new PoolActions();
-        files.noteChange(file);
+        files.touched(file, nowNanos);
         policy.forgive();
-        for (Worker worker : outdated) {
-            worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, file);
-            retireWhenFree(worker, RetireReason.LOADED_FILE_CHANGED, nowNanos, actions);
+        if (rollout.isRefused()) {
+            actions.addAll(filesChanged(file, nowNanos)); // perhaps what it was refused for
+        }
+        for (Worker worker : loadedBy) {
+            worker.doubted(true);
+            lookAtLoadsOf(worker, nowNanos, actions);
         }
         return settle(nowNanos, actions).list();
     }
@@ -327,16 +338,22 @@ final class WorkerGroup {
     /** A worker has loaded something: it gets no request more before that is watched and compared. */
     List<PoolAction> hasLoaded(Worker worker, long nowNanos) {
         PoolActions actions = new PoolActions();
+        if (processClass.policy().loads()) {
+            lookAtLoadsOf(worker, nowNanos, actions);
+        }
+        return actions.list();
+    }
+
+    private void lookAtLoadsOf(Worker worker, long nowNanos, PoolActions actions) {
         switch (worker.state()) {
             case STARTING, BUSY, SETTLING -> lookAtLoads(worker, false, actions);
             case IDLE -> {
                 lookAtLoads(worker, false, actions);
-                idle.remove(worker);
-                rest(worker, nowNanos, actions);
+                roster.wake(worker);
+                roster.rest(worker, nowNanos, actions);
             }
             case RETIRING, DEAD -> {}
         }
-        return actions.list();
     }
 
     private static void lookAtLoads(Worker worker, boolean withPrograms, PoolActions actions) {
@@ -352,19 +369,45 @@ final class WorkerGroup {
     List<PoolAction> lookedAtLoads(Worker worker, Optional<Path> outdated, long nowNanos) {
         PoolActions actions = new PoolActions();
         worker.settling(false);
-        if (!living.contains(worker)) {
+        if (!roster.living().contains(worker)) {
             return actions.list();
         }
-        outdated.ifPresent(file -> worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, file));
         if (worker.loadedMore()) {
             worker.loadedMore(false);
             lookAtLoads(worker, false, actions);
+        } else {
+            worker.doubted(false);
         }
-        if (worker.state() == WorkerState.SETTLING && !worker.settling() && !rollout.holds(worker)) {
-            soon--;
-            rest(worker, nowNanos, actions);
+        if (outdated.isPresent()) {
+            policy.forgive();
+            if (files.outdated(worker, outdated.get(), nowNanos)) {
+                replace(Map.of(worker, outdated.get()), nowNanos, actions);
+            }
+        }
+        if (rollout.holds(worker)) {
+            rolling.conclude(worker, nowNanos, actions);
+        } else if (worker.state() == WorkerState.SETTLING && !worker.settling()) {
+            roster.settled(worker, nowNanos, actions);
         }
         return settle(nowNanos, actions).list();
+    }
+
+    /** These workers have loaded files as they were before. */
+    private void replace(Map<Worker, Path> outdated, long nowNanos, PoolActions actions) {
+        Optional<Path> kept = Optional.empty();
+        for (Map.Entry<Worker, Path> each : outdated.entrySet()) {
+            Worker worker = each.getKey();
+            if (rolling.keeps(worker)) {
+                kept = worker.retireReason().isEmpty() ? Optional.of(each.getValue()) : kept;
+            } else {
+                worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, each.getValue());
+                roster.retireWhenFree(worker, RetireReason.LOADED_FILE_CHANGED, nowNanos, actions);
+            }
+        }
+        if (kept.isPresent() && rolling.wantsNew()) {
+            files.next(new ClassFiles.Cause(RetireReason.LOADED_FILE_CHANGED, kept));
+            newGeneration(nowNanos, actions);
+        }
     }
 
     /**
@@ -373,7 +416,7 @@ final class WorkerGroup {
      */
     List<PoolAction> proven(Worker worker, long nowNanos) {
         PoolActions actions = new PoolActions();
-        if (living.size() > 1 && !rollout.isActive() && uncertain.add(worker)) {
+        if (roster.living().size() > 1 && !rollout.isActive() && uncertain.add(worker)) {
             actions.add(new PoolAction.Compare(worker));
         }
         return settle(nowNanos, actions).list();
@@ -390,114 +433,28 @@ final class WorkerGroup {
     /** The candidate has been tried: why it isn't ready, or nothing when it is. */
     List<PoolAction> warmed(Worker worker, Optional<String> failure, long nowNanos) {
         PoolActions actions = new PoolActions();
-        if (!rollout.holds(worker)) {
-            return settle(nowNanos, actions).list(); // it has ended, or the files changed again
-        }
-        if (failure.isPresent()) {
-            refuse(failure.get(), worker, nowNanos, actions);
-        } else if (rollout.ready()) {
-            takeOver(actions, nowNanos);
-        }
-        if (worker.state() == WorkerState.SETTLING && !worker.settling()) {
-            soon--;
-            rest(worker, nowNanos, actions);
-        }
+        rolling.warmed(worker, failure, nowNanos, actions);
         return settle(nowNanos, actions).list();
-    }
-
-    private void candidateExited(Worker worker, ExitStatus status, long nowNanos, PoolActions actions) {
-        boolean asked = worker.retireReason().isPresent();
-        if (!rollout.isCandidate(worker) || (asked && rollout.holds(worker))) {
-            return; // the verdict of whoever tries it is on its way
-        }
-        if (asked || (rollout.isCanary(worker) && status.success() && worker.requests() > 0)) {
-            rollout.candidateEnded();
-        } else {
-            refuse(
-                    "its process ended with " + status + " after " + worker.requests() + " requests",
-                    worker,
-                    nowNanos,
-                    actions);
-        }
-    }
-
-    private void judge(long nowNanos, PoolActions actions) {
-        if (rollout.isClearlyWorse()) {
-            refuse(rollout.score(), rollout.candidate().orElse(null), nowNanos, actions);
-        } else if (rollout.hasProvedItself()) {
-            takeOver(actions, nowNanos);
-        }
-    }
-
-    /** The candidate's generation serves; who is older goes. */
-    private void takeOver(PoolActions actions, long nowNanos) {
-        actions.info(processClass + ": generation " + rollout.target() + " takes over");
-        Optional<Worker> candidate = rollout.candidate();
-        boolean idleCanary = candidate.isPresent() && candidate.get().state() == WorkerState.IDLE;
-        rollout.end();
-        if (idleCanary) {
-            idle.addFirst(candidate.get());
-        }
-        for (Worker worker : List.copyOf(living)) {
-            if (worker.generation() != files.generation() && worker.generation() != NOT_LAUNCHED) {
-                markChanged(worker, RetireReason.SCRIPT_CHANGED);
-                retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
-            }
-        }
-    }
-
-    private void refuse(
-            String why, @org.jspecify.annotations.Nullable Worker worker, long nowNanos, PoolActions actions) {
-        rollout.refuse(why, worker);
-        actions.warn(processClass + ": " + rollout.text() + ". The next change tries again");
-        if (worker != null && living.contains(worker)) {
-            markChanged(worker, RetireReason.REFUSED);
-            retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);
-        }
     }
 
     private void startCandidate(long nowNanos, PoolActions actions) {
         boolean may = rollout.wantsCandidate()
                 && !closed
                 && files.atRest()
-                && living.size() <= settings.maxProcessesPerClass();
+                && roster.living().size() <= settings.maxProcessesPerClass();
         if (may && budget.tryAcquire()) {
-            rollout.candidate(spawn(nowNanos, actions));
+            rollout.candidate(roster.hire(nowNanos, actions));
         } else if (may && !wantsPermit) {
             wantsPermit = true;
             actions.add(new PoolAction.MakeRoom());
         }
     }
 
-    /** When nobody of the old generation is left there is nothing to go on with. */
-    private void giveUpRolling(long nowNanos, PoolActions actions) {
-        boolean anyOld = living.stream()
-                .anyMatch(w -> !rollout.isCandidate(w)
-                        && w.generation() != NOT_LAUNCHED
-                        && w.retireReason().isEmpty()
-                        && w.state() != WorkerState.RETIRING);
-        if (!rollout.isActive() || anyOld) {
-            return;
-        }
-        Optional<Worker> candidate = rollout.candidate();
-        boolean held = candidate.isPresent() && rollout.holds(candidate.get());
-        boolean idleCanary = candidate.isPresent() && !held && candidate.get().state() == WorkerState.IDLE;
-        rollout.end();
-        if (idleCanary) {
-            idle.addFirst(candidate.get());
-        } else if (held
-                && candidate.get().state() == WorkerState.SETTLING
-                && !candidate.get().settling()) {
-            soon--;
-            rest(candidate.get(), nowNanos, actions);
-        }
-    }
-
-    /** No path leads to this application any more, or someone asks for fresh workers. */
+    /** No path leads to this application any more, or the pool closes. */
     List<PoolAction> retireAll(RetireReason reason, long nowNanos) {
         PoolActions actions = new PoolActions();
-        for (Worker worker : List.copyOf(living)) {
-            retireWhenFree(worker, reason, nowNanos, actions);
+        for (Worker worker : roster.all()) {
+            roster.retireWhenFree(worker, reason, nowNanos, actions);
         }
         return settle(nowNanos, actions).list();
     }
@@ -513,16 +470,16 @@ final class WorkerGroup {
     /** Another group has requests but no permit: stops the idle worker that has rested longest, if there is one. */
     List<PoolAction> makeRoom(long nowNanos) {
         PoolActions actions = new PoolActions();
-        Worker oldest = idle.peekLast();
+        Worker oldest = roster.idle().peekLast();
         if (oldest != null) {
-            retireWhenFree(oldest, RetireReason.MAKE_ROOM, nowNanos, actions);
+            roster.retireWhenFree(oldest, RetireReason.MAKE_ROOM, nowNanos, actions);
         }
         return actions.list();
     }
 
-    /** When the idle worker that has rested longest came to rest; {@link Long#MIN_VALUE} when none is idle. */
+    /** When the idle worker that has rested longest came to rest; {@link Long#MIN_VALUE} when none is roster.idle(). */
     long restingSinceNanos() {
-        Worker oldest = idle.peekLast();
+        Worker oldest = roster.idle().peekLast();
         return oldest == null ? Long.MIN_VALUE : oldest.stateSinceNanos();
     }
 
@@ -530,11 +487,16 @@ final class WorkerGroup {
     List<PoolAction> sweep(long nowNanos) {
         PoolActions actions = new PoolActions();
         refuseOverdue(nowNanos, actions);
-        for (Worker worker : List.copyOf(living)) {
+        for (Worker worker : roster.all()) {
             sweep(worker, nowNanos, actions);
         }
         if (files.settle(nowNanos)) {
-            actions.addAll(newGeneration(nowNanos));
+            Map<Worker, Path> outdated = files.takeOutdated();
+            if (files.takeDue()) {
+                newGeneration(nowNanos, actions);
+            } else {
+                replace(outdated, nowNanos, actions);
+            }
         }
         return settle(nowNanos, actions).list();
     }
@@ -553,15 +515,23 @@ final class WorkerGroup {
         if (files.settledAtNanos().isPresent()) {
             due = earlier(due, files.settledAtNanos().get());
         }
-        for (Worker worker : living) {
-            due = earlier(due, ages.nextNanos(worker, living.size(), nowNanos));
+        for (Worker worker : roster.living()) {
+            if (!keptForRolling(worker)) {
+                due = earlier(due, ages.nextNanos(worker, roster.living().size(), nowNanos));
+            }
         }
         return due;
+    }
+
+    /** Age ends no idle worker while an older generation than the newest serves: there may be nobody to replace it. */
+    private boolean keptForRolling(Worker worker) {
+        return rollout.isActive() && worker.state() == WorkerState.IDLE;
     }
 
     /** The pool closes: everything idle goes, everything busy goes after its request, whoever waits is told. */
     List<PoolAction> close(long nowNanos) {
         closed = true;
+        roster.close();
         PoolActions actions = new PoolActions();
         refuseAll(Words.closing(processClass), actions);
         actions.addAll(retireAll(RetireReason.SHUTDOWN, nowNanos));
@@ -571,10 +541,10 @@ final class WorkerGroup {
     /** The time for running requests is over: everything that still serves one is stopped now. */
     List<PoolAction> stopBusy(long nowNanos) {
         PoolActions actions = new PoolActions();
-        for (Worker worker : List.copyOf(living)) {
+        for (Worker worker : roster.all()) {
             if (worker.state() == WorkerState.BUSY) {
                 worker.markForRetirement(RetireReason.SHUTDOWN);
-                retire(worker, RetireReason.SHUTDOWN, nowNanos, actions);
+                roster.retire(worker, RetireReason.SHUTDOWN, nowNanos, actions);
             }
         }
         return actions.list();
@@ -609,7 +579,7 @@ final class WorkerGroup {
 
     /** Whether nothing lives or waits here, and nothing asked for a worker since then. */
     boolean unusedSince(long nanos) {
-        return living.isEmpty() && line.isEmpty() && lastUsedNanos - nanos < 0;
+        return roster.living().isEmpty() && line.isEmpty() && lastUsedNanos - nanos < 0;
     }
 
     boolean closed() {
@@ -617,7 +587,7 @@ final class WorkerGroup {
     }
 
     Set<Worker> living() {
-        return living;
+        return roster.living();
     }
 
     int waiting() {
@@ -636,13 +606,13 @@ final class WorkerGroup {
 
     /** Ends every decision: whoever waits gets what is idle; for the rest processes are started as far as they may. */
     private PoolActions settle(long nowNanos, PoolActions actions) {
-        giveUpRolling(nowNanos, actions);
+        rolling.giveUp(nowNanos, actions);
         startCandidate(nowNanos, actions);
-        while (!line.isEmpty() && !idle.isEmpty() && uncertain.isEmpty()) {
+        while (!line.isEmpty() && !roster.idle().isEmpty() && uncertain.isEmpty()) {
             Waiter waiter = takeWaiter(nowNanos);
-            grant(waiter, takeIdle(waiter.affinity()), nowNanos, actions);
+            grant(waiter, roster.takeIdle(waiter.affinity()), nowNanos, actions);
         }
-        while (line.size() > soon && uncertain.isEmpty() && maySpawn(nowNanos)) {
+        while (line.size() > roster.soon() && uncertain.isEmpty() && maySpawn(nowNanos)) {
             if (!budget.tryAcquire()) {
                 if (!wantsPermit) { // one at a time: more idle workers of others go only if that one wasn't enough
                     wantsPermit = true;
@@ -650,14 +620,14 @@ final class WorkerGroup {
                 }
                 break;
             }
-            spawn(nowNanos, actions);
+            roster.hire(nowNanos, actions);
         }
-        if (!line.isEmpty() && living.isEmpty() && policy.backingOff(nowNanos)) {
+        if (!line.isEmpty() && roster.living().isEmpty() && policy.backingOff(nowNanos)) {
             refuseAll(policy.lastFailure(), actions);
         }
         noteNeeds();
-        if (line.isEmpty() && !idle.isEmpty() && budget.anyWanting()) {
-            retireWhenFree(idle.peekLast(), RetireReason.MAKE_ROOM, nowNanos, actions);
+        if (line.isEmpty() && !roster.idle().isEmpty() && budget.anyWanting()) {
+            roster.retireWhenFree(roster.idle().peekLast(), RetireReason.MAKE_ROOM, nowNanos, actions);
         }
         return actions;
     }
@@ -668,7 +638,7 @@ final class WorkerGroup {
      */
     private Waiter takeWaiter(long nowNanos) {
         Waiter head = line.peekFirst();
-        Object affinity = idle.peekFirst().affinity().orElse(null);
+        Object affinity = roster.idle().peekFirst().affinity().orElse(null);
         boolean inOrder = affinity == null || head.affinity() == affinity || nowNanos - head.sinceNanos() > ORDER_NANOS;
         if (!inOrder) {
             int looked = 0;
@@ -689,35 +659,13 @@ final class WorkerGroup {
         return !closed
                 && files.atRest()
                 && !rollout.isActive()
-                && living.size() < settings.maxProcessesPerClass()
+                && roster.living().size() < settings.maxProcessesPerClass()
                 && policy.allows(nowNanos)
                 && !(policy.probing() && anyUnproven());
     }
 
     private boolean anyUnproven() {
-        return living.stream().anyMatch(w -> !w.proven() && w.state() != WorkerState.RETIRING);
-    }
-
-    private Worker spawn(long nowNanos, PoolActions actions) {
-        Worker worker = new Worker(processClass, NOT_LAUNCHED, nowNanos);
-        living.add(worker);
-        soon++;
-        actions.add(new PoolAction.Spawn(worker));
-        return worker;
-    }
-
-    private @org.jspecify.annotations.Nullable Worker takeIdle(Object affinity) {
-        int looked = 0;
-        for (Worker worker : idle) {
-            if (worker.affinity().filter(a -> a == affinity).isPresent()) {
-                idle.remove(worker);
-                return worker;
-            }
-            if (++looked == AFFINITY_SEARCH) {
-                break;
-            }
-        }
-        return idle.pollFirst();
+        return roster.living().stream().anyMatch(w -> !w.proven() && w.state() != WorkerState.RETIRING);
     }
 
     private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
@@ -728,94 +676,25 @@ final class WorkerGroup {
         return actions;
     }
 
-    /** A worker has nothing to do: it goes when it must, waits while its loads are looked at, or is idle. */
-    private void rest(Worker worker, long nowNanos, PoolActions actions) {
-        if (worker.retireReason().isPresent()) {
-            retire(worker, worker.retireReason().get(), nowNanos, actions);
-        } else if (worker.settling() || rollout.holds(worker)) {
-            worker.become(WorkerState.SETTLING, nowNanos);
-            soon++;
-        } else if (rollout.isCanary(worker)) {
-            worker.become(WorkerState.IDLE, nowNanos);
-            rollout.canaryIdle(true);
-        } else {
-            worker.become(WorkerState.IDLE, nowNanos);
-            idle.addFirst(worker);
-        }
-    }
-
     private void dueForRetirement(Worker worker, long nowNanos) {
         if (closed) {
             worker.markForRetirement(RetireReason.SHUTDOWN);
         } else if (rollout.isActive() ? rollout.isForeign(worker) : files.stale(worker)) {
-            markChanged(worker, RetireReason.SCRIPT_CHANGED);
+            files.markStale(worker);
         } else if (rollout.isActive()) {
             return; // the old generation is kept until the new one is ready
         } else if (settings.maxRequestsPerProcess() > 0 && worker.requests() >= settings.maxRequestsPerProcess()) {
             worker.markForRetirement(RetireReason.REQUEST_LIMIT);
-        } else if (ages.lifetimeOver(worker, living.size(), nowNanos)) {
+        } else if (ages.lifetimeOver(worker, roster.living().size(), nowNanos)) {
             worker.markForRetirement(RetireReason.LIFETIME);
-        } else if (budget.anyStarving() && living.size() > 1) {
+        } else if (budget.anyStarving() && roster.living().size() > 1) {
             worker.markForRetirement(RetireReason.MAKE_ROOM);
         }
     }
 
-    /** Whether a worker's failure is nobody's error, because its files were being changed. */
-    private boolean outdated(Worker worker) {
-        return files.stale(worker)
-                || worker.retireReason()
-                        .filter(r -> r == RetireReason.SCRIPT_CHANGED || r == RetireReason.LOADED_FILE_CHANGED)
-                        .isPresent();
-    }
-
-    private void markChanged(Worker worker, RetireReason reason) {
-        files.lastChange()
-                .ifPresentOrElse(
-                        change -> worker.markForRetirement(reason, change.file()),
-                        () -> worker.markForRetirement(reason));
-    }
-
-    /** An idle worker goes at once; a busy one is marked and goes after its request; one that starts goes when it can. */
-    private void retireWhenFree(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
-        switch (worker.state()) {
-            case IDLE -> {
-                worker.markForRetirement(reason);
-                retire(worker, reason, nowNanos, actions);
-            }
-            case SETTLING -> {
-                soon--;
-                retire(worker, reason, nowNanos, actions);
-            }
-            case BUSY -> worker.markForRetirement(reason);
-            case STARTING -> {
-                if (closed) {
-                    soon--;
-                    worker.markForRetirement(reason);
-                    worker.become(WorkerState.RETIRING, nowNanos);
-                } // otherwise launched() finds it stale, unless it read the new files
-            }
-            case RETIRING, DEAD -> {}
-        }
-    }
-
-    private void retire(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
-        worker.markForRetirement(reason);
-        idle.remove(worker);
-        worker.become(WorkerState.RETIRING, nowNanos);
-        actions.terminate(worker);
-    }
-
     private void forget(Worker worker, long nowNanos, PoolActions actions) {
-        if (!living.remove(worker)) {
-            throw new IllegalStateException(worker + " is not alive");
-        }
-        if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.SETTLING) {
-            soon--;
-        }
-        idle.remove(worker);
-        worker.become(WorkerState.DEAD, nowNanos);
-        budget.release();
-        actions.add(new PoolAction.PermitFreed());
+        roster.forget(worker, nowNanos, actions);
+        files.forget(worker);
     }
 
     /** The line isn't in the order of deadlines: who asks again goes to its head. */
@@ -849,7 +728,7 @@ final class WorkerGroup {
             wanting = wantingNow;
             budget.wanting(wantingNow);
         }
-        boolean starvingNow = wantingNow && living.isEmpty();
+        boolean starvingNow = wantingNow && roster.living().isEmpty();
         if (starvingNow != starving) {
             starving = starvingNow;
             budget.starving(starvingNow);
@@ -859,10 +738,10 @@ final class WorkerGroup {
     // ---- time -----------------------------------------------------------------------------------------------------
 
     private void sweep(Worker worker, long nowNanos, PoolActions actions) {
-        Optional<RetireReason> due = ages.due(worker, living.size(), nowNanos)
-                .filter(reason -> !rollout.isActive() || reason == RetireReason.BUSY_TIMEOUT);
+        Optional<RetireReason> due =
+                ages.due(worker, roster.living().size(), nowNanos).filter(reason -> !keptForRolling(worker));
         if (due.isPresent()) {
-            retire(worker, due.get(), nowNanos, actions);
+            roster.retire(worker, due.get(), nowNanos, actions);
         } else if (ages.toBeKilled(worker, nowNanos)) {
             worker.noteKilled();
             actions.add(new PoolAction.Kill(worker));
@@ -874,7 +753,12 @@ final class WorkerGroup {
     }
 
     private Words.Counts counts() {
-        return new Words.Counts(living.size(), settings.maxProcessesPerClass(), budget, idle.size(), line.size());
+        return new Words.Counts(
+                roster.living().size(),
+                settings.maxProcessesPerClass(),
+                budget,
+                roster.idle().size(),
+                line.size());
     }
 
     private void startFailed(Worker worker, long nowNanos, PoolActions actions) {
@@ -889,7 +773,7 @@ final class WorkerGroup {
                 .filter(reason -> reason == RetireReason.EXITED)
                 .isPresent();
         ExitStatus status = worker.exitStatus().orElseThrow();
-        if (outcome == Outcome.UNREAD && !outdated(worker)) {
+        if (outcome == Outcome.UNREAD && !files.excuses(worker)) {
             startFailed(worker, nowNanos, actions);
         } else if (byItself && !status.success()) {
             actions.warn(Words.endedByItself(worker, status));

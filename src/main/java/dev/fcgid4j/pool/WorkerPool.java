@@ -39,6 +39,7 @@ public final class WorkerPool implements AutoCloseable {
     private final long shortestNanos;
     private final long queueTimeoutNanos;
     private final Reports reports;
+    private final FileClocks clocks = new FileClocks();
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile Warmer warmer = (lease, verdict) -> {
@@ -104,7 +105,8 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /**
-     * Replaces the workers of a class, busy ones after their request.
+     * Replaces the workers of a class as a change of its files does: busy ones after their request, by rolling if the class
+     * says so, and not before files that are changing have come to rest.
      *
      * @param name as the snapshot calls it
      * @return whether there is such a class
@@ -114,7 +116,7 @@ public final class WorkerPool implements AutoCloseable {
         for (PoolShell shell : groups.values()) {
             if (shell.processClass().name().equals(name)) {
                 found = true;
-                shell.retireAll(RetireReason.RECYCLED);
+                shell.recycle();
             }
         }
         return found;
@@ -233,6 +235,11 @@ public final class WorkerPool implements AutoCloseable {
 
     PoolEnvironment environment() {
         return environment;
+    }
+
+    /** What is known of the clocks of file systems. */
+    FileClocks clocks() {
+        return clocks;
     }
 
     /** A group wants a process but has no permit: the idle worker that has rested longest anywhere else goes. */

@@ -24,9 +24,18 @@ public interface ApplicationProcess {
     /** The socket to connect to; removed once the process has been reaped. */
     Path socketPath();
 
-    /** Where the process notes what it loads, when that was asked for; removed with the socket. */
+    /** Where the process notes what it loads; removed with the socket. */
     default Optional<Path> reportFile() {
         return Optional.empty();
+    }
+
+    /**
+     * Reads what the process notes there.
+     *
+     * @param directory the one in which relative paths begin
+     */
+    default Optional<LoadReport> loads(Path directory) {
+        return reportFile().map(file -> new ReportFile(file, directory));
     }
 
     /** The program and the libraries that it executes, where the system tells. Reads a file: not for event loops. */

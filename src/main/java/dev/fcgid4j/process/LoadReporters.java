@@ -3,6 +3,7 @@ package dev.fcgid4j.process;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.posix.LibC;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A few lines of Perl, Python, Ruby and PHP that a worker's interpreter runs before the script, and that report each
@@ -36,6 +40,11 @@ import java.util.Set;
  */
 public final class LoadReporters {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoadReporters.class);
+
+    /** The variable that tells a program where it may note what it loads. */
+    static final String REPORT_FILE = "FCGID_WATCH_FILE";
+
     private static final String PERL = "fcgid4j_report.pl";
     private static final String PYTHON = "sitecustomize.py";
     private static final String RUBY = "fcgid4j_report.rb";
@@ -47,13 +56,19 @@ public final class LoadReporters {
     /** What may stand in an option of Perl as it is. */
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
 
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    /** Perl's taint switches: {@code -T} counts only as the first of all, {@code -t} taints what follows. */
+    private static final Pattern TAINT = Pattern.compile("(?:^|\\s)-?[UWw]*[Tt]");
+
+    /** There is no secret in them; and Ruby doesn't start when a wrapper's other user can't read what RUBYOPT names. */
+    private static final FileAttribute<Set<PosixFilePermission>> READABLE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
     private final Path directory;
+    private final boolean ruby;
 
-    private LoadReporters(Path directory) {
+    private LoadReporters(Path directory, boolean ruby) {
         this.directory = directory;
+        this.ruby = ruby;
     }
 
     /**
@@ -69,7 +84,21 @@ public final class LoadReporters {
         }
         write(absolute.resolve(NO_CACHE), "");
         write(absolute.resolve(PHP_SETTINGS), resource(PHP_SETTINGS));
-        return new LoadReporters(absolute);
+        return new LoadReporters(absolute, isReadByWhoeverRuns(absolute));
+    }
+
+    /** Only root's wrappers change to another user; for them every directory above must let that user through. */
+    private static boolean isReadByWhoeverRuns(Path directory) throws IOException {
+        for (Path each = directory; LibC.effectiveUser() == 0 && each != null; each = each.getParent()) {
+            if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+                LOG.warn(
+                        "{} lets no other user through, and Ruby doesn't start when it can't read its reporter: what Ruby"
+                                + " loads is not watched. Set FcgidIPCDir to a directory that everybody may enter",
+                        each);
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -83,13 +112,19 @@ public final class LoadReporters {
         requireNonNull(reportFile, "reportFile");
         Map<String, String> injected = new HashMap<>(environment);
         injected.remove("FCGID_WATCH_PID");
-        injected.put("FCGID_WATCH_FILE", reportFile.toAbsolutePath().toString());
-        injected.merge("PERL5OPT", perlOption(), (own, ours) -> ours + " " + own);
+        injected.put(REPORT_FILE, reportFile.toAbsolutePath().toString());
+        injected.merge(
+                "PERL5OPT", perlOption(), (own, ours) -> TAINT.matcher(own).find() ? own : ours + " " + own);
         if (directory.toString().indexOf(':') >= 0) {
             return Map.copyOf(injected); // the lists below can't have it
         }
         injected.merge("PYTHONPATH", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
-        injected.merge("PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own + ours);
+        // An empty one means no directory at all, an empty part PHP's own.
+        injected.merge(
+                "PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own.isEmpty() ? ours.substring(1) : own + ours);
+        if (!ruby) {
+            return Map.copyOf(injected);
+        }
         if (directory.toString().chars().anyMatch(Character::isWhitespace)) {
             // RUBYOPT can't have spaces. The reporter takes the directory out of Ruby's load path again.
             injected.merge("RUBYLIB", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
@@ -114,7 +149,8 @@ public final class LoadReporters {
     }
 
     private static void write(Path file, String text) throws IOException {
-        Files.createFile(file, PRIVATE);
+        Files.createFile(file, READABLE);
+        Files.setPosixFilePermissions(file, READABLE.value()); // whatever the umask
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 

@@ -15,8 +15,8 @@ import java.nio.file.Path;
  * @param changedNanos its inode's change time, likewise
  * @param size bytes
  * @param inode its number
- * @param content the FNV-1a hash of its content as eight hexadecimal digits, when it had changed so shortly before that
- *     its stamp proves nothing; {@code -} when the language doesn't keep files that young; otherwise empty
+ * @param content the FNV-1a hash of its first MiB as eight hexadecimal digits, when it had changed so shortly before that
+ *     its stamp proves nothing; otherwise empty
  */
 public record LoadedFile(
         Path path, long reportedNanos, long modifiedNanos, long changedNanos, long size, long inode, String content) {

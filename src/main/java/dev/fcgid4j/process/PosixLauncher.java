@@ -7,9 +7,9 @@ import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.Spawn;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,10 +55,8 @@ public final class PosixLauncher implements ProcessLauncher {
         try {
             guardian.start();
             Optional<LoadReporters> reporters = settings.reportLoads()
-                    ? Optional.of(LoadReporters.unpack(
-                            Files.createDirectory(directory.path().resolve("reporters"))))
+                    ? Optional.of(LoadReporters.unpack(directory.newReadable("reporters")))
                     : Optional.empty();
-            directory.reports();
             return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian), reporters);
         } catch (IOException e) {
             abandon(directory, guardian);
@@ -76,7 +74,7 @@ public final class PosixLauncher implements ProcessLauncher {
 
     @Override
     public Optional<Path> reportDirectory() {
-        return reporters.map(r -> runDirectory.path().resolve("loaded"));
+        return Optional.of(runDirectory.reports());
     }
 
     /** The private directory of the sockets. */
@@ -91,7 +89,7 @@ public final class PosixLauncher implements ProcessLauncher {
         boolean started = false;
         Optional<Path> report = Optional.empty();
         try {
-            report = newReport(socketPath);
+            report = Optional.of(newReport(socketPath));
             launch.listen = LibC.listenUnix(socketPath.toString(), BACKLOG);
             launch.out = LibC.pipe();
             launch.err = LibC.pipe();
@@ -108,9 +106,9 @@ public final class PosixLauncher implements ProcessLauncher {
         }
     }
 
-    private Optional<Path> newReport(Path socketPath) {
+    private Path newReport(Path socketPath) {
         try {
-            return reporters.isEmpty() ? Optional.empty() : Optional.of(runDirectory.newReport(socketPath));
+            return runDirectory.newReport(socketPath);
         } catch (IOException e) {
             throw new WorkerStartException("can't write to the run directory " + runDirectory.path() + ": " + e, e);
         }
@@ -136,6 +134,7 @@ public final class PosixLauncher implements ProcessLauncher {
                     guardian.add(pid);
                     PosixProcess process =
                             new PosixProcess(new PosixProcess.Started(pid, launch.listen, names), listener, monitor);
+                    process.tellsExecutables(reporters.isPresent());
                     monitor.watch(process, launch.out[0], launch.err[0]);
                     return process;
                 }
@@ -151,9 +150,11 @@ public final class PosixLauncher implements ProcessLauncher {
 
     private List<String> environment(ProcessCommand command, Optional<Path> report) {
         List<String> variables = new ArrayList<>();
-        Map<String, String> environment = report.isPresent() && reporters.isPresent()
-                ? reporters.get().inject(command.environment(), report.get())
-                : command.environment();
+        Map<String, String> environment = new HashMap<>(command.environment());
+        report.ifPresent(file -> {
+            environment.put(LoadReporters.REPORT_FILE, file.toString());
+            reporters.ifPresent(r -> environment.putAll(r.inject(command.environment(), file)));
+        });
         environment.forEach((name, value) -> variables.add(name + "=" + value));
         return variables;
     }

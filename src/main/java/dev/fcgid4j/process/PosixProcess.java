@@ -30,6 +30,7 @@ final class PosixProcess implements ApplicationProcess {
     private final ProcessListener listener;
     private final ProcessMonitor monitor;
     private boolean reaped;
+    private volatile boolean tellsExecutables = true;
 
     /** What was started: a process, its listening socket, its files. */
     record Started(int pid, int listenFd, RunDirectory.Names names) {}
@@ -60,7 +61,12 @@ final class PosixProcess implements ApplicationProcess {
 
     @Override
     public List<Path> executables() {
-        return ProcessMaps.executables(pid);
+        return tellsExecutables ? ProcessMaps.executables(pid) : List.of();
+    }
+
+    /** Whether {@link #executables} says anything (FcgidWatchLoadedFiles). */
+    void tellsExecutables(boolean now) {
+        tellsExecutables = now;
     }
 
     @Override

@@ -12,7 +12,8 @@ import java.nio.file.Path;
  *     Unix socket's path has at most 107 bytes (FcgidIPCDir)
  * @param maxLine longest line of an application's output in bytes; the rest of a longer one is dropped
  * @param maxLinesPerSecond lines of one process that are logged each second; the others are counted
- * @param reportLoads whether processes are made to note which files they load (FcgidWatchLoadedFiles, On)
+ * @param reportLoads whether interpreters are made to note which files they load, and native files are looked for; what a program
+ *     names by itself counts in any case (FcgidWatchLoadedFiles, On)
  */
 public record ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads) {
 

@@ -13,18 +13,21 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The private directory (mode 0700) in which the sockets of one launcher live.
+ * The directory in which the sockets of one launcher live. Others may pass through it (mode 0711) to the reporters, which
+ * are no secret; what is in it they can't list. Sockets and reports are in directories that only this user may enter.
  *
  * <p>A locked file in it tells other launchers that its owner is alive; the system lets go of the lock when the JVM
  * dies, however it dies, and {@link #abandoned} finds such directories.
@@ -36,6 +39,11 @@ final class RunDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunDirectory.class);
     private static final String PREFIX = "fcgid4j-";
     private static final String LOCK = "lock";
+    private static final String SOCKETS = "s";
+    private static final String REPORTS = "loaded";
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> PASSABLE = PosixFilePermissions.fromString("rwx--x--x");
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final long LAST_SOCKET = 9_999_999_999L;
 
     private final Path path;
@@ -52,13 +60,15 @@ final class RunDirectory implements AutoCloseable {
         checkLength(parent.resolve(PREFIX + Integer.MAX_VALUE + "-" + Long.MAX_VALUE));
         try {
             // Under a name that abandoned() doesn't look at until it is locked.
-            Path fresh = Files.createTempDirectory(
-                    parent,
-                    ".new-" + PREFIX,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path fresh =
+                    Files.createTempDirectory(parent, ".new-" + PREFIX, PosixFilePermissions.asFileAttribute(PRIVATE));
             FileChannel lock =
                     FileChannel.open(fresh.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.setPosixFilePermissions(fresh.resolve(LOCK), PosixFilePermissions.fromString("rw-------"));
             lock.lock();
+            Files.createDirectory(fresh.resolve(SOCKETS), PosixFilePermissions.asFileAttribute(PRIVATE));
+            Files.createDirectory(fresh.resolve(REPORTS), PosixFilePermissions.asFileAttribute(PRIVATE));
+            Files.setPosixFilePermissions(fresh, PASSABLE);
             String unique = fresh.getFileName().toString().substring(".new-".length() + PREFIX.length());
             Path path = parent.resolve(PREFIX + ProcessHandle.current().pid() + "-" + unique);
             Files.move(fresh, path);
@@ -120,14 +130,14 @@ final class RunDirectory implements AutoCloseable {
      */
     record Names(Path socket, Optional<Path> report) {}
 
-    /** Where the processes' reports are; made when first asked for. */
-    Path reports() throws IOException {
-        Path reports = path.resolve("loaded");
-        if (!Files.isDirectory(reports)) {
-            Files.createDirectory(
-                    reports, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        return reports;
+    /** Where the processes' reports are. */
+    Path reports() {
+        return path.resolve(REPORTS);
+    }
+
+    /** Makes a directory that everybody may read. */
+    Path newReadable(String name) throws IOException {
+        return Files.setPosixFilePermissions(Files.createDirectory(path.resolve(name)), READABLE);
     }
 
     /** Makes an empty report for the process of a socket. */
@@ -137,7 +147,7 @@ final class RunDirectory implements AutoCloseable {
     }
 
     private Path reportOf(Path socket) {
-        return path.resolve("loaded").resolve(socket.getFileName().toString().replace(".sock", ""));
+        return reports().resolve(socket.getFileName().toString().replace(".sock", ""));
     }
 
     /** Removes what belonged to one process, the notes of its reporters included. */
@@ -157,12 +167,12 @@ final class RunDirectory implements AutoCloseable {
 
     /** A path for the next socket. */
     Path nextSocket() {
-        return path.resolve(sockets.incrementAndGet() + ".sock");
+        return path.resolve(SOCKETS).resolve(sockets.incrementAndGet() + ".sock");
     }
 
     /** Refuses a directory in which no socket could be made, before anything is started. */
     private static void checkLength(Path path) {
-        Path socket = path.resolve(LAST_SOCKET + ".sock");
+        Path socket = path.resolve(SOCKETS).resolve(LAST_SOCKET + ".sock");
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
         if (length > LibC.MAX_SOCKET_PATH) {
             throw new ConfigurationException("the path of a socket such as " + socket + " has " + length

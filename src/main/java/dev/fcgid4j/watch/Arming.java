@@ -4,7 +4,9 @@ package dev.fcgid4j.watch;
 import dev.fcgid4j.posix.Inotify;
 import dev.fcgid4j.posix.PosixException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -30,6 +32,8 @@ final class Arming {
             | Inotify.DELETE;
     private static final int SELF = Inotify.DELETE_SELF | Inotify.MOVE_SELF;
     private static final int MAX_ARMING = 10;
+    private static final int ENOENT = 2;
+    private static final int ENOTDIR = 20;
 
     private final WatchSettings settings;
     private final Inotify kernel;
@@ -39,7 +43,7 @@ final class Arming {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the arming lock.
-    private boolean warned;
+    private final Set<Integer> warned = new HashSet<>();
     private boolean closed;
 
     Arming(WatchSettings settings, Inotify kernel, ReentrantLock watcherLock, KernelWatches watches) {
@@ -55,20 +59,26 @@ final class Arming {
         try {
             PathChain chain = PathChain.of(registration.file());
             for (int i = 0; i < MAX_ARMING && registration.immediate(); i++) {
-                for (PathChain.Link link : chain.names()) {
-                    Interest.Kind kind = link.last() ? Interest.Kind.FILE : Interest.Kind.NAME;
-                    add(registration, link.directory(), NAMES | SELF, new Interest(registration, kind, link.name()));
-                }
-                selves(registration, chain);
+                boolean whole = chain(registration, chain);
                 PathChain now = PathChain.of(registration.file());
-                if (now.equals(chain)) {
+                if (whole && now.equals(chain)) {
                     return;
                 }
                 chain = now;
             }
+            registration.notImmediate(); // it is altered faster than it can be followed
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean chain(Registration registration, PathChain chain) {
+        boolean whole = true;
+        for (PathChain.Link link : chain.names()) {
+            Interest.Kind kind = link.last() ? Interest.Kind.FILE : Interest.Kind.NAME;
+            whole &= add(registration, link.directory(), NAMES | SELF, new Interest(registration, kind, link.name()));
+        }
+        return selves(registration, chain) && whole;
     }
 
     /** Watches all names in the registration's directory. */
@@ -77,23 +87,32 @@ final class Arming {
         lock.lock();
         try {
             int mask = kind == Interest.Kind.APPENDS ? Inotify.MODIFY : NAMES;
-            add(registration, directory, mask | SELF, new Interest(registration, kind, ""));
-            selves(registration, PathChain.of(directory));
+            boolean whole = false;
+            for (int i = 0; i < MAX_ARMING && registration.immediate() && !whole; i++) {
+                whole = add(registration, directory, mask | SELF, new Interest(registration, kind, ""))
+                        && selves(registration, PathChain.of(directory));
+            }
+            if (!whole) {
+                registration.notImmediate(); // it isn't there
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private void selves(Registration registration, PathChain chain) {
+    private boolean selves(Registration registration, PathChain chain) {
+        boolean whole = true;
         for (Path directory : chain.directories()) {
-            add(registration, directory, SELF, new Interest(registration, Interest.Kind.SELF, ""));
+            whole &= add(registration, directory, SELF, new Interest(registration, Interest.Kind.SELF, ""));
         }
+        return whole;
     }
 
-    private void add(Registration registration, Path directory, int mask, Interest interest) {
+    /** False when the directory has vanished: the path leads somewhere else now. */
+    private boolean add(Registration registration, Path directory, int mask, Interest interest) {
         if (!registration.immediate() || closed || fileSystems.isBlind(directory)) {
             registration.notImmediate();
-            return;
+            return true;
         }
         try {
             int watch = kernel.addDirectory(directory.toString(), mask);
@@ -104,16 +123,20 @@ final class Arming {
             } finally {
                 watcherLock.unlock();
             }
+            return true;
         } catch (PosixException e) {
+            if (e.errno() == ENOENT || e.errno() == ENOTDIR) {
+                return false;
+            }
             registration.notImmediate();
-            if (!warned) {
-                warned = true;
+            if (warned.add(e.errno())) {
                 LOG.warn(
                         "{}; what can't be watched is compared every {}. If there is \"no space left\", raise"
                                 + " fs.inotify.max_user_watches (sysctl)",
                         e.getMessage(),
                         settings.pollInterval());
             }
+            return true;
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Which changes of files concern an application, and how they take effect.
  *
  * @param files absolute paths whose change makes a new version of the application
- * @param globs files likewise (FcgidWatch)
+ * @param globs files likewise (FcgidWatch); none with a trigger alone (FcgidReloadTrigger only)
  * @param loads whether the files that a worker has loaded are watched for that worker; off with a trigger alone
  *     (FcgidReloadTrigger)
  * @param rolling whether the old version serves until a process of the new one is ready (FcgidReplace rolling)
@@ -27,7 +27,7 @@ public record ChangePolicy(
 
     public ChangePolicy {
         files = List.copyOf(files);
-        globs = List.copyOf(globs);
+        globs = loads ? List.copyOf(globs) : List.of();
         if (canaryPercent < 0 || canaryPercent > 50) {
             throw new IllegalArgumentException("canaryPercent is " + canaryPercent + ": expected 0 to 50");
         }

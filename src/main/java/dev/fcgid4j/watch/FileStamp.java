@@ -17,11 +17,12 @@ import java.util.concurrent.TimeUnit;
  * @param size bytes
  * @param inode number of the file in its file system
  * @param device number of the file system
+ * @param directory whether it is one
  */
-public record FileStamp(long modifiedNanos, long changedNanos, long size, long inode, long device) {
+public record FileStamp(long modifiedNanos, long changedNanos, long size, long inode, long device, boolean directory) {
 
     /** There is no file. */
-    public static final FileStamp MISSING = new FileStamp(0, 0, -1, 0, 0);
+    public static final FileStamp MISSING = new FileStamp(0, 0, -1, 0, 0, false);
 
     /** The stamp of what the path names now, symbolic links followed. Reads the disk. */
     public static FileStamp of(Path path) {
@@ -33,15 +34,37 @@ public record FileStamp(long modifiedNanos, long changedNanos, long size, long i
         return read(path, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Of a directory only which one it is, not what is in it; of everything else, everything. */
+    FileStamp ofPlace() {
+        return directory ? new FileStamp(0, 0, 0, inode, device, true) : this;
+    }
+
+    /**
+     * The stamp of what the path names now, with the change time of the youngest symbolic link on the way to it if that
+     * is younger. Reads the disk.
+     */
+    public static FileStamp withWay(Path path) {
+        FileStamp file = read(path);
+        long youngest = file.changedNanos();
+        for (PathChain.Link link : PathChain.of(path).names()) {
+            youngest = Math.max(
+                    youngest, ofLink(link.directory().resolve(link.name())).changedNanos());
+        }
+        return new FileStamp(
+                file.modifiedNanos(), youngest, file.size(), file.inode(), file.device(), file.directory());
+    }
+
     private static FileStamp read(Path path, LinkOption... options) {
         try {
-            Map<String, Object> all = Files.readAttributes(path, "unix:lastModifiedTime,ctime,size,ino,dev", options);
+            Map<String, Object> all =
+                    Files.readAttributes(path, "unix:lastModifiedTime,ctime,size,ino,dev,isDirectory", options);
             return new FileStamp(
                     nanos(all.get("lastModifiedTime")),
                     nanos(all.get("ctime")),
                     number(all.get("size")),
                     number(all.get("ino")),
-                    number(all.get("dev")));
+                    number(all.get("dev")),
+                    Boolean.TRUE.equals(all.get("isDirectory")));
         } catch (IOException e) {
             return MISSING;
         }

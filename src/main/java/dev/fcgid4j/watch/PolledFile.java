@@ -12,8 +12,10 @@ import java.util.zip.CRC32C;
 /**
  * A file that is watched by comparing stamps.
  *
- * <p>A file may change twice within one tick of its file system's clock, and then its stamp tells nothing. So for a while
- * after a stamp was taken its content is compared as well.
+ * <p>A file may change twice within one tick of its file system's clock, and then its stamp tells nothing. A stamp is
+ * therefore believed only once its content was compared when it was older than any such tick, by this host's monotonic
+ * clock; until then each look compares the content. Of a directory only whether it is the same one counts: what is in it
+ * is nobody's business here.
  *
  * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
  */
@@ -23,17 +25,36 @@ final class PolledFile implements Registration.Polled {
     private static final long MAX_HASHED = 16L << 20;
 
     private final Path path;
+    private final Disk disk;
     private FileStamp stamp;
     private FileStamp linkStamp;
     private long takenNanos;
     private long hash;
+    private boolean believed;
+
+    /** What is read of a file; a test has another one. */
+    interface Disk {
+        /** What the path names. */
+        FileStamp stamp(Path path);
+
+        /** The symbolic link itself, when the path names one. */
+        FileStamp linkStamp(Path path);
+
+        /** Another number for another content. */
+        long hash(Path path);
+    }
 
     PolledFile(Path path, long nowNanos) {
+        this(path, nowNanos, REAL);
+    }
+
+    PolledFile(Path path, long nowNanos, Disk disk) {
         this.path = path;
-        this.stamp = FileStamp.of(path);
-        this.linkStamp = FileStamp.ofLink(path);
+        this.disk = disk;
+        this.stamp = disk.stamp(path);
+        this.linkStamp = disk.linkStamp(path);
         this.takenNanos = nowNanos;
-        this.hash = hash();
+        this.hash = disk.hash(path);
     }
 
     @Override
@@ -42,24 +63,42 @@ final class PolledFile implements Registration.Polled {
     }
 
     private boolean isChanged(long nowNanos) {
-        FileStamp now = FileStamp.of(path);
-        FileStamp linkNow = FileStamp.ofLink(path);
+        FileStamp now = disk.stamp(path);
+        FileStamp linkNow = disk.linkStamp(path);
         boolean same = now.equals(stamp) && linkNow.equals(linkStamp);
-        if (same && nowNanos - takenNanos > RACY_NANOS) {
+        if (same && believed) {
             return false;
         }
-        long hashNow = hash();
+        long hashNow = disk.hash(path);
         boolean changed = !same || hashNow != hash;
         if (changed) {
             stamp = now;
             linkStamp = linkNow;
             takenNanos = nowNanos;
         }
+        believed = !changed && nowNanos - takenNanos > RACY_NANOS;
         hash = hashNow;
         return changed;
     }
 
-    private long hash() {
+    private static final Disk REAL = new Disk() {
+        @Override
+        public FileStamp stamp(Path path) {
+            return FileStamp.of(path).ofPlace();
+        }
+
+        @Override
+        public FileStamp linkStamp(Path path) {
+            return FileStamp.ofLink(path).ofPlace();
+        }
+
+        @Override
+        public long hash(Path path) {
+            return content(path);
+        }
+    };
+
+    private static long content(Path path) {
         CRC32C crc = new CRC32C();
         byte[] buffer = new byte[8192];
         long left = MAX_HASHED;

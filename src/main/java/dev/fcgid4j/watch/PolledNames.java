@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The entries of a directory, compared from time to time.
+ * The entries of a directory, compared from time to time; of directories among them only whether they are the same ones.
  *
  * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
  */
@@ -43,7 +43,8 @@ final class PolledNames implements Registration.Polled {
         Map<String, FileStamp> found = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                found.put(entry.getFileName().toString(), FileStamp.ofLink(entry));
+                found.put(
+                        entry.getFileName().toString(), FileStamp.ofLink(entry).ofPlace());
             }
         } catch (IOException e) {
             return found; // gone: so are its names

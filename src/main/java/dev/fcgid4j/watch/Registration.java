@@ -55,6 +55,11 @@ final class Registration implements FileWatcher.Watch {
         return file;
     }
 
+    /** Whether another one tells the same listener of the same file. */
+    boolean isReplacedBy(Registration other) {
+        return file.equals(other.file) && target.equals(other.target);
+    }
+
     void tellChanged(String name) {
         target.changed(file, name);
     }

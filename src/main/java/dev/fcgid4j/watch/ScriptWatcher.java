@@ -154,11 +154,26 @@ public final class ScriptWatcher implements FileWatcher {
         lock.lock();
         try {
             if (registrations.remove(registration)) {
-                writers.keySet().removeIf(interest -> interest.owner() == registration);
+                handOverWriters(registration);
                 registration.releaseFrom(watches);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whoever watches the same file for the same listener from now on is told when its writer is done. */
+    private void handOverWriters(Registration ended) {
+        for (Map.Entry<Interest, Quiet> each : List.copyOf(writers.entrySet())) {
+            Interest interest = each.getKey();
+            if (interest.owner() == ended) {
+                writers.remove(interest);
+                registrations.stream()
+                        .filter(ended::isReplacedBy)
+                        .findAny()
+                        .ifPresent(next -> writers.putIfAbsent(
+                                new Interest(next, interest.kind(), interest.name()), each.getValue()));
+            }
         }
     }
 

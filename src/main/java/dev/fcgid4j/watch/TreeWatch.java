@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
@@ -20,6 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches all files that match a {@link Glob}, those that appear later included.
+ *
+ * <p>Symbolic links are followed, each directory once on its way; what a link leads to is watched, and the link too.
  *
  * <p>A new or vanished directory where matching files may lie counts as a change, because files may have come with it
  * unseen; whoever is told arms a new watch, which finds them.
@@ -47,7 +48,8 @@ public final class TreeWatch implements FileWatcher.Watch {
     public static TreeWatch arm(FileWatcher watcher, Glob glob, FileWatcher.FileListener listener) {
         TreeWatch tree = new TreeWatch(glob, listener);
         try {
-            Files.walkFileTree(glob.root(), EnumSet.noneOf(FileVisitOption.class), glob.depth(), tree.new Arm(watcher));
+            Files.walkFileTree(
+                    glob.root(), EnumSet.of(FileVisitOption.FOLLOW_LINKS), glob.depth(), tree.new Arm(watcher));
         } catch (IOException e) {
             LOG.warn("{} can't be looked through for {}: {}", glob.root(), glob.pattern(), e.toString());
         }
@@ -81,7 +83,7 @@ public final class TreeWatch implements FileWatcher.Watch {
         }
 
         @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
             if (watches.size() >= MAX_DIRECTORIES) {
                 LOG.warn(
                         "FcgidWatch {}: more than {} directories below {}; the others are not watched. Name a smaller tree",
@@ -90,7 +92,10 @@ public final class TreeWatch implements FileWatcher.Watch {
                         glob.base());
                 return FileVisitResult.TERMINATE;
             }
-            watches.add(watcher.watchNames(directory, new Names(directory)));
+            watches.add(watcher.watchNames(directory.toRealPath(), new Names(directory)));
+            if (Files.isSymbolicLink(directory)) {
+                files.add(directory); // switched elsewhere, it leads to other files
+            }
             return FileVisitResult.CONTINUE;
         }
 
@@ -104,7 +109,11 @@ public final class TreeWatch implements FileWatcher.Watch {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException why) {
-            return FileVisitResult.CONTINUE; // it vanished, which its directory's watch tells
+            if (matcher.matches(file)) {
+                files.add(file); // a link to nothing yet
+            }
+            return FileVisitResult
+                    .CONTINUE; // it vanished, which its directory's watch tells, or leads round in a circle
         }
     }
 
@@ -124,7 +133,7 @@ public final class TreeWatch implements FileWatcher.Watch {
             }
             boolean deeper =
                     glob.depth() - 1 > directory.getNameCount() - glob.root().getNameCount();
-            if (matcher.matches(path) || (deeper && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))) {
+            if (matcher.matches(path) || (deeper && Files.isDirectory(path))) {
                 listener.changed(path);
             }
         }

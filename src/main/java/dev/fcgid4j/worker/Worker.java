@@ -33,6 +33,8 @@ public final class Worker {
     private @Nullable Object affinity;
     private boolean settling;
     private boolean loadedMore;
+    private boolean doubted;
+    private long programsSeenNanos;
     private boolean killed;
     private @Nullable ExitStatus exitStatus;
 
@@ -68,6 +70,7 @@ public final class Worker {
         this.generation = generation;
         this.startedNanos = nowNanos;
         this.stateSinceNanos = nowNanos;
+        this.programsSeenNanos = nowNanos;
     }
 
     /** The class it belongs to. */
@@ -199,6 +202,26 @@ public final class Worker {
     /** Notes or forgets that. Guarded by the group's lock. */
     public void loadedMore(boolean now) {
         loadedMore = now;
+    }
+
+    /** Whether a file that it has loaded may have changed, which is being looked at. Guarded by the group's lock. */
+    public boolean doubted() {
+        return doubted;
+    }
+
+    /** Notes or forgets that. Guarded by the group's lock. */
+    public void doubted(boolean now) {
+        doubted = now;
+    }
+
+    /** When somebody last looked at the programs that it executes, on the pool's clock. Guarded by the group's lock. */
+    public long programsSeenNanos() {
+        return programsSeenNanos;
+    }
+
+    /** Notes that. Guarded by the group's lock. */
+    public void programsSeen(long nowNanos) {
+        programsSeenNanos = nowNanos;
     }
 
     /** Whose event loop its connection lived on last; an opaque token. Guarded by the group's lock. */

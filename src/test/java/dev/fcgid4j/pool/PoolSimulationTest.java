@@ -7,10 +7,13 @@ import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.process.LoadReport;
+import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.process.ProcessListener;
 import dev.fcgid4j.watch.ChangePolicy;
+import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
@@ -39,6 +42,8 @@ class PoolSimulationTest {
     private static final int SEEDS = 4000;
     private static final int STEPS = 120;
     private static final int UNREAD = -1;
+    private static final long HOUR = 3_600_000_000_000L;
+    private static final long TICK = 4_000_000L;
 
     @Test
     void limitsHoldAndNothingIsLostInAnySchedule() {
@@ -65,14 +70,19 @@ class PoolSimulationTest {
         private long now = 1_000_000_000L;
         private long nextSweep = now;
         private int pids = 100;
+        private final Duration settleTime;
+        private final boolean alone; // one class, whose files change seldom: goes deeper
         private boolean reliable;
 
         Simulation(long seed) {
             name = "seed " + seed;
             random = new Random(seed);
             punctual = random.nextBoolean();
+            alone = random.nextInt(3) == 0;
+            settleTime = random.nextInt(4) == 0 ? Duration.ofSeconds(2) : Duration.ZERO;
             settings = PoolSettings.defaults().toBuilder()
-                    .maxProcesses(1 + random.nextInt(5))
+                    .settleTime(settleTime)
+                    .maxProcesses((alone ? 3 : 1) + random.nextInt(5))
                     .maxProcessesPerClass(1 + random.nextInt(4))
                     .maxRequestsPerProcess(random.nextInt(3) == 0 ? 3 : 0)
                     .minProcessesPerClass(random.nextInt(2))
@@ -81,13 +91,21 @@ class PoolSimulationTest {
                     .idleTimeout(Duration.ofSeconds(20))
                     .busyTimeout(Duration.ofSeconds(30))
                     .build();
-            pool = new WorkerPool(settings, new PoolEnvironment(new Launcher(), new Watcher(), tasks::add, () -> now));
-            for (int i = 0; i < 3; i++) {
+            pool = new WorkerPool(
+                    settings, new PoolEnvironment(new Launcher(), new Watcher(), tasks::add, () -> now++, new Facts()));
+            for (int i = 0; i < 2; i++) {
+                sources.put(library(i), new Source(random.nextInt(3) == 0, (random.nextInt(3) - 1) * HOUR));
+            }
+            for (int i = 0; i < (alone ? 1 : 3); i++) {
                 Path file = Path.of("/site/" + i);
-                sources.put(file, new Source(random.nextInt(3) == 0));
+                sources.put(file, new Source(random.nextInt(3) == 0, (random.nextInt(3) - 1) * HOUR));
                 classes.add(new ProcessClass(
                         "/" + i, new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")), policy(file)));
             }
+        }
+
+        private static Path library(int which) {
+            return Path.of("/lib/" + which % 2);
         }
 
         private ChangePolicy policy(Path file) {
@@ -95,9 +113,9 @@ class PoolSimulationTest {
                     List.of(file),
                     List.of(),
                     true,
-                    random.nextBoolean(),
+                    alone || random.nextBoolean(),
                     Optional.empty(),
-                    random.nextBoolean() ? 0 : 20);
+                    random.nextBoolean() ? 0 : alone ? 50 : 20);
         }
 
         /** Tries a candidate when the schedule gets to it, and finds it good or not. */
@@ -115,7 +133,7 @@ class PoolSimulationTest {
         void run() {
             pool.onWarm(this::warm);
             pool.onAlarm(when -> nextSweep = Math.min(nextSweep, when));
-            for (int step = 0; step < STEPS; step++) {
+            for (int step = 0; step < (alone ? 3 : 1) * STEPS; step++) {
                 step();
                 check();
             }
@@ -131,16 +149,17 @@ class PoolSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2 -> ask();
                 case 3, 4 -> pick(tasks).run();
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
                 case 7 -> pass(random.nextInt(3_000) * 1_000_000L);
                 case 8 -> sweep();
-                case 9 -> crash();
-                case 10 -> change();
+                case 9 -> seldom(this::crash);
+                case 10 -> seldom(this::change);
                 case 13 -> poll();
-                case 11 -> load();
+                case 11, 14 -> load();
+                case 15 -> seldom(this::recycle);
                 default -> dieAsAsked();
             }
         }
@@ -160,7 +179,13 @@ class PoolSimulationTest {
             nextSweep = Math.min(nextSweep, pool.sweep(now));
             assertThat(asked)
                     .as("%s: nobody waits beyond its deadline", name)
-                    .noneMatch(r -> r.waits() && r.deadline() <= now);
+                    .noneMatch(r -> r.waits() && r.deadline() <= now - 1000);
+        }
+
+        private void seldom(Runnable step) {
+            if (!alone || random.nextInt(12) == 0) {
+                step.run();
+            }
         }
 
         private void ask() {
@@ -168,6 +193,7 @@ class PoolSimulationTest {
         }
 
         private void ask(ProcessClass wanted) {
+            alive.forEach(FakeProcess::tell); // as draining the watcher does
             boolean first = random.nextInt(10) == 0;
             ask(wanted, first, first ? now - random.nextInt(6_000) * 1_000_000L : now);
         }
@@ -213,6 +239,9 @@ class PoolSimulationTest {
         private void answered(Lease lease) {
             FakeProcess process = process(lease.worker());
             process.read();
+            if (random.nextInt(3) == 0) {
+                process.load();
+            }
             lease.proven();
             process.source.answered = Math.max(process.source.answered, process.version);
         }
@@ -249,6 +278,7 @@ class PoolSimulationTest {
 
         private void change(Source source) {
             source.version++;
+            source.changedNanos = (now + source.skew) / TICK * TICK;
             if (!source.blind) {
                 List.copyOf(watched).stream().filter(w -> w.source == source).forEach(Watched::compareNow);
             }
@@ -259,10 +289,21 @@ class PoolSimulationTest {
             List.copyOf(watched).forEach(Watched::compareNow);
         }
 
-        /** A process notes that it has loaded something, and perhaps a file that one has loaded changes. */
+        /** A process loads something, which is told of at once or before somebody asks. */
         private void load() {
             if (!alive.isEmpty()) {
-                pool.hasLoaded(alive.get(random.nextInt(alive.size())).pid);
+                FakeProcess process = alive.get(random.nextInt(alive.size()));
+                process.load();
+                if (random.nextBoolean()) {
+                    process.tell();
+                }
+            }
+        }
+
+        private void recycle() {
+            ProcessClass which = classes.get(random.nextInt(classes.size()));
+            if (pool.recycle(which.name())) {
+                sources.get(which.policy().files().get(0)).recycled++;
             }
         }
 
@@ -291,9 +332,10 @@ class PoolSimulationTest {
         /** What the kernel can't tell of is compared before anybody gets a worker. */
         private boolean mayBeComparing(String name) {
             return !tasks.isEmpty()
-                    && classes.stream()
-                            .anyMatch(c -> c.name().equals(name)
-                                    && sources.get(c.policy().files().get(0)).blind);
+                    && (sources.get(library(name.charAt(1) - '0')).blind
+                            || classes.stream()
+                                    .anyMatch(c -> c.name().equals(name)
+                                            && sources.get(c.policy().files().get(0)).blind));
         }
 
         private boolean isRolling(String name) {
@@ -307,6 +349,7 @@ class PoolSimulationTest {
             for (int i = 0; i < 400; i++) {
                 sources.values().forEach(this::change);
                 poll();
+                settleFiles();
                 if (i > 20) {
                     break;
                 }
@@ -315,9 +358,26 @@ class PoolSimulationTest {
             for (int i = 0; i < 400; i++) {
                 settleOnce();
             }
+            poll();
+            settleFiles();
+            for (int i = 0; i < 50; i++) {
+                settleOnce();
+            }
+            assertThat(alive)
+                    .as("%s: a strict class runs old files for ever", name)
+                    .allMatch(p -> p.asked || !p.strict || (p.isNew() && p.hasNewLibrary()));
             assertThat(pool.snapshot().classes())
                     .as("%s: somebody waits for ever", name)
                     .allMatch(c -> c.waiting() == 0);
+        }
+
+        /** Lets so much time pass that changes count. */
+        private void settleFiles() {
+            alive.forEach(FakeProcess::tell);
+            if (!settleTime.isZero()) {
+                pass(settleTime.toNanos() + 1);
+                sweep();
+            }
         }
 
         private void settleOnce() {
@@ -352,6 +412,9 @@ class PoolSimulationTest {
             private final long askedNanos;
             private final boolean strict;
             private final int oldest;
+            private final int recycled;
+            private final Source library;
+            private final int oldestLibrary;
             private int answers;
             private boolean cancelled;
             private Lease lease;
@@ -362,8 +425,11 @@ class PoolSimulationTest {
                 this.options = options;
                 this.askedNanos = askedNanos;
                 Source source = sources.get(wanted.policy().files().get(0));
-                strict = !wanted.policy().rolling();
+                strict = !wanted.policy().rolling() && settleTime.isZero();
                 oldest = source.blind ? source.answered : source.version;
+                recycled = source.recycled;
+                library = sources.get(library(classes.indexOf(wanted)));
+                oldestLibrary = library.blind ? 0 : library.version;
             }
 
             boolean waits() {
@@ -374,10 +440,13 @@ class PoolSimulationTest {
                 return options.sinceNanos() + settings.queueTimeout().toNanos();
             }
 
-            /** Punctual sweeps let nobody wait longer; who asks again when its time is over is answered at once. */
+            /**
+             * Punctual sweeps let nobody wait longer; who asks again when its time is over is answered at once. A
+             * microsecond is nothing: the clock moves on a little whenever somebody looks at it.
+             */
             private void answered() {
                 answers++;
-                assertThat(!punctual || now <= Math.max(deadline(), askedNanos))
+                assertThat(!punctual || now - 1000 <= Math.max(deadline(), askedNanos))
                         .as("%s: answered in time", name)
                         .isTrue();
             }
@@ -411,6 +480,12 @@ class PoolSimulationTest {
                     assertThat(process(granted.worker()).oldestPossible())
                             .as("%s: version of the files that the worker has read", name)
                             .isGreaterThanOrEqualTo(oldest);
+                    assertThat(process(granted.worker()).recycled)
+                            .as("%s: started since it was recycled", name)
+                            .isGreaterThanOrEqualTo(recycled);
+                    assertThat(process(granted.worker()).oldestLibrary(library))
+                            .as("%s: version of the library that the worker has loaded", name)
+                            .isGreaterThanOrEqualTo(oldestLibrary);
                 }
                 lease = granted;
                 served.add(this);
@@ -430,8 +505,8 @@ class PoolSimulationTest {
                 if (!reliable && random.nextInt(10) == 0) {
                     throw new WorkerStartException("no");
                 }
-                FakeProcess process = new FakeProcess(
-                        pids++, listener, sources.get(Path.of(command.argv().get(0))));
+                FakeProcess process =
+                        new FakeProcess(pids++, listener, Path.of(command.argv().get(0)));
                 alive.add(process);
                 return process;
             }
@@ -447,18 +522,81 @@ class PoolSimulationTest {
             private final long pid;
             private final ProcessListener listener;
             private final Source source;
+            private final int recycled;
+            private final boolean strict;
+            private final Path libraryFile;
+            private final Source library;
+            private final List<LoadedFile> notes = new ArrayList<>();
             private int version = UNREAD;
+            private int libraryVersion = UNREAD;
             private boolean asked;
             private boolean killed;
 
             /** Reads its files now, or at any time before it answers. */
-            FakeProcess(long pid, ProcessListener listener, Source source) {
+            FakeProcess(long pid, ProcessListener listener, Path file) {
                 this.pid = pid;
                 this.listener = listener;
-                this.source = source;
+                this.source = sources.get(file);
+                this.recycled = source.recycled;
+                int which = Integer.parseInt(file.getFileName().toString());
+                this.strict = !classes.get(which).policy().rolling();
+                this.libraryFile = library(which);
+                this.library = sources.get(libraryFile);
                 if (random.nextBoolean()) {
                     read();
                 }
+                if (random.nextInt(4) == 0) {
+                    load();
+                }
+            }
+
+            /** Loads its library, and notes that: all about it, or its name alone. */
+            void load() {
+                if (libraryVersion == UNREAD) {
+                    libraryVersion = library.version;
+                    boolean young = now - library.changedNanos < 50_000_000L;
+                    FileStamp stamp = library.stamp();
+                    notes.add(
+                            random.nextInt(3) == 0
+                                    ? LoadedFile.named(libraryFile)
+                                    : new LoadedFile(
+                                            libraryFile,
+                                            now,
+                                            stamp.modifiedNanos(),
+                                            stamp.changedNanos(),
+                                            stamp.size(),
+                                            stamp.inode(),
+                                            young ? library.content() : ""));
+                } else {
+                    notes.add(LoadedFile.named(libraryFile)); // again: nothing new
+                }
+            }
+
+            void tell() {
+                if (!notes.isEmpty()) {
+                    pool.hasLoaded(pid);
+                }
+            }
+
+            @Override
+            public Optional<LoadReport> loads(Path directory) {
+                return Optional.of(() -> {
+                    List<LoadedFile> read = List.copyOf(notes);
+                    notes.clear();
+                    return read;
+                });
+            }
+
+            boolean isNew() {
+                return oldestPossible() == source.version;
+            }
+
+            boolean hasNewLibrary() {
+                return oldestLibrary(library) == library.version;
+            }
+
+            int oldestLibrary(Source of) {
+                return libraryVersion == UNREAD ? of.version : libraryVersion;
             }
 
             void read() {
@@ -502,12 +640,25 @@ class PoolSimulationTest {
 
         /** A class's file: its version, and the newest one that somebody has had an answer from. */
         private static final class Source {
-            private final boolean blind; // the kernel can't tell of its changes
+            private final boolean blind; // the kernel can't tell of its changes, whose times are by another clock
+            private final long skew;
             private int version;
             private int answered;
+            private int recycled;
+            private long changedNanos;
 
-            Source(boolean blind) {
+            Source(boolean blind, long skew) {
                 this.blind = blind;
+                this.skew = blind ? skew : 0;
+                this.changedNanos = this.skew; // long ago
+            }
+
+            FileStamp stamp() {
+                return new FileStamp(changedNanos, changedNanos, 1, 7, blind ? 2 : 1, false);
+            }
+
+            String content() {
+                return "version " + version;
             }
         }
 
@@ -549,6 +700,30 @@ class PoolSimulationTest {
             }
         }
 
+        /** What is read of libraries. */
+        private final class Facts implements FileFacts {
+
+            @Override
+            public FileStamp stamp(Path path) {
+                return sources.get(path).stamp();
+            }
+
+            @Override
+            public FileStamp stampWithWay(Path path) {
+                return stamp(path);
+            }
+
+            @Override
+            public String content(Path path) {
+                return sources.get(path).content();
+            }
+
+            @Override
+            public long wallNanos() {
+                return now;
+            }
+        }
+
         /** Remembers who listens. */
         private final class Watcher implements FileWatcher {
             @Override
@@ -569,7 +744,7 @@ class PoolSimulationTest {
 
             @Override
             public void drain() {
-                if (!reliable && random.nextInt(8) == 0) { // between two steps of somebody else
+                if (!reliable && random.nextInt(alone ? 200 : 8) == 0) { // between two steps of somebody else
                     change();
                     poll();
                 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ abstract class LoadReporterFixture {
 
     @BeforeEach
     void unpack() throws IOException {
-        Path root = temp.toRealPath();
+        Path root = Files.setPosixFilePermissions(temp.toRealPath(), PosixFilePermissions.fromString("rwxr-xr-x"));
         site = Files.createDirectories(root.resolve("site"));
         report = Files.createFile(root.resolve("report"));
         reporters = LoadReporters.unpack(Files.createDirectory(root.resolve("reporters")));

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Perl with its reporter in its environment: what it reports, and that it is not disturbed. */
 class PerlReporterIT extends LoadReporterFixture {
@@ -142,5 +144,25 @@ class PerlReporterIT extends LoadReporterFixture {
 
         assertThat(reporting(Map.of(), perl, "app.pl")).isEqualTo(new ReportedRun("", "", 0));
         assertThat(reported()).containsExactly(script);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-T", "-T -Ilib", "-t", "-w -t"})
+    void taintedSitesAreLeftAlone(String options) throws Exception {
+        file("app.pl", "print \"taint ${^TAINT}\\n\";");
+        ReportedRun plain = plain(Map.of("PERL5OPT", options), perl, "app.pl");
+
+        assertThat(reporting(Map.of("PERL5OPT", options), perl, "app.pl")).isEqualTo(plain);
+        assertThat(plain.exit()).isZero();
+        assertThat(reported()).isEmpty();
+    }
+
+    @Test
+    void otherOptionsThatHaveATInThemAreNoTaint() throws Exception {
+        Path script = file("app.pl", "1;");
+
+        reporting(Map.of("PERL5OPT", "-Mstrict -Itests"), perl, "app.pl");
+
+        assertThat(reported()).contains(script);
     }
 }

@@ -113,7 +113,7 @@ class PosixLauncherTest {
                 .satisfies(l -> assertThat(Long.parseLong(l.substring(8), 16) & 0x7fff_ffffL)
                         .isZero());
         assertThat(report.lines.stream().filter(l -> l.contains("=")))
-                .allMatch(l -> l.matches("(ONLY|PWD|_|OLDPWD|SHLVL)=.*"));
+                .allMatch(l -> l.matches("(ONLY|FCGID_WATCH_FILE|PWD|_|OLDPWD|SHLVL)=.*"));
         assertThat(report.lines.stream().filter(l -> l.startsWith("group")))
                 .singleElement()
                 .asString()

@@ -2,14 +2,22 @@
 package dev.fcgid4j.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.testkit.ReportedRun;
 import dev.fcgid4j.testkit.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ruby with its reporter in its environment: what it reports, and that it is not disturbed. */
 class RubyReporterIT extends LoadReporterFixture {
@@ -104,5 +112,42 @@ class RubyReporterIT extends LoadReporterFixture {
         Map<String, String> own = Map.of("RUBYLIB", site.resolve("lib").toString());
         assertUndisturbed(own, ruby, "app.rb");
         assertThat(reported()).containsExactly(script, site.resolve("lib/own.rb"));
+    }
+
+    /** A wrapper may change to a user who can't enter the run directory's private parts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rwxr-xr-x", "rwx------"})
+    void anotherUserStartsAsIfNothingWereThere(String permissionsAbove) throws Exception {
+        String setpriv = "/usr/bin/setpriv";
+        assumeTrue(Files.isExecutable(Path.of(setpriv)) && LibC.effectiveUser() == 0, "needs root and setpriv");
+        Path parent = Files.createTempDirectory("fcgid4j-test-"); // JUnit's own can't be entered by others
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString(permissionsAbove));
+        try (PosixLauncher launcher = PosixLauncher.open(new ProcessSettings(parent, 1000, 50, true))) {
+            List<String> lines = new CopyOnWriteArrayList<>();
+            CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+            List<String> command = List.of(
+                    setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", ruby, "-e", "STDERR.puts 'runs'");
+            launcher.launch(new ProcessCommand(command, Map.of(), Path.of("/")), new ProcessListener() {
+                @Override
+                public void line(Stream stream, String line) {
+                    lines.add(line);
+                }
+
+                @Override
+                public void exited(ExitStatus status) {
+                    exit.complete(status);
+                }
+            });
+
+            assertThat(exit.get(30, TimeUnit.SECONDS).success()).as("%s", lines).isTrue();
+            assertThat(lines).containsExactly("runs");
+            try (var own = Files.list(launcher.runDirectory())) {
+                assertThat(own.filter(Files::isDirectory)).allSatisfy(each -> assertThat(
+                                PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+                        .isEqualTo(each.endsWith("reporters") ? "rwxr-xr-x" : "rwx------"));
+            }
+        } finally {
+            Files.delete(parent);
+        }
     }
 }

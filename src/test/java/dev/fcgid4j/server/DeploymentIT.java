@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -129,6 +130,64 @@ class DeploymentIT {
             while (pid(site).equals(first)) {
                 assertThat(System.nanoTime() - deadline).as("settled in time").isNegative();
             }
+        }
+    }
+
+    /** The library that the script loads, and the script, in a new version. */
+    private void deploy(String what, int version) throws Exception {
+        Path fresh = root.resolve("fresh");
+        if (what.equals("script")) {
+            String text = Files.readString(Path.of("src/test/workers/core.pl"))
+                    .replace("my $served = 0;", "my $served = 0; use lib 'lib'; use M;")
+                    .replace("\"$$ $served\"", "\"$$ script " + version + " library \" . M::v()");
+            TestSite.script(fresh, text);
+            Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Files.writeString(fresh, "package M; sub v { " + version + " } 1;");
+            Files.createDirectories(root.resolve("lib"));
+            Files.move(fresh, root.resolve("lib/M.pm"), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"library", "script library", "library script"})
+    void settleTimeHoldsForWhatWasLoadedToo(String edits) throws Exception {
+        deploy("library", 1);
+        deploy("script", 1);
+        try (TestSite site = TestSite.start(root, "FcgidSettleTime 1\nFcgidMaxProcessesPerClass 1")) {
+            String first = site.get("/core-pl.fcgi").body();
+            assertThat(first).endsWith("script 1 library 1");
+            assertThat(site.get("/core-pl.fcgi").body()).isEqualTo(first);
+            for (String what : edits.split(" ", 0)) {
+                deploy(what, 2);
+                assertThat(site.get("/core-pl.fcgi").body())
+                        .as("not settled yet: %s", what)
+                        .isEqualTo(first);
+            }
+
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            String seen = site.get("/core-pl.fcgi").body();
+            while (seen.equals(first)) {
+                assertThat(System.nanoTime() - deadline).as("settled in time").isNegative();
+                seen = site.get("/core-pl.fcgi").body();
+            }
+            assertThat(seen).endsWith("script " + (edits.contains("script") ? 2 : 1) + " library 2");
+            assertThat(site.snapshot().classes().get(0).started())
+                    .as("all at once")
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void triggerAloneWatchesNoPatternEither() throws Exception {
+        Path view = Files.writeString(root.resolve("a.tmpl"), "1");
+        try (TestSite site = TestSite.start(root, "FcgidReloadTrigger restart.txt only\nFcgidWatch *.tmpl")) {
+            String first = pid(site);
+            Files.writeString(view, "2");
+            assertThat(pid(site)).isEqualTo(first);
+
+            Files.writeString(root.resolve("restart.txt"), "");
+            assertThat(pid(site)).isNotEqualTo(first);
         }
     }
 

@@ -43,6 +43,8 @@ class FreshnessStressIT {
 
     private Path root;
     private Language language;
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
 
     /** How a library is brought to its next version. */
     private enum Edit {
@@ -64,9 +66,20 @@ class FreshnessStressIT {
         private final Path file;
         private final AtomicInteger completed = new AtomicInteger(100);
 
+        private final Path folder;
+
         Library(String name, String file) {
+            this(name, "lib", file);
+        }
+
+        Library(String name, String folder, String file) {
             this.name = name;
-            this.file = root.resolve("lib").resolve(file);
+            this.folder = root.resolve(folder);
+            this.file = this.folder.resolve(file);
+        }
+
+        private Path fresh(String what) {
+            return temp.resolve(what + "-" + name);
         }
 
         byte[] text(int version) {
@@ -76,7 +89,7 @@ class FreshnessStressIT {
         void edit(Edit how) throws Exception {
             int version = completed.get() + 1;
             FileTime time = Files.getLastModifiedTime(file);
-            Path fresh = temp.resolve("fresh");
+            Path fresh = fresh("fresh");
             switch (how) {
                 case IN_PLACE -> Files.write(file, text(version));
                 case IN_SEVERAL_WRITES -> {
@@ -89,7 +102,7 @@ class FreshnessStressIT {
                 }
                 case RENAME -> Files.move(Files.write(fresh, text(version)), file, StandardCopyOption.ATOMIC_MOVE);
                 case TWICE_AT_ONCE -> {
-                    Path second = temp.resolve("second");
+                    Path second = fresh("second");
                     Files.write(fresh, text(version));
                     Files.write(second, text(version + 1));
                     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
@@ -121,7 +134,7 @@ class FreshnessStressIT {
 
         /** A whole new folder with this version, put where "lib" leads. */
         private void release(int version, Edit how) throws Exception {
-            Path real = root.resolve("lib").toRealPath();
+            Path real = folder.toRealPath();
             Path next = Files.createDirectory(root.resolve("release-" + System.nanoTime()));
             try (var files = Files.list(real)) {
                 for (Path each : files.filter(Files::isRegularFile).toList()) {
@@ -129,7 +142,7 @@ class FreshnessStressIT {
                 }
             }
             Files.write(next.resolve(file.getFileName()), text(version));
-            Path lib = root.resolve("lib");
+            Path lib = folder;
             if (how == Edit.LINK_SWITCHED || Files.isSymbolicLink(lib)) {
                 Path link = Files.createSymbolicLink(root.resolve("link-" + System.nanoTime()), next);
                 if (!Files.isSymbolicLink(lib)) {
@@ -143,12 +156,13 @@ class FreshnessStressIT {
         }
     }
 
-    private void prepare(Language chosen) throws Exception {
+    private void prepare(Language chosen, String lateFolder) throws Exception {
         language = chosen;
         root = Files.createDirectory(temp.toRealPath().resolve("site"));
         Files.createDirectory(root.resolve("lib"));
         Library early = new Library("Early", language.early());
-        Library late = new Library("Late", language.late());
+        Library late = new Library("Late", lateFolder, language.late());
+        Files.createDirectories(late.folder);
         Files.write(early.file, early.text(100));
         Files.write(late.file, late.text(100));
         language.worker().install(temp);
@@ -156,15 +170,25 @@ class FreshnessStressIT {
                 root.resolve(language.page()),
                 language.script(language.worker().program())
                         .replace("use lib '.';", "")
-                        .replace("sys.path.insert(0, '.')", "sys.path.insert(0, 'lib')")
+                        .replace("sys.path.insert(0, '.')", "sys.path[:0] = ['lib', '" + lateFolder + "']")
                         .replace("require_relative 'early'", "require './lib/early'")
-                        .replace("require_relative 'late'", "require './lib/late'"));
+                        .replace("require_relative 'late'", "require './" + lateFolder + "/late'")
+                        // and who asked
+                        .replace("\" $late\"", "\" $late $ENV{HTTP_X_ID}\"")
+                        .replace("#{late}\"", "#{late} #{r.env['HTTP_X_ID']}\"")
+                        .replace(" -\",", " - {env['HTTP_X_ID']}\",")
+                        .replace("{lately()}\"", "{lately()} {env['HTTP_X_ID']}\""));
     }
 
     private int[] versions(TestSite site, String query) throws Exception {
-        HttpResponse<String> response = site.get("/" + language.page() + query);
+        long id = ids.incrementAndGet();
+        HttpResponse<String> response = site.send(site.to("/" + language.page() + query)
+                .header("X-Id", Long.toString(id))
+                .build());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        String[] words = response.body().split(" ", 3);
+        String[] words = response.body().split(" ", 4);
+        assertThat(words[3]).as("its own answer").isEqualTo(Long.toString(id));
+        answered.incrementAndGet();
         return new int[] {
             Integer.parseInt(words[0]),
             Integer.parseInt(words[1]),
@@ -175,77 +199,97 @@ class FreshnessStressIT {
     @ParameterizedTest
     @EnumSource
     void noAnswerIsOlderThanTheLastCompletedEdit(Language chosen) throws Exception {
-        prepare(chosen);
+        prepare(chosen, "late");
         Library early = new Library("Early", language.early());
-        Library late = new Library("Late", language.late());
-        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 3\nFcgidInitialEnv PERL5LIB lib")) {
-            AtomicLong requests = new AtomicLong();
+        Library late = new Library("Late", "late", language.late());
+        Path script = root.resolve(language.page());
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 3\nFcgidInitialEnv PERL5LIB lib:late")) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-            ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 1);
-            List<Future<?>> all = new ArrayList<>();
+            ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 3);
+            List<Future<Integer>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(i);
-                all.add(threads.submit(() -> {
-                    while (System.nanoTime() - end < 0) {
-                        boolean asksLate = random.nextInt(3) == 0;
-                        int leastEarly = early.completed.get();
-                        int leastLate = late.completed.get();
-                        int[] seen = versions(site, asksLate ? "?op=late" : "?op=early");
-                        assertThat(seen[1]).as("early").isGreaterThanOrEqualTo(leastEarly);
-                        if (asksLate) {
-                            assertThat(seen[2]).as("late").isGreaterThanOrEqualTo(leastLate);
+                clients.add(threads.submit(() -> ask(site, early, late, random, end)));
+            }
+            // What is loaded in the middle of a request may be replaced, but not be away for a moment.
+            List<Edit> whole =
+                    List.of(Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TIME_SET_BACK, Edit.SAME_SIZE_AND_TIME, Edit.TOUCH);
+            List<Future<Integer>> editors = List.of(
+                    threads.submit(() -> editing(end, random -> early.edit(any(List.of(Edit.values()), random)))),
+                    threads.submit(() -> editing(end, random -> late.edit(any(whole, random)))),
+                    threads.submit(() -> editing(end, random -> {
+                        if (random.nextInt(8) == 0) { // the script itself
+                            Path fresh = temp.resolve("script");
+                            TestSite.script(fresh, Files.readString(script));
+                            Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
                         }
-                        requests.incrementAndGet();
-                    }
-                    return null;
-                }));
-            }
-            AtomicInteger edits = new AtomicInteger();
-            all.add(threads.submit(() -> {
-                Random random = new Random(99);
-                List<Edit> whole = List.of(
-                        Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TIME_SET_BACK, Edit.SAME_SIZE_AND_TIME, Edit.TOUCH);
-                List<Edit> any = List.of(
-                        Edit.IN_PLACE,
-                        Edit.IN_SEVERAL_WRITES,
-                        Edit.RENAME,
-                        Edit.TWICE_AT_ONCE,
-                        Edit.TIME_SET_BACK,
-                        Edit.SAME_SIZE_AND_TIME);
-                while (System.nanoTime() - end < 0) {
-                    boolean first = random.nextBoolean();
-                    List<Edit> kinds = first ? any : whole;
-                    (first ? early : late).edit(kinds.get(random.nextInt(kinds.size())));
-                    edits.incrementAndGet();
-                    long before = requests.get();
-                    int some = random.nextInt(4);
-                    while (requests.get() < before + some && System.nanoTime() - end < 0) {
-                        LockSupport.parkNanos(100_000); // let some requests pass between two edits, sometimes none
-                    }
-                }
-                return null;
-            }));
+                    })));
             threads.shutdown();
-            for (Future<?> each : all) {
-                each.get(SECONDS + 60, TimeUnit.SECONDS);
+            int edits = 0;
+            for (Future<Integer> each : editors) {
+                edits += each.get(SECONDS + 60, TimeUnit.SECONDS);
             }
+            int requests = 0;
+            for (Future<Integer> each : clients) {
+                requests += each.get(SECONDS + 60, TimeUnit.SECONDS);
+            }
+            assertThat(answered).as("each request got its own answer, once").hasValue(requests);
+            assertThat(ids).hasValue(requests);
             // For people.
             PoolSnapshot.ClassSnapshot seen = site.snapshot().classes().get(0);
             System.out.printf(
-                    "%s: %d edits, %d requests, %d processes started%n",
-                    language, edits.get(), requests.get(), seen.started());
-            assertThat(seen.lastDeaths()).isNotEmpty().allSatisfy(d -> assertThat(d.reason())
-                    .contains("changed"));
+                    "%s: %d edits, %d requests, %d processes started%n", language, edits, requests, seen.started());
+            assertThat(seen.lastDeaths()).isNotEmpty();
             int[] rest = versions(site, "?op=late");
             assertThat(rest[1]).isEqualTo(early.completed.get());
             assertThat(rest[2]).isEqualTo(late.completed.get());
         }
     }
 
+    private interface Editing {
+        void edit(Random random) throws Exception;
+    }
+
+    private static Edit any(List<Edit> of, Random random) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    /** Edits, and lets some requests pass between two edits, sometimes none. */
+    private int editing(long end, Editing how) throws Exception {
+        Random random = new Random(99);
+        int edits = 0;
+        while (System.nanoTime() - end < 0) {
+            how.edit(random);
+            edits++;
+            long before = answered.get();
+            int some = random.nextInt(6);
+            while (answered.get() < before + some && System.nanoTime() - end < 0) {
+                LockSupport.parkNanos(100_000);
+            }
+        }
+        return edits;
+    }
+
+    private int ask(TestSite site, Library early, Library late, Random random, long end) throws Exception {
+        int count = 0;
+        while (System.nanoTime() - end < 0) {
+            boolean asksLate = random.nextInt(3) == 0;
+            int leastEarly = early.completed.get();
+            int leastLate = late.completed.get();
+            int[] seen = versions(site, asksLate ? "?op=late" : "?op=early");
+            assertThat(seen[1]).as("early").isGreaterThanOrEqualTo(leastEarly);
+            if (asksLate) {
+                assertThat(seen[2]).as("late").isGreaterThanOrEqualTo(leastLate);
+            }
+            count++;
+        }
+        return count;
+    }
+
     @ParameterizedTest
     @EnumSource
     void exactlyThoseWorkersEndThatHaveLoadedWhatChanged(Language chosen) throws Exception {
-        prepare(chosen);
+        prepare(chosen, "lib");
         Library early = new Library("Early", language.early());
         Library late = new Library("Late", language.late());
         Library unrelated = new Library("Late", "unrelated");

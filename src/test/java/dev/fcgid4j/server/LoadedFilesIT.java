@@ -158,6 +158,53 @@ class LoadedFilesIT {
         }
     }
 
+    @Test
+    void libraryThatAProgramLoadsLateIsLookedForAtTheLatestASecondLater() throws Exception {
+        Worker.C.install(root);
+        Files.writeString(root.resolve("late.c"), """
+                #include <fcgi_stdio.h>
+                #include <dlfcn.h>
+                #include <stdlib.h>
+                #include <string.h>
+                #include <unistd.h>
+                int main(void) {
+                    int (*v)(void) = 0;
+                    while (FCGI_Accept() >= 0) {
+                        if (!v && !strcmp(getenv("QUERY_STRING"), "load"))
+                            v = (int (*)(void)) dlsym(dlopen("./plugin.so", RTLD_NOW), "v");
+                        printf("Content-Type: text/plain\\r\\n\\r\\n%d %d", (int) getpid(), v ? v() : 0);
+                    }
+                    return 0;
+                }
+                """);
+        run("gcc", "-o", root + "/late.fcgi", root + "/late.c", "-lfcgi", "-ldl");
+        plugin(1);
+        String plugin = root.resolve("plugin.so").toString();
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            for (int i = 0; i < 9; i++) {
+                site.get("/late.fcgi");
+            }
+            String pid = site.get("/late.fcgi?load").body().split(" ", 2)[0];
+            assertThat(site.snapshot().classes().get(0).watched()).doesNotContain(plugin);
+            long loaded = System.nanoTime();
+            while (System.nanoTime() - loaded < TimeUnit.MILLISECONDS.toNanos(1100)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50)); // the rule is about time itself
+            }
+            assertThat(site.get("/late.fcgi?load").body()).isEqualTo(pid + " 1");
+            await(site, s -> s.classes().get(0).watched().contains(plugin));
+
+            plugin(2);
+
+            assertThat(site.get("/late.fcgi?load").body()).endsWith(" 2").doesNotStartWith(pid);
+        }
+    }
+
+    private void plugin(int version) throws Exception {
+        Path source = Files.writeString(root.resolve("plugin.c"), "int v(void) { return " + version + "; }");
+        run("gcc", "-shared", "-fPIC", "-o", root + "/fresh", source.toString());
+        Files.move(root.resolve("fresh"), root.resolve("plugin.so"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     private static String run(String... command) throws Exception {
         Process process = new ProcessBuilder(command).start();
         String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -204,6 +251,132 @@ class LoadedFilesIT {
         while (!condition.test(site.snapshot())) {
             assertThat(System.nanoTime() - deadline).as("in time").isNegative();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** Whose answer tells the process and what its library says, loaded from below a link. */
+    private void installBelow(String folder) throws Exception {
+        TestSite.script(
+                root.resolve("app.fcgi"),
+                Files.readString(Worker.PERL_CORE.install(root))
+                        .replace("my $served = 0;", "my $served = 0; use lib '" + folder + "'; use M;")
+                        .replace("\"$$ $served\"", "\"$$ \" . M::v()"));
+    }
+
+    private void library(String release, String version) throws Exception {
+        Path fresh = Files.writeString(root.resolve("fresh"), "package M; sub v { '" + version + "' } 1;");
+        Files.createDirectories(root.resolve(release));
+        Files.move(fresh, root.resolve(release).resolve("M.pm"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void link(String link, String target) throws Exception {
+        Path fresh = Files.createSymbolicLink(root.resolve("link"), Path.of(target));
+        Files.move(fresh, root.resolve(link), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String[] app(TestSite site) throws Exception {
+        HttpResponse<String> response = site.get("/app.fcgi");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body().split(" ", 2);
+    }
+
+    /** The file stays the same while the way to it changes; then the new way leads elsewhere. */
+    @Test
+    void newWayToTheSameFileIsWatchedFromThenOn() throws Exception {
+        library("r1", "one");
+        library("r2", "two");
+        link("stable", "r1");
+        link("current", "r1");
+        installBelow("current");
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            String pid = app(site)[0];
+
+            link("current", "stable");
+            assertThat(app(site)).as("the same file").containsExactly(pid, "one");
+            link("stable", "r2");
+
+            assertThat(app(site)[1]).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void fileThatReleasesShareIsWatchedWhereItIsNow() throws Exception {
+        library("r1", "one");
+        Files.createLink(Files.createDirectories(root.resolve("r2")).resolve("M.pm"), root.resolve("r1/M.pm"));
+        link("current", "r1");
+        installBelow("current");
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            assertThat(app(site)[1]).isEqualTo("one");
+
+            link("current", "r2");
+            assertThat(app(site)[1]).isEqualTo("one");
+            library("r2", "two");
+
+            assertThat(app(site)[1]).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void nothingIsLookedForWhenThatIsOffButProgramsMayStillNameFiles() throws Exception {
+        Path script = Worker.PERL_CORE.install(root);
+        Path perl = Files.copy(Path.of(Worker.PERL_CORE.program()).toRealPath(), root.resolve("perl"));
+        Path other = Files.writeString(root.resolve("other"), "1");
+        TestSite.script(
+                script,
+                Files.readString(script)
+                        .replaceFirst("#!.*", "#!" + perl)
+                        .replace(
+                                "my $served = 0;",
+                                "my $served = 0; { open my $w, '>>', $ENV{FCGID_WATCH_FILE}; print $w \"other\\n\" }"));
+        try (TestSite site = TestSite.start(root, "FcgidWatchLoadedFiles Off\nFcgidMaxProcessesPerClass 1")) {
+            get(site);
+            String pid = get(site); // the other file is so young that it may have changed after the start
+            assertThat(get(site)).isEqualTo(pid);
+
+            Files.move(Files.copy(perl, root.resolve("fresh")), perl, StandardCopyOption.ATOMIC_MOVE);
+            assertThat(get(site)).as("a native file").isEqualTo(pid);
+
+            Files.writeString(other, "2");
+            assertThat(get(site)).as("a file that it names").isNotEqualTo(pid);
+        }
+    }
+
+    @Test
+    void fileThatIsNamedBesideALocalRedirectCounts() throws Exception {
+        Path script = Worker.PERL_CORE.install(root);
+        Path data = Files.writeString(root.resolve("data"), "1");
+        Files.writeString(root.resolve("there.txt"), "there");
+        TestSite.script(
+                script,
+                Files.readString(script)
+                        .replace(
+                                "Location: /core-pl.fcgi/there?op=path\\r\\n",
+                                "Location: /there.txt\\r\\nX-Fcgid-Watch: data\\r\\n"));
+        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
+            assertThat(site.get("/core-pl.fcgi?op=redirect").body()).isEqualTo("there");
+            // So young that it may have changed after the first process was started.
+            assertThat(site.get("/core-pl.fcgi?op=redirect").body()).isEqualTo("there");
+            String pid = get(site);
+            assertThat(get(site)).isEqualTo(pid);
+
+            Files.writeString(data, "2");
+
+            assertThat(get(site)).isNotEqualTo(pid);
+        }
+    }
+
+    @Test
+    void userIniOfPhpCountsAtOnce() throws Exception {
+        Worker.PHP.install(root);
+        Files.writeString(root.resolve("page.php"), "<?php echo getmypid(), ' ', ini_get('error_append_string');");
+        Path ini = Files.writeString(root.resolve(".user.ini"), "error_append_string=one\n");
+        try (TestSite site = TestSite.start(root, Worker.PHP.directives() + "\nFcgidMaxProcessesPerClass 1")) {
+            String[] before = site.get("/page.php").body().split(" ", 2);
+            assertThat(before[1]).isEqualTo("one");
+
+            Files.writeString(ini, "error_append_string=two\n");
+
+            assertThat(site.get("/page.php").body()).isEqualTo(before[0] + " two");
         }
     }
 }

@@ -218,4 +218,117 @@ class RollingIT {
             }
         }
     }
+
+    @Test
+    void recycledGenerationServesUntilTheNextIsReady() throws Exception {
+        Files.createFile(root.resolve("go-on"));
+        deploy(0, "Time::HiRes::sleep(0.01) until -e 'go-on';");
+        try (TestSite site = TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping")) {
+            assertThat(version(site)).isZero();
+            long first = seen(site).workers().get(0).pid();
+            Files.delete(root.resolve("go-on"));
+
+            assertThat(site.manager().recycle("/core-pl.fcgi")).isTrue();
+            untilRolloutSays(site, "generation 1 is being tried; generation 0 serves");
+            assertThat(version(site)).isZero();
+            assertThat(seen(site).workers()).anyMatch(w -> w.pid() == first);
+            Files.createFile(root.resolve("go-on"));
+
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (seen(site).workers().stream().anyMatch(w -> w.pid() == first)) {
+                assertThat(System.nanoTime() - deadline).as("replaced in time").isNegative();
+                assertThat(version(site)).isZero();
+            }
+            assertThat(seen(site).lastDeaths())
+                    .anySatisfy(d -> assertThat(d.reason()).isEqualTo("recycled by request"));
+        }
+    }
+
+    /** One death is chance, whoever notices it first; the third is not. */
+    @Test
+    void deathOfACanaryIsOneFailure() throws Exception {
+        String healthy = template;
+        try (TestSite site = TestSite.start(
+                root,
+                "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping\nFcgidCanary 50%\nFcgidMaxProcessesPerClass 3")) {
+            assertThat(version(site)).isZero();
+            for (int version = 1; version <= 4; version++) {
+                // It kills itself in a request, but only once.
+                Files.writeString(root.resolve("once"), "");
+                template = dying("unlink 'once'");
+                deploy(version, "");
+                untilServes(site, version);
+                assertThat(root.resolve("once")).doesNotExist();
+            }
+            template = dying("1");
+            deploy(5, "");
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!seen(site).rollout().contains("was refused")) {
+                site.get("/core-pl.fcgi");
+                assertThat(System.nanoTime() - deadline).as("refused in time").isNegative();
+            }
+            assertThat(seen(site).rollout()).contains("3 of 3 requests failed");
+            assertThat(version(site)).isEqualTo(4);
+        }
+        template = healthy;
+    }
+
+    @Test
+    void deathOfAnIdleCanaryIsOneFailureToo() throws Exception {
+        try (TestSite site =
+                TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping\nFcgidCanary 50%")) {
+            assertThat(version(site)).isZero();
+            deploy(1, "");
+            untilRolloutSays(site, "gets 50 % of the requests: 0 of ");
+            long deaths = 0;
+            while (deaths < 3) {
+                assertThat(seen(site).rollout()).doesNotContain("refused");
+                PoolSnapshot.WorkerSnapshot canary = canary(site);
+                assertThat(ProcessHandle.of(canary.pid()).orElseThrow().destroyForcibly())
+                        .isTrue();
+                deaths++;
+                untilGone(site, canary.pid());
+            }
+            untilRolloutSays(site, "was refused");
+            assertThat(seen(site).rollout()).contains("3 of 3 requests failed");
+            assertThat(version(site)).isZero();
+        }
+    }
+
+    private static PoolSnapshot.WorkerSnapshot canary(TestSite site) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            for (PoolSnapshot.WorkerSnapshot each : seen(site).workers()) {
+                if (each.generation() == 1 && each.state().equals("idle")) {
+                    return each;
+                }
+            }
+            assertThat(System.nanoTime() - deadline).as("a canary in time").isNegative();
+        }
+    }
+
+    private static void untilGone(TestSite site, long pid) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (seen(site).workers().stream().anyMatch(w -> w.pid() == pid)) {
+            assertThat(System.nanoTime() - deadline).as("gone in time").isNegative();
+        }
+    }
+
+    private String dying(String condition) {
+        return template.replaceFirst(
+                "(?m)^ *\\$served\\+\\+;.*$",
+                "    \\$served++; if ((\\$env->{PATH_INFO} // '') ne '/ping' && (" + condition
+                        + ")) { kill 'KILL', \\$\\$; sleep 9 }");
+    }
+
+    private static void untilServes(TestSite site, int version) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!site.get("/core-pl.fcgi").body().equals("version " + version)
+                || !seen(site).rollout().isEmpty()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("version %d in time: %s", version, seen(site).rollout())
+                    .isNegative();
+            assertThat(seen(site).rollout()).doesNotContain("refused");
+        }
+    }
 }

@@ -3,6 +3,7 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.ClockShift;
 import dev.fcgid4j.testkit.Interpreters;
 import dev.fcgid4j.testkit.ServerJar;
 import dev.fcgid4j.testkit.TestSite;
@@ -27,13 +28,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several servers on one folder whose changes the kernel doesn't report, behind a real HAProxy (docs/scaling.md). */
 class SharedFolderIT {
 
-    private static final int EDITS = 50;
+    private static final int EDITS = 25; // with each clock
     private static final int CLIENTS = 2;
 
     @TempDir
@@ -66,19 +68,16 @@ class SharedFolderIT {
         assertThat(response.statusCode())
                 .as("%s answers %s", address, response.body())
                 .isEqualTo(200);
-        return Integer.parseInt(response.body().substring("version ".length()));
+        String[] versions = response.body().substring("version ".length()).split(" ", 2); // the script's, its library's
+        return Math.max(Integer.parseInt(versions[0]), Integer.parseInt(versions[1]));
     }
 
-    private String startServer(Path site) throws Exception {
-        ServerJar server = ServerJar.start(
-                "serve",
-                site.toString(),
-                "--listen",
-                "127.0.0.1:0",
-                "--set",
-                "FcgidInotify Off",
-                "--set",
-                "FcgidWatchInterval 0.2");
+    private String startServer(Path site, ClockShift shift) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("serve", site.toString(), "--listen", "127.0.0.1:0"));
+        List<String> directives = new ArrayList<>(List.of("FcgidInotify Off", "FcgidWatchInterval 0.2"));
+        directives.addAll(shift.directives());
+        directives.forEach(directive -> arguments.addAll(List.of("--set", directive)));
+        ServerJar server = ServerJar.start(shift.environment(), arguments.toArray(String[]::new));
         processes.add(server.process());
         return server.address();
     }
@@ -122,15 +121,25 @@ class SharedFolderIT {
         }
     }
 
-    @Test
-    void eachServerRetiresItsOwnAndOneMayEndWithoutAFailedRequest() throws Exception {
+    private static void library(Path site, int version) throws Exception {
+        Path fresh = Files.writeString(site.resolve("fresh"), "package M; sub v { " + version + " } 1;");
+        Files.move(fresh, Files.createDirectories(site.resolve("lib")).resolve("M.pm"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3600, -3600})
+    void eachServerRetiresItsOwnAndOneMayEndWithoutAFailedRequest(long skewSeconds) throws Exception {
         Interpreters.required("haproxy");
-        Path site = Files.createDirectories(folder.resolve("site"));
+        Path site = Files.createDirectories(folder.toRealPath().resolve("site"));
+        ClockShift shift = ClockShift.of(site, skewSeconds);
         Path source = Worker.PERL_CORE.install(site);
-        String template = Files.readString(source).replace("\"$$ $served\"", "\"version @VERSION@\"");
+        String template = Files.readString(source)
+                .replace("my $served = 0;", "my $served = 0; use lib 'lib'; use M;")
+                .replace("\"$$ $served\"", "\"version @VERSION@ \" . M::v()");
+        library(site, 0);
         Path script = site.resolve("app.fcgi");
         TestSite.script(script, template.replace("@VERSION@", "0"));
-        List<String> servers = List.of(startServer(site), startServer(site));
+        List<String> servers = List.of(startServer(site, shift), startServer(site, shift));
         String proxy = startProxy(servers);
         AtomicBoolean running = new AtomicBoolean(true);
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
@@ -147,11 +156,15 @@ class SharedFolderIT {
         }
         long slowest = 0;
         for (int edit = 1; edit <= EDITS; edit++) {
-            Path fresh = folder.resolve("fresh");
-            TestSite.script(fresh, template.replace("@VERSION@", Integer.toString(edit)));
-            // The clock of the file server is an hour ahead, then an hour behind, then sometimes stands still.
-            Files.setLastModifiedTime(fresh, FileTime.from(Instant.now().plusSeconds((edit % 3 - 1) * 3600L)));
-            Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
+            if (edit % 2 == 0) {
+                library(site, edit);
+            } else {
+                Path fresh = folder.resolve("fresh");
+                TestSite.script(fresh, template.replace("@VERSION@", Integer.toString(edit)));
+                // Whoever copies a file may keep any time.
+                Files.setLastModifiedTime(fresh, FileTime.from(Instant.now().plusSeconds((edit % 3 - 1) * 3600L)));
+                Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
+            }
             long done = System.nanoTime();
             for (String server : servers) {
                 int seen = version(server);
@@ -170,7 +183,9 @@ class SharedFolderIT {
         }
         // For people; the machine's speed decides no test.
         System.out.printf(
-                "both servers on new code at most %d ms after an edit, looked for every 200 ms%n", slowest / 1_000_000);
+                "the files' clock %d s ahead: both servers on new code at most %d ms after an edit, looked for every"
+                        + " 200 ms%n",
+                skewSeconds, slowest / 1_000_000);
 
         Process leaving = processes.get(1);
         leaving.destroy(); // SIGTERM

@@ -3,7 +3,9 @@ package dev.fcgid4j.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -220,6 +222,100 @@ class ScriptWatcherTest {
             second.close();
 
             assertThat(watcher.watches()).isZero();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void writerThatNeverRestsCountsAfterFiveQuietTimes() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener);
+                OutputStream open = Files.newOutputStream(file)) {
+            for (int tenths = 0; tenths <= 49; tenths += 7) {
+                open.write(1);
+                watcher.drain();
+                watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(700)));
+                assertThat(changes).as("after %d tenths", tenths + 7).hasValue(tenths + 7 < 50 ? 0 : 1);
+            }
+            assertThat(watch.immediate()).isTrue();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void openWriterIsNotForgottenWhenItsFileIsWatchedAnew() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true);
+                OutputStream open = Files.newOutputStream(file)) {
+            FileWatcher.Watch first = watcher.watchFiles(List.of(file), listener);
+            open.write(1);
+            watcher.drain();
+            try (FileWatcher.Watch second = watcher.watchFiles(List.of(file), listener)) {
+                first.close();
+
+                watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001)));
+
+                assertThat(changes).hasValue(1);
+                assertThat(second.immediate()).isTrue();
+            }
+        }
+    }
+
+    /** In one read: at a second one, such a file says that it has ended. */
+    private static int queueLength() throws Exception {
+        try (InputStream in = Files.newInputStream(Path.of("/proc/sys/fs/inotify/max_queued_events"))) {
+            byte[] digits = new byte[32];
+            int count = in.read(digits);
+            return Integer.parseInt(new String(digits, 0, count, StandardCharsets.US_ASCII).strip());
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void everythingCountsAsChangedWhenTheKernelsQueueOverflows() throws Exception {
+        int room = queueLength();
+        org.junit.jupiter.api.Assumptions.assumeTrue(room <= 100_000, "the kernel's queue is too long for a test");
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
+            for (int i = 0; i <= room; i++) {
+                Files.writeString(folder.resolve(i % 2 == 0 ? "x" : "y"), "another file");
+            }
+            watcher.drain();
+            assertThat(changes).as("though nobody touched it").hasValue(1);
+
+            Files.writeString(file, "two");
+            watcher.drain();
+            assertThat(changes).as("and it is still watched").hasValue(2);
+            assertThat(watch.immediate()).isTrue();
+        }
+    }
+
+    /** A directory on the way may go between the look at the way and the watch on it: then the way is looked at again. */
+    @org.junit.jupiter.api.Test
+    void wayThatIsAlteredWhileItIsArmedIsStillWatched() throws Exception {
+        Path lib = Files.createDirectories(folder.resolve("lib"));
+        Files.writeString(lib.resolve("a.pm"), "one");
+        java.util.concurrent.atomic.AtomicBoolean running = new java.util.concurrent.atomic.AtomicBoolean(true);
+        java.util.concurrent.ExecutorService thread = java.util.concurrent.Executors.newSingleThreadExecutor();
+        java.util.concurrent.Future<Integer> mover = thread.submit(() -> {
+            int moves = 0;
+            while (running.get()) {
+                Files.move(lib, folder.resolve("gone"));
+                Files.move(folder.resolve("gone"), lib);
+                java.util.concurrent.locks.LockSupport.parkNanos(++moves % 7 * 20_000L);
+            }
+            return moves;
+        });
+        thread.shutdown();
+        try (ScriptWatcher watcher = watcher(true)) {
+            for (int i = 0; i < 3000; i++) {
+                try (FileWatcher.Watch watch = watcher.watchFiles(List.of(lib.resolve("a.pm")), listener)) {
+                    assertThat(watch.immediate()).as("watch %d", i).isTrue();
+                }
+                watcher.drain();
+            }
+        } finally {
+            running.set(false);
+            assertThat(mover.get()).isPositive();
         }
     }
 }

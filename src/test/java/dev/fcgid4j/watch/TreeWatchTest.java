@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Patterns (FcgidWatch), with inotify and by polling with a stepped clock. */
+class TreeWatchTest {
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+    private final AtomicLong clock = new AtomicLong(1);
+    private final AtomicInteger changes = new AtomicInteger();
+
+    private interface Edit {
+        void run() throws Exception;
+    }
+
+    @BeforeEach
+    void makeFolder() throws Exception {
+        folder = Files.createDirectories(temp.toRealPath().resolve("site"));
+    }
+
+    private int changesAfter(boolean inotify, String pattern, Edit edit) throws Exception {
+        WatchSettings settings = new WatchSettings(inotify, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        try (ScriptWatcher watcher = ScriptWatcher.create(settings, clock::get);
+                TreeWatch tree = TreeWatch.arm(watcher, new Glob(folder, pattern), new FileWatcher.FileListener() {
+                    @Override
+                    public void changed(Path file) {
+                        changes.incrementAndGet();
+                    }
+
+                    @Override
+                    public void beingWritten(Path file) {
+                        // counts when it is complete
+                    }
+                })) {
+            assertThat(tree.immediate()).isEqualTo(inotify);
+            for (int i = 0; i < 5; i++) {
+                look(watcher);
+            }
+            assertThat(changes).as("nothing changed yet").hasValue(0);
+            edit.run();
+            look(watcher);
+            return changes.get();
+        }
+    }
+
+    private void look(ScriptWatcher watcher) {
+        watcher.drain();
+        watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001)));
+    }
+
+    private void switchTo(Path link, Path target) throws Exception {
+        Path fresh = Files.createSymbolicLink(folder.resolve("fresh"), target);
+        Files.move(fresh, link, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rootMayBeASymbolicLink(boolean inotify) throws Exception {
+        Path shared = Files.createDirectories(temp.resolve("shared"));
+        Path file = Files.writeString(shared.resolve("x.tmpl"), "1");
+        Files.createSymbolicLink(folder.resolve("views"), shared);
+
+        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(file, "2")))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void folderBelowTheRootMayBeASymbolicLink(boolean inotify) throws Exception {
+        Path shared = Files.createDirectories(temp.resolve("shared"));
+        Path file = Files.writeString(shared.resolve("x.tmpl"), "1");
+        Files.createSymbolicLink(
+                Files.createDirectories(folder.resolve("views")).resolve("sub"), shared);
+
+        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(file, "2")))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void newFileBehindALinkCounts(boolean inotify) throws Exception {
+        Path shared = Files.createDirectories(temp.resolve("shared"));
+        Files.createSymbolicLink(
+                Files.createDirectories(folder.resolve("views")).resolve("sub"), shared);
+
+        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(shared.resolve("new.tmpl"), "1")))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void linkedFolderThatIsSwitchedCounts(boolean inotify) throws Exception {
+        Path one = Files.createDirectories(temp.resolve("one"));
+        Path two = Files.createDirectories(temp.resolve("two"));
+        Path link = Files.createDirectories(folder.resolve("views")).resolve("sub");
+        Files.createSymbolicLink(link, one);
+
+        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> switchTo(link, two)))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void linkThatLeadsRoundInACircleIsNoTrap(boolean inotify) throws Exception {
+        Path views = Files.createDirectories(folder.resolve("views"));
+        Path file = Files.writeString(views.resolve("x.tmpl"), "1");
+        Files.createSymbolicLink(views.resolve("again"), views);
+
+        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(file, "2")))
+                .isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void otherFilesAreNothingToIt(boolean inotify) throws Exception {
+        Files.writeString(folder.resolve("app.ini"), "1");
+        Path below = Files.createDirectories(folder.resolve("sub"));
+
+        assertThat(changesAfter(inotify, "**/*.ini", () -> {
+                    Files.writeString(folder.resolve("upload"), "x");
+                    Files.writeString(below.resolve("upload"), "x");
+                }))
+                .isZero();
+    }
+}
