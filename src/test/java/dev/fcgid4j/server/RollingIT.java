@@ -290,7 +290,8 @@ class RollingIT {
                 untilGone(site, canary.pid());
             }
             untilRolloutSays(site, "was refused");
-            assertThat(seen(site).rollout()).contains("3 of 3 requests failed");
+            // Whoever waited for the canary may have had an answer of it.
+            assertThat(seen(site).rollout()).containsPattern("3 of [3-9] requests failed");
             assertThat(version(site)).isZero();
         }
     }
