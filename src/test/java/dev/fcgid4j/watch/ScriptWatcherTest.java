@@ -271,12 +271,16 @@ class ScriptWatcherTest {
 
     @org.junit.jupiter.api.Test
     void everythingCountsAsChangedWhenTheKernelsQueueOverflows() throws Exception {
-        int room = queueLength();
+        int room;
+        // By one read: the kernel gives a second one nothing.
+        try (var limit = Files.newBufferedReader(Path.of("/proc/sys/fs/inotify/max_queued_events"))) {
+            room = Integer.parseInt(limit.readLine());
+        }
         org.junit.jupiter.api.Assumptions.assumeTrue(room <= 100_000, "the kernel's queue is too long for a test");
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
                 FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
-            for (int i = 0; i <= room; i++) {
+            for (int i = 0; i <= room / 2; i++) {
                 Files.writeString(folder.resolve(i % 2 == 0 ? "x" : "y"), "another file");
             }
             watcher.drain();
