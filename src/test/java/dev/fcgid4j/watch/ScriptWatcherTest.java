@@ -3,9 +3,7 @@ package dev.fcgid4j.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -257,15 +255,6 @@ class ScriptWatcherTest {
                 assertThat(changes).hasValue(1);
                 assertThat(second.immediate()).isTrue();
             }
-        }
-    }
-
-    /** In one read: at a second one, such a file says that it has ended. */
-    private static int queueLength() throws Exception {
-        try (InputStream in = Files.newInputStream(Path.of("/proc/sys/fs/inotify/max_queued_events"))) {
-            byte[] digits = new byte[32];
-            int count = in.read(digits);
-            return Integer.parseInt(new String(digits, 0, count, StandardCharsets.US_ASCII).strip());
         }
     }
 
