@@ -5,6 +5,7 @@ import dev.fcgid4j.cgi.CgiSettings;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.gateway.GatewaySettings;
+import dev.fcgid4j.gateway.SendFile;
 import dev.fcgid4j.mapping.ConditionalSections;
 import dev.fcgid4j.mapping.MappingSettings;
 import dev.fcgid4j.pool.PoolSettings;
@@ -15,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +97,11 @@ final class SettingsReader {
         if (!key.equals(node.key())) {
             LOG.info("{}: {} is an old name of {}", node.place(), node.name(), key);
         }
-        if (!site(key, node) && !poolLimit(key, node) && !requestLimit(key, node) && !ignored(key, node)) {
+        if (!site(key, node)
+                && !poolLimit(key, node)
+                && !requestLimit(key, node)
+                && !sendFile(key, node)
+                && !ignored(key, node)) {
             mapping.add(node);
         }
     }
@@ -170,37 +176,93 @@ final class SettingsReader {
                         g.maxRequestLen(),
                         g.maxRequestInMem(),
                         g.maxResponseHeader(),
-                        g.maxResponseFields());
+                        g.maxResponseFields(),
+                        g.sendFile());
             case "fcgidmaxrequestlen" ->
                 gateway = new GatewaySettings(
                         g.ioTimeout(),
                         number(node, 0, Long.MAX_VALUE / 2),
                         g.maxRequestInMem(),
                         g.maxResponseHeader(),
-                        g.maxResponseFields());
+                        g.maxResponseFields(),
+                        g.sendFile());
             case "fcgidmaxrequestinmem" ->
                 gateway = new GatewaySettings(
                         g.ioTimeout(),
                         g.maxRequestLen(),
                         (int) number(node, 0, 1 << 30),
                         g.maxResponseHeader(),
-                        g.maxResponseFields());
+                        g.maxResponseFields(),
+                        g.sendFile());
             case "fcgidmaxresponseheader" ->
                 gateway = new GatewaySettings(
                         g.ioTimeout(),
                         g.maxRequestLen(),
                         g.maxRequestInMem(),
                         (int) number(node, 256, 1 << 24),
-                        g.maxResponseFields());
+                        g.maxResponseFields(),
+                        g.sendFile());
             case "fcgidmaxresponsefields" ->
                 gateway = new GatewaySettings(
-                        g.ioTimeout(), g.maxRequestLen(), g.maxRequestInMem(), g.maxResponseHeader(), (int)
-                                number(node, 1, 100_000));
+                        g.ioTimeout(),
+                        g.maxRequestLen(),
+                        g.maxRequestInMem(),
+                        g.maxResponseHeader(),
+                        (int) number(node, 1, 100_000),
+                        g.sendFile());
             default -> {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean sendFile(String key, Node node) {
+        SendFile now = gateway.sendFile();
+        switch (key) {
+            case "xsendfile" -> {
+                if (!onOff(node)) {
+                    sendFile(SendFile.NONE);
+                }
+            }
+            case "xsendfilepath" -> {
+                List<Path> folders = new ArrayList<>(now.folders());
+                folders.add(folder(node, one(node)));
+                sendFile(new SendFile(folders, now.prefixes()));
+            }
+            case "xaccelpath" -> {
+                if (node.args().size() != 2
+                        || !node.args().get(0).startsWith("/")
+                        || !node.args().get(0).endsWith("/")) {
+                    throw node.mistake("expected a URL path that begins and ends with / and a folder");
+                }
+                Map<String, Path> prefixes = new HashMap<>(now.prefixes());
+                prefixes.put(node.args().get(0), folder(node, node.args().get(1)));
+                sendFile(new SendFile(now.folders(), prefixes));
+            }
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void sendFile(SendFile permitted) {
+        gateway = new GatewaySettings(
+                gateway.ioTimeout(),
+                gateway.maxRequestLen(),
+                gateway.maxRequestInMem(),
+                gateway.maxResponseHeader(),
+                gateway.maxResponseFields(),
+                permitted);
+    }
+
+    private static Path folder(Node node, String text) {
+        Path path = path(node, text);
+        if (!path.isAbsolute() || !Files.isDirectory(path)) {
+            throw node.mistake("expected the absolute path of an existing directory, found " + path);
+        }
+        return path.normalize();
     }
 
     /** What mod_fcgid needs and this doesn't: accepted, so that a configuration can be pasted, and said aloud. */
@@ -235,8 +297,12 @@ final class SettingsReader {
     }
 
     private static Path path(Node node) {
+        return path(node, one(node));
+    }
+
+    private static Path path(Node node, String text) {
         try {
-            return Path.of(one(node));
+            return Path.of(text);
         } catch (InvalidPathException e) {
             throw node.mistake("not a path: " + e.getMessage());
         }

@@ -303,10 +303,10 @@ final class Attempt implements WorkerConnection.Listener {
     /** The application says that its response is complete. */
     private void conclude(boolean reusable) {
         try {
-            Optional<String> redirect = reader.end();
+            Optional<Handover> handover = reader.end();
             letGo(Outcome.COMPLETED, reusable);
-            if (redirect.isPresent()) {
-                verdict.redirected(redirect.get());
+            if (handover.isPresent()) {
+                verdict.handedOver(handover.get());
             } else {
                 verdict.ended();
             }

@@ -167,10 +167,14 @@ public final class Exchange {
             sink.end();
         }
 
-        /** The application asks for another path. */
-        void redirected(String target) {
+        /** The application lets something else answer. */
+        void handedOver(Handover to) {
             finish();
-            sink.redirect(target);
+            if (to instanceof Handover.ToPath path) {
+                sink.redirect(path.target());
+            } else if (to instanceof Handover.ToFile file) {
+                sink.file(file.file());
+            }
         }
 
         /** The worker never accepted the connection, so nobody has read the request. */

@@ -14,12 +14,18 @@ import java.time.Duration;
  *     (FcgidMaxRequestInMem, 65536)
  * @param maxResponseHeader longest header block of a response in bytes (FcgidMaxResponseHeader, 65536)
  * @param maxResponseFields most header fields in a response (FcgidMaxResponseFields, 200)
+ * @param sendFile which files an application may have the server send (XSendFilePath, XAccelPath; none)
  */
 public record GatewaySettings(
-        Duration ioTimeout, long maxRequestLen, int maxRequestInMem, int maxResponseHeader, int maxResponseFields) {
+        Duration ioTimeout,
+        long maxRequestLen,
+        int maxRequestInMem,
+        int maxResponseHeader,
+        int maxResponseFields,
+        SendFile sendFile) {
 
     private static final GatewaySettings DEFAULTS =
-            new GatewaySettings(Duration.ofSeconds(40), 1L << 30, 65_536, 65_536, 200);
+            new GatewaySettings(Duration.ofSeconds(40), 1L << 30, 65_536, 65_536, 200, SendFile.NONE);
 
     public GatewaySettings {
         if (requireNonNull(ioTimeout, "ioTimeout").isNegative() || ioTimeout.isZero()) {

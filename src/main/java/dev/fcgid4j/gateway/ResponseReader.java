@@ -20,7 +20,8 @@ final class ResponseReader {
     private final ResponseSink sink;
     private final boolean head;
     private final Consumer<String> watch;
-    private Optional<String> redirect = Optional.empty();
+    private final SendFile sendFile;
+    private Optional<Handover> handover = Optional.empty();
     private boolean committed;
     private int status;
     private boolean bodyAllowed;
@@ -36,6 +37,7 @@ final class ResponseReader {
      */
     ResponseReader(GatewaySettings settings, ResponseSink sink, String method, Consumer<String> watch) {
         this.watch = watch;
+        this.sendFile = settings.sendFile();
         this.parser = new CgiResponseParser(settings.maxResponseHeader(), settings.maxResponseFields());
         this.sink = sink;
         this.head = method.equals("HEAD");
@@ -70,7 +72,7 @@ final class ResponseReader {
         }
         boolean passedOn = false;
         try {
-            if (!committed && redirect.isEmpty() && parser.parse(content)) {
+            if (!committed && handover.isEmpty() && parser.parse(content)) {
                 begin(parser.response());
             }
             if (committed && content.isReadable()) {
@@ -95,12 +97,12 @@ final class ResponseReader {
     /**
      * The application has ended the request.
      *
-     * @return where the server should look instead, for a local redirect
+     * @return what answers instead, for a local redirect or a file to be sent
      * @throws ScriptOutputException when there was no complete header block, or less of a body than was promised
      */
-    Optional<String> end() {
-        if (redirect.isPresent()) {
-            return redirect;
+    Optional<Handover> end() {
+        if (handover.isPresent()) {
+            return handover;
         }
         if (!committed) {
             throw parser.endedEarly();
@@ -114,9 +116,15 @@ final class ResponseReader {
 
     private void begin(CgiResponse response) {
         if (response instanceof CgiResponse.LocalRedirect local) {
-            redirect = Optional.of(local.target());
+            handover = Optional.of(new Handover.ToPath(local.target()));
             local.watch().forEach(watch);
         } else if (response instanceof CgiResponse.Document document) {
+            handover = sendFile.asked(document).map(Handover.ToFile::new);
+            if (handover.isPresent()) {
+                status = document.status();
+                document.watch().forEach(watch);
+                return; // its own body means nothing
+            }
             committed = true;
             status = document.status();
             unflushed = true;

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * Where a response goes: the client's side of an exchange.
  *
  * <p>Order of calls: {@link #head} once, {@link #body} any number of times, then {@link #end} or {@link #cut}; or instead
- * of all that {@link #redirect} or {@link #fail} alone. {@link #flush} may come at any time after {@code head}.
+ * of all that {@link #redirect}, {@link #file} or {@link #fail} alone. {@link #flush} may come at any time after {@code head}.
  *
  * <p>Threading: called on the event loop that the exchange was started on.
  */
@@ -31,6 +31,9 @@ public interface ResponseSink {
 
     /** The application asks for another path of this server to be answered instead, by GET. */
     void redirect(String target);
+
+    /** The application asks for a file to be sent in place of its own body (X-Sendfile, X-Accel-Redirect). */
+    void file(SentFile file);
 
     /** There is no response; {@code failure} says why and what to tell the client. */
     void fail(Failure failure);

@@ -114,6 +114,11 @@ final class WarmUp implements Warmer {
         }
 
         @Override
+        public void file(SentFile file) {
+            verdict.accept(Optional.empty());
+        }
+
+        @Override
         public void fail(Failure failure) {
             verdict.accept(Optional.of(what + ": " + failure.cause().getMessage()));
         }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.gateway.BodySpool;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.gateway.RequestBody;
+import dev.fcgid4j.gateway.SentFile;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -25,6 +26,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -260,14 +262,26 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
             @Override
             public void redirected(String target, Resolution found) {
-                HttpRequest original = requireNonNull(request);
+                HttpRequest original = byGet();
                 original.setUri(target);
-                if (!original.method().equals(HttpMethod.HEAD)) {
-                    original.setMethod(HttpMethod.GET);
-                }
                 ctx.fireChannelRead(new ResolvedRequest(original, found));
             }
+
+            @Override
+            public void sent(SentFile file) {
+                ctx.fireChannelRead(
+                        new ResolvedRequest(byGet(), new Resolution.StaticFile(file.file()), Optional.of(file)));
+            }
         };
+    }
+
+    /** The request, as a GET unless it is a HEAD: its method was for the application. */
+    private HttpRequest byGet() {
+        HttpRequest original = requireNonNull(request);
+        if (!original.method().equals(HttpMethod.HEAD)) {
+            original.setMethod(HttpMethod.GET);
+        }
+        return original;
     }
 
     // ---- to the client --------------------------------------------------------------------------------------------

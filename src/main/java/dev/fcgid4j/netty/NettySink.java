@@ -5,6 +5,7 @@ import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.gateway.Failure;
 import dev.fcgid4j.gateway.ResponseSink;
+import dev.fcgid4j.gateway.SentFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -44,6 +45,9 @@ final class NettySink implements ResponseSink {
 
         /** Another path is to be answered instead. */
         void redirected(String target);
+
+        /** A file is to be sent instead. */
+        void sent(SentFile file);
     }
 
     private final ChannelHandlerContext ctx;
@@ -107,6 +111,11 @@ final class NettySink implements ResponseSink {
     @Override
     public void redirect(String target) {
         listener.redirected(target);
+    }
+
+    @Override
+    public void file(SentFile file) {
+        listener.sent(file);
     }
 
     @Override

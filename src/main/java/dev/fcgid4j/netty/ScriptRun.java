@@ -5,6 +5,7 @@ import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.gateway.Exchange;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.gateway.RequestBody;
+import dev.fcgid4j.gateway.SentFile;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
@@ -31,6 +32,9 @@ final class ScriptRun implements NettySink.Listener {
 
         /** A redirect has led to what no application answers. */
         void redirected(String target, Resolution found);
+
+        /** A file is to be sent in place of what the application answered. */
+        void sent(SentFile file);
     }
 
     private final ChannelHandlerContext ctx;
@@ -88,6 +92,13 @@ final class ScriptRun implements NettySink.Listener {
     @Override
     public void write(Object part) {
         owner.write(part);
+    }
+
+    @Override
+    public void sent(SentFile file) {
+        exchange = null;
+        sink = null;
+        owner.sent(file);
     }
 
     /** The path is answered as if the client had asked for it by GET. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
+import dev.fcgid4j.cgi.CgiHeaders;
+import dev.fcgid4j.gateway.SentFile;
 import dev.fcgid4j.netty.HttpDate;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -16,18 +19,36 @@ import org.slf4j.LoggerFactory;
  * @param channel closed by whoever sends it
  * @param size bytes
  * @param modified when it was last written
+ * @param extra header fields that go with it
  */
-record OpenFile(Path path, FileChannel channel, long size, Instant modified) implements AutoCloseable {
+record OpenFile(Path path, FileChannel channel, long size, Instant modified, CgiHeaders extra)
+        implements AutoCloseable {
+
+    private static final CgiHeaders NOTHING = new CgiHeaders(List.of());
 
     /** Opens it. Blocks. */
     static OpenFile open(Path path) throws IOException {
+        return open(path, NOTHING);
+    }
+
+    /** Opens one that an application has asked for, if it is where it may be. Blocks. */
+    static OpenFile open(SentFile asked) throws IOException {
+        Path real = asked.file().toRealPath();
+        if (!real.startsWith(asked.folder().toRealPath()) || !Files.isRegularFile(real)) {
+            throw new IOException(real + " is no file in " + asked.folder());
+        }
+        return open(real, asked.headers());
+    }
+
+    private static OpenFile open(Path path, CgiHeaders extra) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
             return new OpenFile(
                     path,
                     channel,
                     channel.size(),
-                    Files.getLastModifiedTime(path).toInstant());
+                    Files.getLastModifiedTime(path).toInstant(),
+                    extra);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -45,7 +66,8 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified) imp
     }
 
     String mediaType() {
-        return MediaTypes.of(path.getFileName().toString());
+        return extra.last("Content-Type")
+                .orElseGet(() -> MediaTypes.of(path.getFileName().toString()));
     }
 
     @Override

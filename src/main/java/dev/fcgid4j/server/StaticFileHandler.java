@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
+import dev.fcgid4j.gateway.SentFile;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -51,13 +53,14 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
             response.headers().set(HttpHeaderNames.LOCATION, moved.location());
             ctx.writeAndFlush(response);
         } else if (asked.resolution() instanceof Resolution.StaticFile file) {
-            answerFile(ctx, request, file);
+            answerFile(ctx, request, file, asked.sent());
         } else {
             ctx.writeAndFlush(ErrorPage.of(500));
         }
     }
 
-    private void answerFile(ChannelHandlerContext ctx, HttpRequest request, Resolution.StaticFile file) {
+    private void answerFile(
+            ChannelHandlerContext ctx, HttpRequest request, Resolution.StaticFile file, Optional<SentFile> sent) {
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             FullHttpResponse response = ErrorPage.of(405);
             response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
@@ -67,7 +70,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         try {
             blocking.execute(() -> {
                 try {
-                    OpenFile open = OpenFile.open(file.file());
+                    OpenFile open = sent.isPresent() ? OpenFile.open(sent.get()) : OpenFile.open(file.file());
                     ctx.channel().eventLoop().execute(() -> send(ctx, request, open));
                 } catch (IOException e) {
                     LOG.debug("{} can't be opened: {}", file.file(), e.toString());
@@ -140,6 +143,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     private static void validators(HttpResponse response, OpenFile file) {
+        file.extra().fields().forEach(field -> response.headers().add(field.getKey(), field.getValue()));
         response.headers()
                 .set(HttpHeaderNames.ETAG, file.etag())
                 .set(HttpHeaderNames.LAST_MODIFIED, file.lastModified())
