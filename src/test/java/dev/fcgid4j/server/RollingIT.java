@@ -279,14 +279,11 @@ class RollingIT {
                 TestSite.start(root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi/ping\nFcgidCanary 50%")) {
             assertThat(version(site)).isZero();
             deploy(1, "");
-            untilRolloutSays(site, "gets 50 % of the requests: 0 of ");
-            long deaths = 0;
-            while (deaths < 3) {
+            for (int deaths = 0; deaths < 3; deaths++) { // and not a request meanwhile
                 assertThat(seen(site).rollout()).doesNotContain("refused");
                 PoolSnapshot.WorkerSnapshot canary = canary(site);
                 assertThat(ProcessHandle.of(canary.pid()).orElseThrow().destroyForcibly())
                         .isTrue();
-                deaths++;
                 untilGone(site, canary.pid());
             }
             untilRolloutSays(site, "was refused");
