@@ -27,6 +27,7 @@ import java.util.function.BooleanSupplier;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,16 @@ class ServerJarIT {
 
     @TempDir
     private Path folder;
+
+    private final List<Process> started = new ArrayList<>();
+
+    /** Also when the test has failed in between. */
+    @AfterEach
+    void endAll() throws InterruptedException {
+        for (Process each : started) {
+            each.destroyForcibly().waitFor();
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"TERM", "KILL"})
@@ -138,6 +149,7 @@ class ServerJarIT {
         Path run = Files.createDirectories(folder.resolve("run"));
         Worker.PERL_CORE.install(site);
         Process server = start(site, "--set", "FcgidIPCDir " + run);
+        started.add(server);
         String page = address(server) + "/core-pl.fcgi";
         HttpClient client = HttpClient.newHttpClient();
         long worker = Long.parseLong(
@@ -355,6 +367,23 @@ class ServerJarIT {
     }
 
     @Test
+    void classesAreTakenFromTheArchiveThatIsMadeWithTheJar() throws Exception {
+        Path archive = Path.of(JAR).resolveSibling("fcgid4j-server.jsa");
+        Path loaded = folder.resolve("loaded");
+        Process server = start(
+                List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:class+load:file=" + loaded),
+                "serve",
+                folder.toString());
+        address(server);
+
+        assertThat(archive).exists();
+        assertThat(Files.readString(loaded))
+                .containsPattern("dev\\.fcgid4j\\.server\\.WebServer source: shared objects file \\(top\\)");
+        signal("TERM", server.pid());
+        assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void portInUseIsAMessageThatSaysWhatToDo() throws Exception {
         Process first = start(folder);
         URI taken = URI.create(address(first));
@@ -370,14 +399,14 @@ class ServerJarIT {
         assertThat(first.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    private static Process start(Path site, String... options) throws IOException {
+    private Process start(Path site, String... options) throws IOException {
         return start(
                 List.of(),
                 Stream.concat(Stream.of("serve", site.toString()), Stream.of(options))
                         .toArray(String[]::new));
     }
 
-    private static Process start(List<String> flags, String... arguments) throws IOException {
+    private Process start(List<String> flags, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
@@ -386,7 +415,9 @@ class ServerJarIT {
         if (!command.contains("--listen")) {
             command.addAll(List.of("--listen", "127.0.0.1:0"));
         }
-        return new ProcessBuilder(command).start();
+        Process server = new ProcessBuilder(command).start();
+        started.add(server);
+        return server;
     }
 
     private static String address(Process server) throws IOException {
