@@ -113,7 +113,7 @@ class PoolSimulationTest {
                     List.of(file),
                     List.of(),
                     true,
-                    alone || random.nextBoolean(),
+                    random.nextBoolean(),
                     Optional.empty(),
                     random.nextBoolean() ? 0 : alone ? 50 : 20);
         }
@@ -149,7 +149,7 @@ class PoolSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(16)) {
+            switch (random.nextInt(17)) {
                 case 0, 1, 2 -> ask();
                 case 3, 4 -> pick(tasks).run();
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
@@ -160,6 +160,7 @@ class PoolSimulationTest {
                 case 13 -> poll();
                 case 11, 14 -> load();
                 case 15 -> seldom(this::recycle);
+                case 16 -> change(sources.get(library(random.nextInt(2))));
                 default -> dieAsAsked();
             }
         }
