@@ -127,11 +127,26 @@ final class SettingsReader {
                     throw node.mistake("expected the absolute path of an existing directory, found " + path);
                 }
                 process = new ProcessSettings(
-                        path, process.maxLine(), process.maxLinesPerSecond(), process.reportLoads());
+                        path,
+                        process.maxLine(),
+                        process.maxLinesPerSecond(),
+                        process.reportLoads(),
+                        process.batchScheduling());
             }
             case "fcgidwatchloadedfiles" ->
                 process = new ProcessSettings(
-                        process.runParent(), process.maxLine(), process.maxLinesPerSecond(), onOff(node));
+                        process.runParent(),
+                        process.maxLine(),
+                        process.maxLinesPerSecond(),
+                        onOff(node),
+                        process.batchScheduling());
+            case "fcgidbatchscheduling" ->
+                process = new ProcessSettings(
+                        process.runParent(),
+                        process.maxLine(),
+                        process.maxLinesPerSecond(),
+                        process.reportLoads(),
+                        onOff(node));
             case "fcgidwatchinterval" -> watch = new WatchSettings(watch.inotify(), fraction(node), watch.quietTime());
             case "fcgidquiettime" -> watch = new WatchSettings(watch.inotify(), watch.pollInterval(), fraction(node));
             case "fcgidinotify" -> watch = new WatchSettings(onOff(node), watch.pollInterval(), watch.quietTime());

@@ -61,6 +61,14 @@ public final class Spawn {
     /** What to start: the program, its words, its whole environment ("NAME=value") and its working directory. */
     public record Program(String path, List<String> argv, List<String> environment, String directory) {}
 
+    /** How the scheduler treats it. */
+    public enum Scheduling {
+        /** As its parent. */
+        NORMAL,
+        /** Under SCHED_BATCH, where that can be had. */
+        BATCH
+    }
+
     /** What its descriptors 0, 1 and 2 are copied from. */
     public record Standard(int in, int out, int err) {}
 
@@ -70,7 +78,15 @@ public final class Spawn {
      * @return its process id, which is also its group's
      * @throws PosixException as {@code execve} would fail: ENOENT, EACCES, ENOEXEC …
      */
-    public static int start(Program program, Standard standard) throws PosixException {
+    public static int start(Program program, Standard standard, Scheduling scheduling) throws PosixException {
+        int pid = start(program, standard);
+        if (scheduling == Scheduling.BATCH) {
+            BatchScheduling.apply(pid);
+        }
+        return pid;
+    }
+
+    private static int start(Program program, Standard standard) throws PosixException {
         Memory actions = new Memory(ACTIONS_SIZE);
         Memory attributes = new Memory(ATTRIBUTES_SIZE);
         List<Memory> kept = new ArrayList<>();

@@ -105,7 +105,8 @@ final class Guardian implements AutoCloseable {
                             List.of("/bin/sh", "-c", SCRIPT, "fcgid4j-guardian", runDirectory.toString()),
                             List.of("PATH=" + ProcessCommand.SEARCH_PATH),
                             "/"),
-                    new Spawn.Standard(ends[0], none.fd(), none.fd()));
+                    new Spawn.Standard(ends[0], none.fd(), none.fd()),
+                    Spawn.Scheduling.NORMAL);
             pipe = ends[1];
         } catch (PosixException e) {
             LibC.closeQuietly(ends[1]);

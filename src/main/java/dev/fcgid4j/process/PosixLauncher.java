@@ -37,14 +37,20 @@ public final class PosixLauncher implements ProcessLauncher {
     private final Guardian guardian;
     private final ProcessMonitor monitor;
     private final Optional<LoadReporters> reporters;
+    private final Spawn.Scheduling scheduling;
     private boolean closed;
 
     private PosixLauncher(
-            RunDirectory runDirectory, Guardian guardian, ProcessMonitor monitor, Optional<LoadReporters> reporters) {
+            RunDirectory runDirectory,
+            Guardian guardian,
+            ProcessMonitor monitor,
+            Optional<LoadReporters> reporters,
+            Spawn.Scheduling scheduling) {
         this.runDirectory = runDirectory;
         this.reporters = reporters;
         this.guardian = guardian;
         this.monitor = monitor;
+        this.scheduling = scheduling;
     }
 
     /** Removes the leftovers of dead processes, makes a run directory, starts the guardian and the thread. */
@@ -57,7 +63,9 @@ public final class PosixLauncher implements ProcessLauncher {
             Optional<LoadReporters> reporters = settings.reportLoads()
                     ? Optional.of(LoadReporters.unpack(directory.newReadable("reporters")))
                     : Optional.empty();
-            return new PosixLauncher(directory, guardian, ProcessMonitor.start(settings, guardian), reporters);
+            Spawn.Scheduling scheduling = settings.batchScheduling() ? Spawn.Scheduling.BATCH : Spawn.Scheduling.NORMAL;
+            return new PosixLauncher(
+                    directory, guardian, ProcessMonitor.start(settings, guardian), reporters, scheduling);
         } catch (IOException e) {
             abandon(directory, guardian);
             throw new ConfigurationException("can't write to the run directory " + directory.path() + ": " + e, e);
@@ -130,7 +138,7 @@ public final class PosixLauncher implements ProcessLauncher {
                     if (closed) {
                         throw new WorkerStartException("the launcher is closed: " + command.program());
                     }
-                    int pid = Spawn.start(program, standard);
+                    int pid = Spawn.start(program, standard, scheduling);
                     guardian.add(pid);
                     PosixProcess process =
                             new PosixProcess(new PosixProcess.Started(pid, launch.listen, names), listener, monitor);

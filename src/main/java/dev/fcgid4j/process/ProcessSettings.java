@@ -14,8 +14,16 @@ import java.nio.file.Path;
  * @param maxLinesPerSecond lines of one process that are logged each second; the others are counted
  * @param reportLoads whether interpreters are made to note which files they load, and native files are looked for; what a program
  *     names by itself counts in any case (FcgidWatchLoadedFiles, On)
+ * @param batchScheduling whether processes run under SCHED_BATCH, so that they don't interrupt the server at the moment in
+ *     which it hands them a request (FcgidBatchScheduling, On)
  */
-public record ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads) {
+public record ProcessSettings(
+        Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads, boolean batchScheduling) {
+
+    /** With batch scheduling. */
+    public ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads) {
+        this(runParent, maxLine, maxLinesPerSecond, reportLoads, true);
+    }
 
     public ProcessSettings {
         requireNonNull(runParent, "runParent");

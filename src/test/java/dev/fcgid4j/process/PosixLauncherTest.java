@@ -100,6 +100,24 @@ class PosixLauncherTest {
                         l -> assertThat(l).startsWith("3 -> /proc/"));
     }
 
+    /** The 41st field of its stat is the scheduling policy: 3 is SCHED_BATCH, 0 the normal one (proc(5)). */
+    @Test
+    void processDoesNotInterruptWhoeverWakesItUnlessThatIsSwitchedOff() throws Exception {
+        String policy = "/usr/bin/cut -d' ' -f41 /proc/$$/stat";
+        // It is set right after the start.
+        String untilItIsSet = "until [ \"$(" + policy + ")\" = 3 ]; do /bin/sleep 0.01; done\n";
+
+        Report polite = run(untilItIsSet + policy + "\n");
+        assertThat(polite.status().success()).isTrue();
+        assertThat(polite.lines).containsExactly("3");
+
+        launcher.close();
+        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50, false, false));
+        Report usual = run(policy + "\n");
+        assertThat(usual.status().success()).isTrue();
+        assertThat(usual.lines).containsExactly("0");
+    }
+
     @Test
     void environmentDirectoryGroupAndSignalsAreItsOwn() throws Exception {
         Report report = run("/usr/bin/env; /bin/pwd; /bin/grep -E 'Sig(Blk|Ign)|Pid' /proc/self/status; "
