@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Contract: a record may arrive in any pieces. The content of a stream record is passed on as it arrives, so one
  * record on the wire may become several here and nothing waits for 64 KiB; an empty content is only ever passed on for
- * an empty record, which ends the stream. Records of unknown type are skipped by their length. Padding of 0 to 255 bytes
+ * an empty record, which ends the stream. Records of unknown type, and those whose id says that they belong to no request
+ * although their type does, or the other way round, are skipped by their length. Padding of 0 to 255 bytes
  * is skipped.
  *
  * <p>Failures: a wrong version or an impossible length is one {@link ProtocolException}, which Netty hands on as
@@ -81,7 +82,11 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         if (version != FcgiRecord.VERSION) {
             throw broken("a record of version " + version + " where FastCGI has version 1 only");
         }
-        type = RecordType.ofCode(code).orElse(null);
+        // Whom a record concerns that is about a request but has no id, or the other way round, nobody knows: it is
+        // skipped.
+        type = RecordType.ofCode(code)
+                .filter(known -> known.isManagement() == (requestId == 0))
+                .orElse(null);
         if (type != null) {
             checkHeader(type);
             if (contentLeft == 0 && isStream(type)) {
@@ -97,14 +102,12 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
     }
 
     private void checkHeader(RecordType known) {
-        boolean management = requestId == 0;
         switch (known) {
-            case BEGIN_REQUEST, END_REQUEST -> require(!management && contentLeft == 8, known, "8 bytes and an id");
-            case ABORT_REQUEST -> require(!management && contentLeft == 0, known, "no content and an id");
-            case PARAMS, STDIN, STDOUT, STDERR, DATA -> require(!management, known, "an id");
+            case BEGIN_REQUEST, END_REQUEST, UNKNOWN_TYPE -> require(contentLeft == 8, known, "8 bytes");
+            case ABORT_REQUEST -> require(contentLeft == 0, known, "no content");
             case GET_VALUES, GET_VALUES_RESULT ->
-                require(management && contentLeft <= FcgiRecord.MAX_VALUES, known, "id 0 and at most 8192 bytes");
-            case UNKNOWN_TYPE -> require(management && contentLeft == 8, known, "id 0 and 8 bytes");
+                require(contentLeft <= FcgiRecord.MAX_VALUES, known, "at most 8192 bytes");
+            case PARAMS, STDIN, STDOUT, STDERR, DATA -> {} // any length will do
         }
     }
 

@@ -45,6 +45,14 @@ public enum RecordType {
         return code;
     }
 
+    /** Whether it is about the application itself, with request id 0, and not about a request (section 3.3). */
+    public boolean isManagement() {
+        return switch (this) {
+            case GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE -> true;
+            case BEGIN_REQUEST, ABORT_REQUEST, END_REQUEST, PARAMS, STDIN, STDOUT, STDERR, DATA -> false;
+        };
+    }
+
     /** The constant with this number on the wire, if there is one. */
     public static Optional<RecordType> ofCode(int code) {
         int index = code - 1;

@@ -170,14 +170,30 @@ class FcgiRecordDecoderTest {
         ReferenceCountUtil.release(content);
     }
 
+    /** Then comes an ABORT_REQUEST, which must be understood. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "01 01 0000 0008 00 00 0001000000000000", // BEGIN_REQUEST of no request
+                "01 03 0000 0008 03 00 0000000000000000 000000", // END_REQUEST of no request, padded
+                "01 06 0000 0001 00 00 41", // STDOUT of no request
+                "01 06 0000 0000 00 00", // its end
+                "01 0b 0001 0008 00 00 6300000000000000", // UNKNOWN_TYPE of a request
+                "01 63 0001 0003 00 00 414243" // of unknown type
+            })
+    void recordThatConcernsNobodyIsSkippedByItsLength(String record) {
+        byte[] skipped = ByteBufUtil.decodeHexDump(record.replace(" ", ""));
+        byte[] next = ByteBufUtil.decodeHexDump("0102000100000000");
+
+        assertThat(decode(List.of(skipped, next))).containsExactly("AbortRequest[requestId=1]");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     02 06 0001 0000 00 00                    | version 2
                     01 03 0001 0007 00 00 00000000000000     | END_REQUEST of 7 bytes
-                    01 01 0000 0008 00 00 0001000000000000   | BEGIN_REQUEST of 8 bytes with id 0
                     01 01 0001 0008 00 00 0009000000000000   | role 9
                     01 03 0001 0008 00 00 0000000009000000   | protocolStatus 9
-                    01 06 0000 0001 00 00 41                 | STDOUT of 1 bytes with id 0
                     01 0a 0000 0002 00 00 0501               | cut off
                     """)
     void brokenRecordIsOneErrorAndEndsTheConversation(String record, String message) {

@@ -46,6 +46,7 @@ class FreshnessStressIT {
     private Language language;
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong served = new AtomicLong(); // of those, by an application
     private final AtomicLong away = new AtomicLong(); // odd while a file is
 
     /** How a library is brought to its next version. */
@@ -205,6 +206,7 @@ class FreshnessStressIT {
         String[] words = response.body().split(" ", 4);
         assertThat(words[3]).as("its own answer").isEqualTo(Long.toString(id));
         answered.incrementAndGet();
+        served.incrementAndGet();
         return Optional.of(new int[] {
             Integer.parseInt(words[0]),
             Integer.parseInt(words[1]),
@@ -236,7 +238,7 @@ class FreshnessStressIT {
                         early.edit(how);
                         if (how == Edit.FOLDER_RENAMED || how == Edit.LINK_SWITCHED) {
                             // Until a process was started there nobody knows of writers in the new folder.
-                            untilAnswered(answered.get() + CLIENTS + 1, end);
+                            untilServed(served.get() + CLIENTS + 1, end);
                         }
                     })),
                     threads.submit(() -> editing(end, random -> late.edit(any(whole, random)))),
@@ -284,13 +286,13 @@ class FreshnessStressIT {
         while (System.nanoTime() - end < 0) {
             how.edit(random);
             edits++;
-            untilAnswered(answered.get() + random.nextInt(6), end);
+            untilServed(served.get() + random.nextInt(6), end);
         }
         return edits;
     }
 
-    private void untilAnswered(long requests, long end) {
-        while (answered.get() < requests && System.nanoTime() - end < 0) {
+    private void untilServed(long requests, long end) {
+        while (served.get() < requests && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(100_000);
         }
     }
