@@ -279,8 +279,10 @@ public final class ScriptWatcher implements FileWatcher {
 
     private void run() {
         while (!closed) {
-            LockSupport.parkNanos(
-                    this, Math.min(TICK_NANOS, settings.pollInterval().toNanos()));
+            // Until the very moment at which it is time to compare: a tick just before it would put it off by a whole
+            // one.
+            long untilPollNanos = pollAtNanos - nanoTime.getAsLong();
+            LockSupport.parkNanos(this, Math.max(1, Math.min(TICK_NANOS, untilPollNanos)));
             try {
                 drain();
                 tick(nanoTime.getAsLong());
