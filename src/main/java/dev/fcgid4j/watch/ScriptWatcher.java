@@ -288,6 +288,7 @@ public final class ScriptWatcher implements FileWatcher {
                 tick(nanoTime.getAsLong());
             } catch (RuntimeException e) {
                 LOG.error("watching files failed; going on", e);
+                pollAtNanos = nanoTime.getAsLong() + settings.pollInterval().toNanos(); // not at once again
             }
         }
     }
