@@ -148,7 +148,10 @@ final class SettingsReader {
                         process.reportLoads(),
                         onOff(node));
             case "fcgidwatchinterval" -> watch = new WatchSettings(watch.inotify(), fraction(node), watch.quietTime());
-            case "fcgidquiettime" -> watch = new WatchSettings(watch.inotify(), watch.pollInterval(), fraction(node));
+            case "fcgidquiettime" -> {
+                watch = new WatchSettings(watch.inotify(), watch.pollInterval(), fraction(node));
+                pool.quietTime(watch.quietTime());
+            }
             case "fcgidinotify" -> watch = new WatchSettings(onOff(node), watch.pollInterval(), watch.quietTime());
             default -> {
                 return false;

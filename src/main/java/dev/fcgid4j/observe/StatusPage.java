@@ -35,6 +35,7 @@ public final class StatusPage {
                 .append(" processes, ")
                 .append(snapshot.classes().size())
                 .append(" classes, ")
+                .append(snapshot.comparisons() > 0 ? "files compared " + snapshot.comparisons() + " times, " : "")
                 .append(snapshot.taken())
                 .append("</p>\n");
         if (snapshot.classes().isEmpty()) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a group knows of its class's files: their version, who is writing them, what changed last, and what has changed
@@ -21,6 +22,8 @@ final class ClassFiles {
 
     private final long settleNanos;
     private final Set<Path> beingWritten = new HashSet<>();
+    private final Map<Path, Away> away = new LinkedHashMap<>();
+    private int touches;
     private int generation;
     private Cause cause = new Cause(RetireReason.SCRIPT_CHANGED, Optional.empty());
     private Optional<PoolSnapshot.Change> lastChange = Optional.empty();
@@ -32,6 +35,9 @@ final class ClassFiles {
     private long settledAtNanos;
     private Optional<Cause> due = Optional.empty();
     private final Map<Worker, Path> outdated = new LinkedHashMap<>();
+
+    /** Until when a file that is away may come back, and who has loaded it and goes on meanwhile. */
+    private record Away(long untilNanos, Set<Worker> loadedBy) {}
 
     /** Why there is a new generation. */
     record Cause(RetireReason reason, Optional<Path> file) {
@@ -59,11 +65,45 @@ final class ClassFiles {
 
     /** Somebody writes a file in place and isn't done. */
     void beingWritten(Path file) {
+        touches++;
+        away.remove(file);
         beingWritten.add(file);
+    }
+
+    /** How often anything was told of a file; who looks at the disk asks before and afterwards. */
+    int touches() {
+        return touches;
+    }
+
+    /** A file was found to be away; by these workers, which have loaded it. */
+    void away(Absence absence, Set<Worker> loadedBy) {
+        if (!beingWritten.contains(absence.file())) { // otherwise it has come back since then
+            away.computeIfAbsent(absence.file(), f -> new Away(absence.untilNanos(), new HashSet<>()))
+                    .loadedBy()
+                    .addAll(loadedBy);
+        }
+    }
+
+    /** Takes the files that have been away for too long, and who has loaded each of them. */
+    Map<Path, Set<Worker>> takeRemoved(long nowNanos) {
+        Map<Path, Set<Worker>> removed = new LinkedHashMap<>();
+        away.forEach((file, each) -> {
+            if (each.untilNanos() - nowNanos <= 0) {
+                removed.put(file, each.loadedBy());
+            }
+        });
+        away.keySet().removeAll(removed.keySet());
+        return removed;
+    }
+
+    /** When {@link #takeRemoved} has something to give, if nothing comes back before. */
+    Optional<Long> removedAtNanos() {
+        return away.values().stream().map(Away::untilNanos).min((a, b) -> Long.signum(a - b));
     }
 
     /** A change of a file of all workers; true when there is a new generation now, false when it has to settle first. */
     boolean changed(Path file, long nowNanos) {
+        complete(file);
         noteChange(file);
         Cause fresh = new Cause(RetireReason.SCRIPT_CHANGED, Optional.of(file));
         if (settleNanos == 0) {
@@ -94,7 +134,12 @@ final class ClassFiles {
 
     /** A file that some workers have loaded is complete; whether they are to go is being looked at. */
     void touched(Path file, long nowNanos) {
-        beingWritten.remove(file);
+        complete(file);
+        stirred(nowNanos);
+    }
+
+    /** Something has happened to a file that some workers have loaded. */
+    void stirred(long nowNanos) {
         anyTouched = true;
         touchedNanos = nowNanos;
         if (settling) {
@@ -118,8 +163,13 @@ final class ClassFiles {
         settledAtNanos = nowNanos + settleNanos;
     }
 
-    private void noteChange(Path file) {
+    private void complete(Path file) {
+        touches++;
         beingWritten.remove(file);
+        away.remove(file);
+    }
+
+    private void noteChange(Path file) {
         lastChange = Optional.of(new PoolSnapshot.Change(Clock.systemUTC().instant(), file));
     }
 
@@ -150,6 +200,7 @@ final class ClassFiles {
     /** A worker is gone. */
     void forget(Worker worker) {
         outdated.remove(worker);
+        away.values().forEach(each -> each.loadedBy().remove(worker));
     }
 
     /** When {@link #settle} has something to say; empty when nothing is on its way. */
@@ -159,12 +210,16 @@ final class ClassFiles {
 
     /** Whether the files can be read as a whole. */
     boolean atRest() {
-        return beingWritten.isEmpty() && !settling;
+        return isWhole() && !settling;
+    }
+
+    private boolean isWhole() {
+        return beingWritten.isEmpty() && away.isEmpty();
     }
 
     /** Whether a worker may have read other files than there are now, or half of one. */
     boolean stale(Worker worker) {
-        return worker.generation() != generation || (!beingWritten.isEmpty() && !worker.proven());
+        return worker.generation() != generation || (!isWhole() && !worker.proven());
     }
 
     /** Whether a worker's failure is nobody's error, because its files are being changed, or have been. */
@@ -181,7 +236,9 @@ final class ClassFiles {
     /** A worker goes because it is {@link #stale}. */
     void markStale(Worker worker) {
         if (worker.generation() == generation) {
-            new Cause(RetireReason.SCRIPT_CHANGED, beingWritten.stream().findAny()).mark(worker);
+            Optional<Path> unfinished =
+                    Stream.concat(beingWritten.stream(), away.keySet().stream()).findAny();
+            new Cause(RetireReason.SCRIPT_CHANGED, unfinished).mark(worker);
         } else {
             cause.mark(worker);
         }

@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.process.LoadedFile;
+import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +22,53 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownFile implements FileWatcher.FileListener {
 
+    private static final int NEVER = -1;
+
     private final Path path;
     private final FileWatcher watcher;
+    private final FileFacts facts;
     private final LongSupplier nanoTime;
+    private final Presence presence;
     private final Listener listener;
     private final Map<Worker, Load> loadedBy = new ConcurrentHashMap<>();
     private volatile FileWatcher.@Nullable Watch watch;
     private volatile boolean disturbed;
     private volatile boolean closed;
+    private final AtomicInteger told = new AtomicInteger(); // changes told of
+    private volatile FileStamp directory = FileStamp.MISSING; // in which it was when it was last seen
 
     // Since when it has been watched without a gap and nothing was told; on the pool's clock.
     private volatile long untouchedSinceNanos;
 
-    /**
-     * How a worker has it.
-     *
-     * @param readNanos a moment on the pool's clock before which the worker can't have read it
-     */
-    record Load(LoadedFile file, long readNanos) {}
+    /** How a worker has it. */
+    static final class Load {
+        private final LoadedFile file;
+        private final long readNanos;
+        private volatile int toldWhenCurrent = NEVER;
+
+        /**
+         * Creates one.
+         *
+         * @param readNanos a moment on the pool's clock before which the worker can't have read it
+         */
+        Load(LoadedFile file, long readNanos) {
+            this.file = file;
+            this.readNanos = readNanos;
+        }
+
+        LoadedFile file() {
+            return file;
+        }
+
+        long readNanos() {
+            return readNanos;
+        }
+
+        /** It was found to be what is there; {@link KnownFile#told} was asked before that was looked at. */
+        void isCurrent(int told) {
+            toldWhenCurrent = told;
+        }
+    }
 
     /** Told by whoever drains the watcher. */
     interface Listener {
@@ -49,10 +80,12 @@ final class KnownFile implements FileWatcher.FileListener {
         void beingWritten(Path path);
     }
 
-    KnownFile(Path path, FileWatcher watcher, LongSupplier nanoTime, Listener listener) {
+    KnownFile(Presence presence, Path path, PoolEnvironment environment, Listener listener) {
+        this.presence = presence;
         this.path = path;
-        this.watcher = watcher;
-        this.nanoTime = nanoTime;
+        this.watcher = environment.watcher();
+        this.facts = environment.facts();
+        this.nanoTime = environment.nanoTime();
         this.listener = listener;
     }
 
@@ -81,6 +114,7 @@ final class KnownFile implements FileWatcher.FileListener {
     public void changed(Path changed) {
         disturbed = true; // its path may lead through other directories now
         untouchedSinceNanos = nanoTime.getAsLong();
+        told.incrementAndGet();
         listener.touched(this);
     }
 
@@ -96,12 +130,47 @@ final class KnownFile implements FileWatcher.FileListener {
             disturbed = false;
             FileWatcher.Watch fresh = watcher.watchFiles(List.of(path), this);
             untouchedSinceNanos = nanoTime.getAsLong();
+            boolean isThere = !facts.stamp(path).equals(FileStamp.MISSING);
+            presence.note(isThere, untouchedSinceNanos);
+            if (isThere) {
+                directory = directory();
+            }
             watch = fresh;
             if (old != null) {
                 old.compare(); // what changed before the new stamp was taken
                 old.close();
             }
         }
+    }
+
+    /** A worker has read it. */
+    void wasThere() {
+        presence.seen();
+    }
+
+    private FileStamp directory() {
+        Path parent = path.getParent();
+        return parent == null ? FileStamp.MISSING : facts.stamp(parent).ofPlace();
+    }
+
+    /** Whether it is away just now, and may come back. Arms; blocks. */
+    Optional<Absence> absence() {
+        arm();
+        return presence.absence(nanoTime.getAsLong());
+    }
+
+    /** Changes told of until now; to be asked before it is looked at. */
+    int told() {
+        return told.get();
+    }
+
+    /**
+     * Of a file that is away: whether all that has happened since a worker was known to have what was there is that it
+     * was taken out of its directory. Otherwise it may have been back meanwhile, as another version.
+     */
+    boolean hasOnlyLeft(Load load) {
+        int toldWhenCurrent = load.toldWhenCurrent;
+        return toldWhenCurrent != NEVER && told.get() - toldWhenCurrent <= 1 && directory.equals(directory());
     }
 
     /** Learns now of a change that was not told of yet. Blocks. */

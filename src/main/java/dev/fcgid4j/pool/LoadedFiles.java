@@ -5,7 +5,6 @@ import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.LoadReport;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
-import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
@@ -41,7 +40,8 @@ final class LoadedFiles {
     private static final int MAX_FILES = 20_000;
 
     private final ProcessClass processClass;
-    private final FileWatcher watcher;
+    private final PoolEnvironment environment;
+    private final long quietNanos;
     private final FileFacts facts;
     private final LongSupplier nanoTime;
     private final FileClocks clocks;
@@ -62,9 +62,20 @@ final class LoadedFiles {
         void beingWritten(Path file);
     }
 
-    LoadedFiles(ProcessClass processClass, PoolEnvironment environment, FileClocks clocks, Listener listener) {
+    /**
+     * Creates one.
+     *
+     * @param quietNanos how long a file may be away before it counts as removed (FcgidQuietTime)
+     */
+    LoadedFiles(
+            ProcessClass processClass,
+            PoolEnvironment environment,
+            long quietNanos,
+            FileClocks clocks,
+            Listener listener) {
         this.processClass = processClass;
-        this.watcher = environment.watcher();
+        this.environment = environment;
+        this.quietNanos = quietNanos;
         this.facts = environment.facts();
         this.nanoTime = environment.nanoTime();
         this.clocks = clocks;
@@ -86,8 +97,19 @@ final class LoadedFiles {
         }
     }
 
+    /**
+     * What a look at the files of a worker has found.
+     *
+     * @param outdated a file that changed after the worker had loaded it, if there is one
+     * @param away files that it has loaded and that are away just now: they are looked at again with the next look
+     */
+    record Findings(Optional<Path> outdated, List<Absence> away) {
+
+        static final Findings NONE = new Findings(Optional.empty(), List.of());
+    }
+
     /** A file that is being looked at for a worker. */
-    private record Look(KnownFile file, KnownFile.Load load, FileStamp now) {}
+    private record Look(KnownFile file, KnownFile.Load load, int told, FileStamp now) {}
 
     /**
      * A worker's process is there.
@@ -120,12 +142,11 @@ final class LoadedFiles {
      * Takes up what a worker has reported since the last time, and what was touched since.
      *
      * @param withPrograms whether to look at the programs and libraries that it executes as well
-     * @return a file that changed after the worker had loaded it, if there is one
      */
-    Optional<Path> read(Worker worker, boolean withPrograms) {
+    Findings read(Worker worker, boolean withPrograms) {
         Loader loader = loaders.get(worker);
         if (loader == null || closed || !processClass.policy().loads()) {
-            return Optional.empty();
+            return Findings.NONE;
         }
         // All stamps first: they tell of each other's clock.
         List<Look> looks = new ArrayList<>();
@@ -134,13 +155,26 @@ final class LoadedFiles {
                 look(worker, loader, each).ifPresent(looks::add);
             }
         }
-        Optional<Path> outdated = touched(worker, loader);
+        List<Absence> away = new ArrayList<>();
+        Optional<Path> outdated = touched(worker, loader, away);
         for (Look each : looks) {
-            if (!versions.isCurrent(each.file(), each.load(), each.now())) {
+            if (versions.isCurrent(each.file(), each.load(), each.now())) {
+                each.load().isCurrent(each.told());
+            } else {
                 outdated = Optional.of(each.file().path());
             }
         }
-        return outdated;
+        return new Findings(outdated, away);
+    }
+
+    /** Whether it is away, and nothing else: then its worker goes on until it is back. Notes it for the next look. */
+    private static boolean isAway(KnownFile file, KnownFile.Load load, Loader loader, List<Absence> away) {
+        Optional<Absence> absence = file.absence().filter(each -> file.hasOnlyLeft(load));
+        absence.ifPresent(each -> {
+            away.add(each);
+            loader.touched.add(file);
+        });
+        return absence.isPresent();
     }
 
     private static List<LoadedFile> reported(Worker worker, Loader loader, boolean withPrograms) {
@@ -160,14 +194,15 @@ final class LoadedFiles {
 
     /** Watches a file and then looks at it; nothing when there is nothing new about it. */
     private Optional<Look> look(Worker worker, Loader loader, LoadedFile loaded) {
-        KnownFile file = known(loaded.path());
+        KnownFile file = known(loaded.path(), !loaded.isNameOnly());
         if (file == null || (loaded.isNameOnly() && file.loadOf(worker).isPresent())) {
             return Optional.empty();
         }
         KnownFile.Load load = new KnownFile.Load(loaded, readNanos(loader, loaded));
         loader.files.add(file);
         file.loaded(worker, load);
-        return Optional.of(new Look(file, load, versions.look(loaded, nanoTime.getAsLong())));
+        int told = file.told();
+        return Optional.of(new Look(file, load, told, versions.look(loaded, nanoTime.getAsLong())));
     }
 
     /** When it was read, at the earliest: reports give the time of day, which may have been set meanwhile. */
@@ -178,7 +213,7 @@ final class LoadedFiles {
     }
 
     /** Looks at the files of which the watcher has told something. */
-    private Optional<Path> touched(Worker worker, Loader loader) {
+    private Optional<Path> touched(Worker worker, Loader loader, List<Absence> away) {
         Set<KnownFile> files = new LinkedHashSet<>();
         for (KnownFile file = loader.touched.poll(); file != null; file = loader.touched.poll()) {
             files.add(file);
@@ -186,9 +221,11 @@ final class LoadedFiles {
         Optional<Path> outdated = Optional.empty();
         for (KnownFile file : files) {
             KnownFile.Load load = file.loadOf(worker).orElse(null);
-            if (load != null) {
-                file.arm();
-                if (!versions.isStillCurrent(file, load, versions.look(load.file(), nanoTime.getAsLong()))) {
+            if (load != null && !isAway(file, load, loader, away)) { // which has armed it
+                int told = file.told();
+                if (versions.isStillCurrent(file, load, versions.look(load.file(), nanoTime.getAsLong()))) {
+                    load.isCurrent(told);
+                } else {
                     outdated = Optional.of(file.path());
                 }
             }
@@ -197,7 +234,7 @@ final class LoadedFiles {
     }
 
     /** The file, watched since before this returned; null when there are too many. */
-    private @org.jspecify.annotations.Nullable KnownFile known(Path path) {
+    private @org.jspecify.annotations.Nullable KnownFile known(Path path, boolean wasThere) {
         KnownFile file = known.get(path);
         if (file == null && known.size() >= MAX_FILES) {
             if (toldTooMany.compareAndSet(false, true)) {
@@ -210,7 +247,11 @@ final class LoadedFiles {
             return null;
         }
         if (file == null) {
-            file = known.computeIfAbsent(path, p -> new KnownFile(p, watcher, nanoTime, new Touches()));
+            file = known.computeIfAbsent(
+                    path, p -> new KnownFile(new Presence(p, quietNanos), p, environment, new Touches()));
+        }
+        if (wasThere) {
+            file.wasThere();
         }
         file.arm();
         if (closed) {
@@ -222,6 +263,14 @@ final class LoadedFiles {
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
     void rearm() {
         known.values().forEach(KnownFile::arm);
+    }
+
+    /** Those that are away just now. Blocks. */
+    List<Absence> away() {
+        return known.values().stream()
+                .map(KnownFile::absence)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Compares now what the kernel can't tell of. Blocks. */

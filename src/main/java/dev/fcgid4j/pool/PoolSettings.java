@@ -24,6 +24,8 @@ import java.util.List;
  * @param queueTimeout longest wait for a worker; more than zero (FcgidQueueTimeout, 30 s)
  * @param settleTime a changed file counts when nothing more has changed for so long; zero for at once
  *     (FcgidSettleTime, 0)
+ * @param quietTime a file that is away counts as removed when it has not come back for so long; more than zero
+ *     (FcgidQuietTime, 1 s)
  * @param spawnScore points that a start adds to its class (FcgidSpawnScore, 1)
  * @param terminationScore points that an end adds to its class (FcgidTerminationScore, 2)
  * @param timeScore points that a second takes away (FcgidTimeScore, 1)
@@ -42,6 +44,7 @@ public record PoolSettings(
         int queueLength,
         Duration queueTimeout,
         Duration settleTime,
+        Duration quietTime,
         int spawnScore,
         int terminationScore,
         int timeScore,
@@ -59,6 +62,7 @@ public record PoolSettings(
             1000,
             Duration.ofSeconds(30),
             Duration.ZERO,
+            Duration.ofSeconds(1),
             1,
             2,
             1,
@@ -76,6 +80,7 @@ public record PoolSettings(
         atLeast("queueLength", queueLength, 0);
         positive("queueTimeout", queueTimeout);
         notNegative("settleTime", settleTime);
+        positive("quietTime", quietTime);
         atLeast("spawnScoreUpLimit", spawnScoreUpLimit, 0);
     }
 
@@ -106,7 +111,7 @@ public record PoolSettings(
     /** The shortest of the times after which something may have to be done, at most a minute. */
     Duration shortest() {
         Duration shortest = Duration.ofSeconds(60);
-        for (Duration each : List.of(idleTimeout, lifeTime, busyTimeout, grace, queueTimeout, settleTime)) {
+        for (Duration each : List.of(idleTimeout, lifeTime, busyTimeout, grace, queueTimeout, settleTime, quietTime)) {
             if (!each.isZero() && each.compareTo(shortest) < 0) {
                 shortest = each;
             }
@@ -132,6 +137,7 @@ public record PoolSettings(
         private int queueLength;
         private Duration queueTimeout;
         private Duration settleTime;
+        private Duration quietTime;
         private int spawnScore;
         private int terminationScore;
         private int timeScore;
@@ -149,6 +155,7 @@ public record PoolSettings(
             queueLength = from.queueLength;
             queueTimeout = from.queueTimeout;
             settleTime = from.settleTime;
+            quietTime = from.quietTime;
             spawnScore = from.spawnScore;
             terminationScore = from.terminationScore;
             timeScore = from.timeScore;
@@ -215,6 +222,12 @@ public record PoolSettings(
             return this;
         }
 
+        /** Sets {@link PoolSettings#quietTime()}. */
+        public Builder quietTime(Duration value) {
+            quietTime = value;
+            return this;
+        }
+
         /** Sets {@link PoolSettings#queueTimeout()}. */
         public Builder queueTimeout(Duration value) {
             queueTimeout = value;
@@ -263,6 +276,7 @@ public record PoolSettings(
                     queueLength,
                     queueTimeout,
                     settleTime,
+                    quietTime,
                     spawnScore,
                     terminationScore,
                     timeScore,

@@ -5,6 +5,7 @@ import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
@@ -16,10 +17,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,13 +55,17 @@ final class PoolShell {
     // them.
     private volatile boolean polled;
     private final LoadedFiles loads;
+    private final Map<Path, Presence> presences; // of the class's own files
     private final Changes changes = new Changes();
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
         this.pool = pool;
         this.environment = pool.environment();
         this.group = group;
-        this.loads = new LoadedFiles(processClass, environment, pool.clocks(), new LoadedChanges());
+        long quietNanos = pool.settings().quietTime().toNanos();
+        this.loads = new LoadedFiles(processClass, environment, quietNanos, pool.clocks(), new LoadedChanges());
+        this.presences = processClass.policy().files().stream()
+                .collect(Collectors.toMap(Function.identity(), file -> new Presence(file, quietNanos)));
         this.applicationLog = LoggerFactory.getLogger("dev.fcgid4j.app." + loggerName(processClass.name()));
     }
 
@@ -241,8 +247,10 @@ final class PoolShell {
     /** On a thread that may block: arm, then start, so that no change falls between. */
     private void launch(Worker worker) {
         try {
+            int touches = ask(WorkerGroup::touches);
             arm();
-            if (!ask(g -> g.launching(worker))) {
+            List<Absence> away = away();
+            if (!ask(g -> g.launching(worker, away, touches))) {
                 decide(g -> g.notLaunched(worker, now()));
                 return;
             }
@@ -275,11 +283,11 @@ final class PoolShell {
     private void lookAtLoads(Worker worker, boolean withPrograms) {
         try {
             environment.blocking().execute(() -> {
-                Optional<Path> outdated = loads.read(worker, withPrograms);
-                decide(g -> g.lookedAtLoads(worker, outdated, now()));
+                LoadedFiles.Findings found = loads.read(worker, withPrograms);
+                decide(g -> g.lookedAtLoads(worker, found, now()));
             });
         } catch (RejectedExecutionException e) {
-            decide(g -> g.lookedAtLoads(worker, Optional.empty(), now())); // closing: it gets no request more
+            decide(g -> g.lookedAtLoads(worker, LoadedFiles.Findings.NONE, now())); // closing: it gets no request more
         }
     }
 
@@ -294,6 +302,8 @@ final class PoolShell {
             if (armedFor != generation && !disarmed) {
                 FileWatcher.Watch old = watch;
                 watch = armed();
+                presences.forEach((file, presence) ->
+                        presence.note(!environment.facts().stamp(file).equals(FileStamp.MISSING), now()));
                 armedFor = generation;
                 old.compare(); // what changed before the new stamps were taken
                 old.close();
@@ -302,6 +312,13 @@ final class PoolShell {
         loads.rearm();
         compare();
         environment.watcher().drain(); // what was completed before now is what the new process reads
+    }
+
+    /** What a new process may need, and is away just now. Blocks. */
+    private List<Absence> away() {
+        List<Absence> away = new ArrayList<>(loads.away());
+        presences.values().forEach(each -> each.absence(now()).ifPresent(away::add));
+        return away;
     }
 
     /** Learns now of changes that the kernel can't tell of. Blocks. */

@@ -14,9 +14,11 @@ import java.util.OptionalLong;
  * @param taken when
  * @param processes processes of all classes, those being stopped included
  * @param maxProcesses the limit over all classes
+ * @param comparisons how often the files of which the kernel can't tell were compared; 0 when there are none
  * @param classes one entry per process class, by name
  */
-public record PoolSnapshot(Instant taken, int processes, int maxProcesses, List<ClassSnapshot> classes) {
+public record PoolSnapshot(
+        Instant taken, int processes, int maxProcesses, long comparisons, List<ClassSnapshot> classes) {
 
     public PoolSnapshot {
         classes = List.copyOf(classes);

@@ -157,13 +157,25 @@ final class WorkerGroup {
 
     // ---- processes ------------------------------------------------------------------------------------------------
 
+    /** Increases whenever something is told of a file. */
+    int touches() {
+        return files.touches();
+    }
+
     /**
      * A process is about to be started for the worker, and its files are being watched. False when it must not be: the
-     * pool closes, or somebody is writing the file right now, in which case the permit is given back and the worker is
-     * forgotten.
+     * pool closes, or somebody is writing a file right now, or one is away, in which case the permit is given back and the
+     * worker is forgotten.
+     *
+     * @param away files found to be away
+     * @param touches {@link #touches()} before that was looked at: what was told since then may be that they are back
      */
-    boolean launching(Worker worker) {
+    boolean launching(Worker worker, List<Absence> away, int touches) {
+        if (touches == files.touches()) {
+            away.forEach(each -> files.away(each, Set.of()));
+        }
         if (closed
+                || !away.isEmpty()
                 || !files.atRest()
                 || worker.state() != WorkerState.STARTING
                 || (rollout.isActive() && !rollout.isCandidate(worker))) {
@@ -310,6 +322,11 @@ final class WorkerGroup {
     List<PoolAction> fileBeingWritten(Path file, long nowNanos) {
         files.beingWritten(file);
         PoolActions actions = new PoolActions();
+        incomplete(file, nowNanos, actions);
+        return actions.list();
+    }
+
+    private void incomplete(Path file, long nowNanos, PoolActions actions) {
         for (Worker worker : roster.all()) {
             boolean inItsFirstRequest = worker.state() == WorkerState.BUSY && worker.requests() == 0;
             if ((!worker.proven() || inItsFirstRequest) && worker.generation() != Roster.NOT_LAUNCHED) {
@@ -317,13 +334,17 @@ final class WorkerGroup {
                 roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
-        return actions.list();
     }
 
     /** A file is complete; what its workers have loaded may be older: none gets a request before that is looked at. */
     List<PoolAction> loadedFileTouched(Path file, Collection<Worker> loadedBy, long nowNanos) {
         PoolActions actions = new PoolActions();
         files.touched(file, nowNanos);
+        doubt(file, loadedBy, nowNanos, actions);
+        return settle(nowNanos, actions).list();
+    }
+
+    private void doubt(Path file, Collection<Worker> loadedBy, long nowNanos, PoolActions actions) {
         policy.forgive();
         if (rollout.isRefused()) {
             actions.addAll(filesChanged(file, nowNanos)); // perhaps what it was refused for
@@ -332,7 +353,6 @@ final class WorkerGroup {
             worker.doubted(true);
             lookAtLoadsOf(worker, nowNanos, actions);
         }
-        return settle(nowNanos, actions).list();
     }
 
     /** A worker has loaded something: it gets no request more before that is watched and compared. */
@@ -365,8 +385,11 @@ final class WorkerGroup {
         }
     }
 
-    /** What a worker has loaded is watched; {@code outdated} is what changed since it was loaded. */
-    List<PoolAction> lookedAtLoads(Worker worker, Optional<Path> outdated, long nowNanos) {
+    /**
+     * What a worker has loaded is watched. If some of it changed since it was loaded, the worker goes. If some of it is away,
+     * the worker goes on until that is back or counts as removed, as it does while somebody writes it.
+     */
+    List<PoolAction> lookedAtLoads(Worker worker, LoadedFiles.Findings found, long nowNanos) {
         PoolActions actions = new PoolActions();
         worker.settling(false);
         if (!roster.living().contains(worker)) {
@@ -374,14 +397,19 @@ final class WorkerGroup {
         }
         if (worker.loadedMore()) {
             worker.loadedMore(false);
-            lookAtLoads(worker, false, actions);
+            lookAtLoads(worker, false, actions); // what is away may be back
         } else {
             worker.doubted(false);
+            for (Absence absence : found.away()) {
+                files.away(absence, Set.of(worker));
+                incomplete(absence.file(), nowNanos, actions);
+            }
         }
-        if (outdated.isPresent()) {
+        if (found.outdated().isPresent()) {
+            Path outdated = found.outdated().get();
             policy.forgive();
-            if (files.outdated(worker, outdated.get(), nowNanos)) {
-                replace(Map.of(worker, outdated.get()), nowNanos, actions);
+            if (files.outdated(worker, outdated, nowNanos)) {
+                replace(Map.of(worker, outdated), nowNanos, actions);
             }
         }
         if (rollout.holds(worker)) {
@@ -416,7 +444,8 @@ final class WorkerGroup {
      */
     List<PoolAction> proven(Worker worker, long nowNanos) {
         PoolActions actions = new PoolActions();
-        if (roster.living().size() > 1 && !rollout.isActive() && uncertain.add(worker)) {
+        boolean others = roster.living().stream().anyMatch(other -> other != worker); // it may have died meanwhile
+        if (others && !rollout.isActive() && uncertain.add(worker)) {
             actions.add(new PoolAction.Compare(worker));
         }
         return settle(nowNanos, actions).list();
@@ -490,6 +519,10 @@ final class WorkerGroup {
         for (Worker worker : roster.all()) {
             sweep(worker, nowNanos, actions);
         }
+        files.takeRemoved(nowNanos).forEach((file, loadedBy) -> {
+            files.stirred(nowNanos);
+            doubt(file, loadedBy, nowNanos, actions);
+        });
         if (files.settle(nowNanos)) {
             Map<Worker, Path> outdated = files.takeOutdated();
             if (files.takeDue()) {
@@ -514,6 +547,9 @@ final class WorkerGroup {
         }
         if (files.settledAtNanos().isPresent()) {
             due = earlier(due, files.settledAtNanos().get());
+        }
+        if (files.removedAtNanos().isPresent()) {
+            due = earlier(due, files.removedAtNanos().get());
         }
         for (Worker worker : roster.living()) {
             if (!keptForRolling(worker)) {

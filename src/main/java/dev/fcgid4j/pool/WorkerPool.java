@@ -137,7 +137,8 @@ public final class WorkerPool implements AutoCloseable {
                     .withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
-        return new PoolSnapshot(Clock.systemUTC().instant(), budget.taken(), budget.permits(), classes);
+        long comparisons = environment.watcher().comparisons();
+        return new PoolSnapshot(Clock.systemUTC().instant(), budget.taken(), budget.permits(), comparisons, classes);
     }
 
     /** Processes of all classes, those being stopped included. */
@@ -231,6 +232,10 @@ public final class WorkerPool implements AutoCloseable {
                     .filter(worker -> worker.pid() == pid)
                     .forEach(shell::hasLoaded);
         }
+    }
+
+    PoolSettings settings() {
+        return settings;
     }
 
     PoolEnvironment environment() {

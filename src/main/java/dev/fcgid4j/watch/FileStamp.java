@@ -35,7 +35,7 @@ public record FileStamp(long modifiedNanos, long changedNanos, long size, long i
     }
 
     /** Of a directory only which one it is, not what is in it; of everything else, everything. */
-    FileStamp ofPlace() {
+    public FileStamp ofPlace() {
         return directory ? new FileStamp(0, 0, 0, inode, device, true) : this;
     }
 

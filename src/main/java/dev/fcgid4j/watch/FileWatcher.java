@@ -41,6 +41,12 @@ public interface FileWatcher extends AutoCloseable {
      */
     void drain();
 
+    /**
+     * How often everything of which the kernel can't tell has been compared in its turn, until now. A change that was
+     * completed before such a comparison began has been told of when it is counted.
+     */
+    long comparisons();
+
     @Override
     void close();
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -55,6 +56,7 @@ public final class ScriptWatcher implements FileWatcher {
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Map<Interest, Quiet> writers = new HashMap<>();
     private volatile boolean closed;
+    private final AtomicLong comparisons = new AtomicLong();
 
     // Owned by whoever ticks.
     private long pollAtNanos;
@@ -318,7 +320,16 @@ public final class ScriptWatcher implements FileWatcher {
 
     /** Reads the disk without the lock, so that nobody who drains waits for a slow file system. */
     private void poll(long nowNanos) {
-        polled().forEach(registration -> compare(registration, nowNanos));
+        List<Registration> all = polled();
+        all.forEach(registration -> compare(registration, nowNanos));
+        if (!all.isEmpty()) {
+            comparisons.incrementAndGet();
+        }
+    }
+
+    @Override
+    public long comparisons() {
+        return comparisons.get();
     }
 
     /** Compares one registration now. */

@@ -51,7 +51,7 @@ class StatusPageTest {
                 "",
                 List.of(idle, busy),
                 List.of(new PoolSnapshot.Death(NOON, 4700, "idle timeout", "signal 15", 31)));
-        return new PoolSnapshot(NOON, 2, 10, List.of(each));
+        return new PoolSnapshot(NOON, 2, 10, 57, List.of(each));
     }
 
     /** What a reader sees, cell by cell. */
@@ -63,7 +63,9 @@ class StatusPageTest {
     void workersAreShownWithStateTimesRequestsAndMemory() {
         String page = text(StatusPage.html(snapshot(Duration.ZERO)));
 
-        assertThat(page).contains("2 of 10 processes, 1 classes").contains("generation 3");
+        assertThat(page)
+                .contains("2 of 10 processes, 1 classes, files compared 57 times")
+                .contains("generation 3");
         assertThat(page)
                 .contains("|4711||idle||4.5 s||11 min||42||20000 KiB||3|||")
                 .contains("|4712||busy||0.2 s||75 s||7||||3||its file changed|");

@@ -30,6 +30,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -44,6 +45,7 @@ class PoolSimulationTest {
     private static final int UNREAD = -1;
     private static final long HOUR = 3_600_000_000_000L;
     private static final long TICK = 4_000_000L;
+    private static final FileStamp DIRECTORY = new FileStamp(1, 1, 1, 1, 1, true);
 
     @Test
     void limitsHoldAndNothingIsLostInAnySchedule() {
@@ -72,6 +74,7 @@ class PoolSimulationTest {
         private int pids = 100;
         private final Duration settleTime;
         private final boolean alone; // one class, whose files change seldom: goes deeper
+        private final Set<Source> knowLibrary = new HashSet<>(); // classes of which the pool knows that they load it
         private boolean reliable;
 
         Simulation(long seed) {
@@ -149,7 +152,7 @@ class PoolSimulationTest {
         }
 
         private void step() {
-            switch (random.nextInt(17)) {
+            switch (random.nextInt(18)) {
                 case 0, 1, 2 -> ask();
                 case 3, 4 -> pick(tasks).run();
                 case 5, 6 -> release(random.nextInt(8) == 0 ? Outcome.FAILED : Outcome.COMPLETED);
@@ -161,6 +164,7 @@ class PoolSimulationTest {
                 case 11, 14 -> load();
                 case 15 -> seldom(this::recycle);
                 case 16 -> change(sources.get(library(random.nextInt(2))));
+                case 12 -> takeAway(sources.get(library(random.nextInt(2))));
                 default -> dieAsAsked();
             }
         }
@@ -270,16 +274,39 @@ class PoolSimulationTest {
             if (!watched.isEmpty()) {
                 Watched watch = watched.get(random.nextInt(watched.size()));
                 if (!watch.source.blind && random.nextInt(3) == 0) {
-                    watch.listener.beingWritten(watch.file);
+                    beginToWrite(watch.source);
                 } else {
                     change(watch.source);
                 }
             }
         }
 
+        private void beginToWrite(Source source) {
+            source.beingWritten = true;
+            source.writingSeenBy = Set.copyOf(knowLibrary);
+            List.copyOf(watched).stream().filter(w -> w.source == source).forEach(w -> w.listener.beingWritten(w.file));
+        }
+
+        /** Somebody deletes a library, and perhaps writes it anew some time later. */
+        private void takeAway(Source source) {
+            if (!source.away) {
+                source.away = true;
+                source.beingWritten = false;
+                source.everAway = true;
+                source.awaySinceNanos = now;
+                tellOf(source);
+            }
+        }
+
         private void change(Source source) {
             source.version++;
+            source.away = false;
+            source.beingWritten = false;
             source.changedNanos = (now + source.skew) / TICK * TICK;
+            tellOf(source);
+        }
+
+        private void tellOf(Source source) {
             if (!source.blind) {
                 List.copyOf(watched).stream().filter(w -> w.source == source).forEach(Watched::compareNow);
             }
@@ -312,6 +339,12 @@ class PoolSimulationTest {
             assertThat(asked)
                     .as("%s: a sweep comes by its deadline for everybody who waits", name)
                     .noneMatch(r -> r.waits() && nextSweep > r.deadline());
+            Set<String> there =
+                    pool.snapshot().classes().stream().map(c -> c.name()).collect(Collectors.toSet());
+            classes.stream()
+                    .filter(each -> !there.contains(each.name())) // forgotten with all that was known of its files
+                    .forEach(each ->
+                            knowLibrary.remove(sources.get(each.policy().files().get(0))));
             assertThat(pool.processes()).as(name).isBetween(0, settings.maxProcesses());
             assertThat(alive.size()).as(name).isLessThanOrEqualTo(settings.maxProcesses());
             for (PoolSnapshot.ClassSnapshot each : pool.snapshot().classes()) {
@@ -370,6 +403,28 @@ class PoolSimulationTest {
             assertThat(pool.snapshot().classes())
                     .as("%s: somebody waits for ever", name)
                     .allMatch(c -> c.waiting() == 0);
+            if (random.nextBoolean()) {
+                removeForGood(sources.get(library(random.nextInt(2))));
+            }
+        }
+
+        /** Nobody goes on with a library that is gone. */
+        private void removeForGood(Source library) {
+            takeAway(library);
+            poll();
+            runTasks();
+            List<FakeProcess> withIt = alive.stream()
+                    .filter(p -> p.strict && !p.asked && p.library == library && p.libraryVersion != UNREAD)
+                    .toList();
+            pass(settings.quietTime().toNanos() + 1_000_000);
+            sweep();
+            settleFiles();
+            for (int i = 0; i < 50; i++) {
+                settleOnce();
+            }
+            assertThat(withIt)
+                    .as("%s: a process of a strict class has a file that was removed", name)
+                    .allMatch(p -> p.asked || !alive.contains(p));
         }
 
         /** Lets so much time pass that changes count. */
@@ -508,6 +563,15 @@ class PoolSimulationTest {
                 }
                 FakeProcess process =
                         new FakeProcess(pids++, listener, Path.of(command.argv().get(0)));
+                assertThat(knowLibrary.contains(process.source) && process.library.mayComeBack())
+                        .as("%s: started without a file that may come back", name)
+                        .isFalse();
+                assertThat(process.source.beingWritten
+                                || (knowLibrary.contains(process.source)
+                                        && process.library.beingWritten
+                                        && process.library.writingSeenBy.contains(process.source)))
+                        .as("%s: started while somebody writes a file", name)
+                        .isFalse();
                 alive.add(process);
                 return process;
             }
@@ -553,6 +617,9 @@ class PoolSimulationTest {
 
             /** Loads its library, and notes that: all about it, or its name alone. */
             void load() {
+                if (libraryVersion == UNREAD && library.away) {
+                    return; // it goes on without
+                }
                 if (libraryVersion == UNREAD) {
                     libraryVersion = library.version;
                     boolean young = now - library.changedNanos < 50_000_000L;
@@ -584,6 +651,9 @@ class PoolSimulationTest {
                 return Optional.of(() -> {
                     List<LoadedFile> read = List.copyOf(notes);
                     notes.clear();
+                    if (read.stream().anyMatch(note -> !note.isNameOnly() || !library.everAway)) {
+                        knowLibrary.add(source);
+                    }
                     return read;
                 });
             }
@@ -640,13 +710,18 @@ class PoolSimulationTest {
         }
 
         /** A class's file: its version, and the newest one that somebody has had an answer from. */
-        private static final class Source {
+        private final class Source {
             private final boolean blind; // the kernel can't tell of its changes, whose times are by another clock
             private final long skew;
             private int version;
             private int answered;
             private int recycled;
             private long changedNanos;
+            private boolean beingWritten;
+            private Set<Source> writingSeenBy = Set.of(); // classes that had loaded it
+            private boolean away;
+            private boolean everAway;
+            private long awaySinceNanos;
 
             Source(boolean blind, long skew) {
                 this.blind = blind;
@@ -654,8 +729,17 @@ class PoolSimulationTest {
                 this.changedNanos = this.skew; // long ago
             }
 
+            boolean mayComeBack() {
+                return away && now - awaySinceNanos < settings.quietTime().toNanos();
+            }
+
+            /** What can be seen of it without reading it. */
+            List<Object> seen() {
+                return List.of(version, away);
+            }
+
             FileStamp stamp() {
-                return new FileStamp(changedNanos, changedNanos, 1, 7, blind ? 2 : 1, false);
+                return away ? FileStamp.MISSING : new FileStamp(changedNanos, changedNanos, 1, 7, blind ? 2 : 1, false);
             }
 
             String content() {
@@ -668,19 +752,19 @@ class PoolSimulationTest {
             private final Path file;
             private final Source source;
             private final FileWatcher.FileListener listener;
-            private int seen;
+            private List<Object> seen;
 
             Watched(Path file, FileWatcher.FileListener listener) {
                 this.file = file;
                 this.source = sources.get(file);
                 this.listener = listener;
-                this.seen = source.version;
+                this.seen = source.seen();
                 watched.add(this);
             }
 
             void compareNow() {
-                if (seen != source.version) {
-                    seen = source.version;
+                if (!seen.equals(source.seen())) {
+                    seen = source.seen();
                     listener.changed(file);
                 }
             }
@@ -706,7 +790,12 @@ class PoolSimulationTest {
 
             @Override
             public FileStamp stamp(Path path) {
-                return sources.get(path).stamp();
+                Source source = sources.get(path);
+                FileStamp stamp = source == null ? DIRECTORY : source.stamp();
+                if (source != null && !reliable && random.nextInt(40) == 0) { // right after it was looked at
+                    change(source);
+                }
+                return stamp;
             }
 
             @Override
@@ -749,6 +838,11 @@ class PoolSimulationTest {
                     change();
                     poll();
                 }
+            }
+
+            @Override
+            public long comparisons() {
+                return 0;
             }
 
             @Override

@@ -11,15 +11,18 @@ import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
-/** A group of at most one process, whose requests wait for five seconds; events and clock by hand. */
+/** A group of at most one process or two, whose requests wait for five seconds; events and clock by hand. */
 class WorkerGroupTest {
 
     private static final PoolSettings SETTINGS = PoolSettings.defaults().toBuilder()
@@ -31,7 +34,7 @@ class WorkerGroupTest {
             new ProcessCommand(List.of("/site/a"), Map.of(), Path.of("/")),
             ChangePolicy.strict(List.of(Path.of("/site/a"))));
 
-    private final WorkerGroup group = new WorkerGroup(CLASS, SETTINGS, new ProcessBudget(10), 0);
+    private WorkerGroup group = new WorkerGroup(CLASS, SETTINGS, new ProcessBudget(10), 0);
 
     private static long at(double second) {
         return (long) (second * TimeUnit.SECONDS.toNanos(1));
@@ -58,7 +61,7 @@ class WorkerGroupTest {
     private Worker busyWorker() {
         List<PoolAction> actions = group.acquire(waiter(false, 0), 0);
         Worker worker = ((PoolAction.Spawn) actions.get(0)).worker();
-        assertThat(group.launching(worker)).isTrue();
+        assertThat(group.launching(worker, List.of(), group.touches())).isTrue();
         assertThat(group.launched(worker, 0)).anyMatch(PoolAction.Grant.class::isInstance);
         return worker;
     }
@@ -158,5 +161,106 @@ class WorkerGroupTest {
                 .singleElement()
                 .asString()
                 .contains("ended by itself with signal 11");
+    }
+
+    private static final Path LIBRARY = Path.of("/lib/a");
+
+    private void atMostTwo() {
+        PoolSettings two = SETTINGS.toBuilder().maxProcessesPerClass(2).build();
+        group = new WorkerGroup(CLASS, two, new ProcessBudget(10), 0);
+    }
+
+    /** The only worker, resting; it has answered a request. */
+    private Worker idleWorker() {
+        Worker worker = busyWorker();
+        worker.prove();
+        List<PoolAction> actions = group.released(worker, Outcome.COMPLETED, 0);
+        if (actions.stream().anyMatch(PoolAction.LookAtLoads.class::isInstance)) {
+            group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, 0);
+        }
+        assertThat(worker.state()).isEqualTo(WorkerState.IDLE);
+        return worker;
+    }
+
+    private static LoadedFiles.Findings away(double until) {
+        return new LoadedFiles.Findings(Optional.empty(), List.of(new Absence(LIBRARY, at(until))));
+    }
+
+    private static List<Worker> spawned(List<PoolAction> actions) {
+        return actions.stream()
+                .filter(PoolAction.Spawn.class::isInstance)
+                .map(action -> ((PoolAction.Spawn) action).worker())
+                .toList();
+    }
+
+    @Test
+    void whileALoadedFileIsAwayTheOldServeAndNoneIsStarted() {
+        atMostTwo();
+        Worker old = idleWorker();
+        assertThat(group.loadedFileTouched(LIBRARY, List.of(old), at(1)))
+                .singleElement()
+                .isInstanceOf(PoolAction.LookAtLoads.class);
+        List<PoolAction> actions = new ArrayList<>(group.acquire(waiter(false, 1), at(1)));
+        assertThat(actions).noneMatch(PoolAction.Grant.class::isInstance);
+
+        actions.addAll(group.lookedAtLoads(old, away(2), at(1.1)));
+        assertThat(actions).anyMatch(PoolAction.Grant.class::isInstance);
+        assertThat(spawned(group.acquire(waiter(false, 1.2), at(1.2)))).isEmpty();
+
+        assertThat(spawned(group.loadedFileTouched(LIBRARY, List.of(old), at(1.5))))
+                .as("it is back")
+                .hasSize(1);
+    }
+
+    @Test
+    void aFileThatHasBeenAwayForTooLongIsRemovedAndWhoHasLoadedItIsLookedAt() {
+        Worker old = idleWorker();
+        group.loadedFileTouched(LIBRARY, List.of(old), at(1));
+        group.lookedAtLoads(old, away(2), at(1.1));
+
+        assertThat(group.nextSweepNanos(at(1.1))).isEqualTo(at(2));
+        assertThat(group.sweep(at(1.9))).isEmpty();
+        assertThat(group.sweep(at(2)))
+                .singleElement()
+                .isInstanceOfSatisfying(PoolAction.LookAtLoads.class, look -> assertThat(look.worker())
+                        .isSameAs(old));
+        assertThat(old.doubted()).isTrue();
+    }
+
+    @Test
+    void aWorkerThatHasNotAnsweredYetGoesWhenAFileIsAway() {
+        atMostTwo();
+        Worker old = idleWorker();
+        group.acquire(waiter(false, 1), at(1));
+        Worker young = spawned(group.acquire(waiter(false, 1), at(1))).get(0);
+        assertThat(group.launching(young, List.of(), group.touches())).isTrue();
+        group.launched(young, at(1));
+        group.loadedFileTouched(LIBRARY, List.of(old), at(1));
+
+        group.lookedAtLoads(old, away(2), at(1.1));
+
+        assertThat(old.retireReason()).isEmpty();
+        assertThat(young.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
+        assertThat(group.filesChangedMeanwhile(young))
+                .as("its failure is nobody's error")
+                .isTrue();
+    }
+
+    @Test
+    void noProcessIsStartedWhileAFileIsAwayAndOneIsAsSoonAsItIsBack() {
+        Worker first = spawned(group.acquire(waiter(false, 0), 0)).get(0);
+        List<Absence> away = List.of(new Absence(LIBRARY, at(1)));
+
+        assertThat(group.launching(first, away, group.touches())).isFalse();
+        assertThat(spawned(group.notLaunched(first, 0))).isEmpty();
+        Worker second =
+                spawned(group.loadedFileTouched(LIBRARY, List.of(), at(0.5))).get(0);
+
+        int touches = group.touches();
+        group.loadedFileTouched(LIBRARY, List.of(), at(0.6)); // back, told of after it was found away
+        assertThat(group.launching(second, away, touches)).isFalse();
+        assertThat(spawned(group.notLaunched(second, at(0.6))))
+                .as("tried again")
+                .hasSize(1);
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusHandlerTest {
 
-    private static final PoolSnapshot EMPTY = new PoolSnapshot(Instant.EPOCH, 0, 10, List.of());
+    private static final PoolSnapshot EMPTY = new PoolSnapshot(Instant.EPOCH, 0, 10, 0, List.of());
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1,200", "127.8.7.6,200", "::1,200", "10.0.0.1,403", "192.0.2.7,403", "2001:db8::1,403"})
