@@ -13,8 +13,6 @@ import java.util.List;
  * All settings, composed of those that each package declares for itself. Immutable.
  *
  * @param listen addresses that a server should listen on ({@code Listen}), as {@code HOST:PORT}; empty when not said
- * @param eventLoops threads that a server moves bytes with ({@code EventLoops}); at least 1; by default one for two
- *     processors, because the applications need the others
  */
 public record FcgiSettings(
         MappingSettings mapping,
@@ -24,12 +22,9 @@ public record FcgiSettings(
         ProcessSettings process,
         WatchSettings watch,
         List<String> listen,
-        int eventLoops) {
+        EventLoopSettings eventLoops) {
 
     public FcgiSettings {
         listen = List.copyOf(listen);
-        if (eventLoops < 1) {
-            throw new IllegalArgumentException("eventLoops is " + eventLoops + ": expected at least 1");
-        }
     }
 }

@@ -58,7 +58,7 @@ final class SettingsReader {
     private CgiSettings cgi = CgiSettings.defaults();
     private Optional<Path> documentRoot = Optional.empty();
     private final List<String> listen = new ArrayList<>();
-    private int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private EventLoopSettings eventLoops = EventLoopSettings.defaults();
     private final List<Node> mapping = new ArrayList<>();
 
     private SettingsReader() {}
@@ -116,7 +116,10 @@ final class SettingsReader {
                 documentRoot = Optional.of(path);
             }
             case "listen" -> listen.add(one(node));
-            case "eventloops" -> eventLoops = (int) number(node, 1, 1024);
+            case "eventloops" -> eventLoops = new EventLoopSettings((int) number(node, 1, 1024), eventLoops.spin());
+            case "eventloopspin" ->
+                eventLoops = new EventLoopSettings(
+                        eventLoops.threads(), Duration.ofNanos(1000 * number(node, 0, 1_000_000)));
             case "servername" ->
                 cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization(), cgi.serverAdmin());
             case "serveradmin" ->

@@ -2,6 +2,7 @@
 package dev.fcgid4j.worker;
 
 import dev.fcgid4j.codec.FcgiRecordDecoder;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
@@ -41,6 +42,7 @@ public final class WorkerConnector {
         // What an application has answered before it closed must be read even when a write to it failed.
         channel.config().setAutoClose(false);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
+        channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         WorkerConnection connection = new WorkerConnection(channel);
         channel.pipeline().addLast("decoder", new FcgiRecordDecoder()).addLast("connection", connection);
         loop.register(channel).addListener(registered -> {
