@@ -252,6 +252,7 @@ final class PoolShell {
             List<Absence> away = away();
             if (!ask(g -> g.launching(worker, away, touches))) {
                 decide(g -> g.notLaunched(worker, now()));
+                sweepFor(away);
                 return;
             }
             long launchedNanos = now();
@@ -285,6 +286,7 @@ final class PoolShell {
             environment.blocking().execute(() -> {
                 LoadedFiles.Findings found = loads.read(worker, withPrograms);
                 decide(g -> g.lookedAtLoads(worker, found, now()));
+                sweepFor(found.away());
             });
         } catch (RejectedExecutionException e) {
             decide(g -> g.lookedAtLoads(worker, LoadedFiles.Findings.NONE, now())); // closing: it gets no request more
@@ -312,6 +314,10 @@ final class PoolShell {
         loads.rearm();
         compare();
         environment.watcher().drain(); // what was completed before now is what the new process reads
+    }
+
+    private void sweepFor(List<Absence> away) {
+        away.forEach(each -> pool.sweepAt(each.untilNanos()));
     }
 
     /** What a new process may need, and is away just now. Blocks. */

@@ -280,6 +280,11 @@ public final class WorkerPool implements AutoCloseable {
         alarm.sweepAt(now() + shortestNanos);
     }
 
+    /** Something is to be looked at then, perhaps sooner than {@link #decided} expects. */
+    void sweepAt(long nanos) {
+        alarm.sweepAt(nanos);
+    }
+
     private List<PoolShell> hungryFirst() {
         List<PoolShell> hungry = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
