@@ -118,8 +118,8 @@ final class SettingsReader {
             case "listen" -> listen.add(one(node));
             case "eventloops" -> eventLoops = new EventLoopSettings((int) number(node, 1, 1024), eventLoops.spin());
             case "eventloopspin" ->
-                eventLoops = new EventLoopSettings(
-                        eventLoops.threads(), Duration.ofNanos(1000 * number(node, 0, 1_000_000)));
+                eventLoops =
+                        new EventLoopSettings(eventLoops.threads(), Duration.ofNanos(1000 * number(node, 0, 1000)));
             case "servername" ->
                 cgi = new CgiSettings(cgi.serverSoftware(), one(node), cgi.passAuthorization(), cgi.serverAdmin());
             case "serveradmin" ->

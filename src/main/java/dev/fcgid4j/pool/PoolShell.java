@@ -55,7 +55,7 @@ final class PoolShell {
     // them.
     private volatile boolean polled;
     private final LoadedFiles loads;
-    private final Map<Path, Presence> presences; // of the class's own files
+    private final Map<Path, Presence> presences; // of those of the class's files that a start needs
     private final Changes changes = new Changes();
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
@@ -65,6 +65,7 @@ final class PoolShell {
         long quietNanos = pool.settings().quietTime().toNanos();
         this.loads = new LoadedFiles(processClass, environment, quietNanos, pool.clocks(), new LoadedChanges());
         this.presences = processClass.policy().files().stream()
+                .filter(processClass.command()::names)
                 .collect(Collectors.toMap(Function.identity(), file -> new Presence(file, quietNanos)));
         this.applicationLog = LoggerFactory.getLogger("dev.fcgid4j.app." + loggerName(processClass.name()));
     }

@@ -32,4 +32,10 @@ public record ProcessCommand(List<String> argv, Map<String, String> environment,
     public Path program() {
         return Path.of(argv.get(0));
     }
+
+    /** Whether one of its words is this file's path, absolute or as seen from the working directory. */
+    public boolean names(Path file) {
+        return argv.stream()
+                .anyMatch(word -> directory.resolve(word).normalize().equals(file));
+    }
 }

@@ -27,23 +27,26 @@ final class EagerSelect implements SelectStrategy {
 
     private final long spinNanos;
     private final LongSupplier nanoTime;
+    private final Runnable yield;
     private long offeredNanos;
     private int toLeaveOut;
     private int leftOut;
 
     EagerSelect(Duration spin) {
-        this(spin, System::nanoTime);
+        this(spin, System::nanoTime, EagerSelect::yieldProcessor);
     }
 
     /**
      * Creates one.
      *
-     * @param spin how long it looks; zero for once
+     * @param spin how long it looks; zero for not at all; what other threads submit meanwhile waits so long
      * @param nanoTime the clock
+     * @param yield offers the processor
      */
-    EagerSelect(Duration spin, LongSupplier nanoTime) {
+    EagerSelect(Duration spin, LongSupplier nanoTime, Runnable yield) {
         this.spinNanos = spin.toNanos();
         this.nanoTime = nanoTime;
+        this.yield = yield;
         this.offeredNanos = nanoTime.getAsLong();
     }
 
@@ -80,9 +83,13 @@ final class EagerSelect implements SelectStrategy {
         return SELECT;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on who takes it
     private void offer(long nowNanos) {
         offeredNanos = nowNanos;
+        yield.run();
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on who takes it
+    private static void yieldProcessor() {
         Thread.yield();
     }
 }

@@ -169,6 +169,16 @@ class AwayFilesIT {
     }
 
     @Test
+    void nobodyWaitsForATriggerThatIsRemoved() throws Exception {
+        Path trigger = Files.createFile(root.resolve("restart.txt"));
+        try (TestSite site = TestSite.start(root, "FcgidReloadTrigger restart.txt" + LONG)) {
+            String pid = ask(site)[0];
+            Files.delete(trigger);
+            assertThat(ask(site)[0]).isNotEqualTo(pid);
+        }
+    }
+
+    @Test
     void aFileThatDoesNotComeBackIsRemoved() throws Exception {
         script("eval { require M };", "(defined &M::v ? M::v() : 'without')");
         try (TestSite site = TestSite.start(root, "FcgidQuietTime 0.2")) {

@@ -14,9 +14,10 @@ class EagerSelectTest {
 
     private long now;
     private int looks;
+    private int offers;
 
     private EagerSelect select(Duration spin) {
-        return new EagerSelect(spin, () -> now += 1_000);
+        return new EagerSelect(spin, () -> now += 1_000, () -> offers++);
     }
 
     /** Nothing is ready before the n-th look. */
@@ -81,5 +82,6 @@ class EagerSelectTest {
         for (int i = 0; i < 2_000; i++) { // its processor is offered now and then
             assertThat(readyAt(select, 1, i % 2 == 0)).isEqualTo(7);
         }
+        assertThat(offers).as("twice a millisecond, in two").isBetween(3, 5);
     }
 }
