@@ -78,7 +78,7 @@ final class SettingsReader {
                 .or(() -> root)
                 .orElseThrow(() -> new ConfigurationException("no document root: name a folder, or say DocumentRoot"));
         return new FcgiSettings(
-                new MappingSettings(served.toAbsolutePath().normalize(), reader.mapping),
+                new MappingSettings(served.toAbsolutePath().normalize(), reader.mapping, reader.watch.quietTime()),
                 reader.pool.build(),
                 reader.gateway,
                 reader.cgi,

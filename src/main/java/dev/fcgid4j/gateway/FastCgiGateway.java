@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ public final class FastCgiGateway {
             CgiEnvironment environment,
             Executor blocking) {}
 
+    private static final int LONGEST_PAUSE_MILLIS = 64;
+
     private final Parts parts;
     private final GatewaySettings settings;
     private final ConcurrentHashMap<Application, ProcessClass> classes = new ConcurrentHashMap<>();
@@ -67,12 +70,16 @@ public final class FastCgiGateway {
     }
 
     /**
-     * Where a request leads.
+     * Where a request leads. A script that is away is waited for, as long as it may come back.
      *
      * @param target the request target, a byte string
      * @param done told on the loop; before this returns when the answer needs no disk
      */
     public void resolve(String target, EventLoop loop, Consumer<Resolution> done) {
+        resolve(target, loop, done, 1);
+    }
+
+    private void resolve(String target, EventLoop loop, Consumer<Resolution> done, int pauseMillis) {
         parts.watcher().drain();
         Optional<Resolution> known = parts.resolver().cached(target);
         if (known.isPresent()) {
@@ -82,7 +89,12 @@ public final class FastCgiGateway {
         try {
             parts.blocking().execute(() -> {
                 Resolution found = resolveNow(target);
-                loop.execute(() -> done.accept(found));
+                if (found instanceof Resolution.Refused refused && refused.mayComeBack()) {
+                    int next = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+                    loop.schedule(() -> resolve(target, loop, done, next), pauseMillis, TimeUnit.MILLISECONDS);
+                } else {
+                    loop.execute(() -> done.accept(found));
+                }
             });
         } catch (RejectedExecutionException e) {
             done.accept(new Resolution.Refused(503, "shutting down"));

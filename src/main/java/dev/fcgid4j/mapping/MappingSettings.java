@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.config.Node;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,11 +13,13 @@ import java.util.List;
  *
  * @param documentRoot existing directory, absolute
  * @param directives the server's own configuration, as far as it is about mapping; others are passed over
+ * @param quietTime a script that is away counts as removed when it has not come back for so long (FcgidQuietTime)
  */
-public record MappingSettings(Path documentRoot, List<Node> directives) {
+public record MappingSettings(Path documentRoot, List<Node> directives, Duration quietTime) {
 
     public MappingSettings {
         requireNonNull(documentRoot, "documentRoot");
         directives = List.copyOf(directives);
+        requireNonNull(quietTime, "quietTime");
     }
 }

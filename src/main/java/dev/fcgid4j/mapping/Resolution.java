@@ -36,6 +36,14 @@ public sealed interface Resolution {
      *
      * @param status 400, 403, 404; 500 or 503 when the answer can't be found out
      * @param reason for the log; never sent to the client
+     * @param mayComeBack whether there was a script until a moment ago, so that somebody may just be replacing it; whoever
+     *     can wait asks again
      */
-    record Refused(int status, String reason) implements Resolution {}
+    record Refused(int status, String reason, boolean mayComeBack) implements Resolution {
+
+        /** One for good. */
+        public Refused(int status, String reason) {
+            this(status, reason, false);
+        }
+    }
 }

@@ -27,6 +27,7 @@ public final class SiteResolver implements HandlerResolver {
     private final Site site;
     private final FileWatcher watcher;
     private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+    private final Vanished vanished;
     private final Map<Application, String> suspects = new ConcurrentHashMap<>();
     private volatile Dependencies dependencies;
     private volatile Consumer<Application> superseded = application -> {};
@@ -55,6 +56,7 @@ public final class SiteResolver implements HandlerResolver {
      */
     public SiteResolver(MappingSettings settings, FileWatcher watcher) {
         this.watcher = requireNonNull(watcher, "watcher");
+        this.vanished = new Vanished(settings.quietTime(), System::nanoTime);
         HtaccessFiles htaccess = new HtaccessFiles();
         List<Node> directives = ConditionalSections.resolve(settings.directives(), htaccess::warn);
         Block server = RuleCompiler.server(directives, settings.documentRoot(), htaccess::warn);
@@ -92,8 +94,9 @@ public final class SiteResolver implements HandlerResolver {
         Dependencies current = dependencies;
         Dependencies.Entry entry = new Dependencies.Entry();
         Resolution resolution = new Walk(site, path.get(), current, entry).resolve();
-        Remembered before = remembered.remove(key);
-        if (before != null) {
+        Remembered before = remembered.get(key);
+        resolution = vanished.judge(key, resolution, before != null && before.resolution instanceof Resolution.Script);
+        if (before != null && remembered.remove(key, before)) {
             before.entry.forget();
             suspect(before.resolution, key);
         }

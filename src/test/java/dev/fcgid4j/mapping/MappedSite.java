@@ -7,6 +7,7 @@ import dev.fcgid4j.watch.WatchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A folder of files, and short words for where a request for one of them leads. */
 final class MappedSite implements AutoCloseable {
@@ -41,8 +42,9 @@ final class MappedSite implements AutoCloseable {
     /** Compiles a configuration, in which ROOT stands for the folder, and asks. */
     Resolution resolve(String directives, String target) {
         String text = directives.replace("ROOT", root.toString());
-        try (SiteResolver resolver =
-                new SiteResolver(new MappingSettings(root, ApacheConfigParser.parse(text, "test.conf")), watcher)) {
+        try (SiteResolver resolver = new SiteResolver(
+                new MappingSettings(root, ApacheConfigParser.parse(text, "test.conf"), Duration.ofSeconds(1)),
+                watcher)) {
             return resolver.resolve(target);
         }
     }

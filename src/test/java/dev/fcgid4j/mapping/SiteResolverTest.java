@@ -11,6 +11,7 @@ import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -68,8 +69,9 @@ class SiteResolverTest {
     }
 
     private SiteResolver resolver(String directives) {
-        SiteResolver resolver =
-                new SiteResolver(new MappingSettings(root, ApacheConfigParser.parse(directives, "test.conf")), watcher);
+        SiteResolver resolver = new SiteResolver(
+                new MappingSettings(root, ApacheConfigParser.parse(directives, "test.conf"), Duration.ofSeconds(1)),
+                watcher);
         open.add(resolver);
         return resolver;
     }
@@ -252,8 +254,9 @@ class SiteResolverTest {
         Path two = Files.createDirectories(root.resolveSibling("two"));
         Files.writeString(two.resolve("a.fcgi"), "two");
         Path current = Files.createSymbolicLink(root.resolveSibling("current"), one);
-        SiteResolver resolver =
-                new SiteResolver(new MappingSettings(current, ApacheConfigParser.parse("", "test.conf")), watcher);
+        SiteResolver resolver = new SiteResolver(
+                new MappingSettings(current, ApacheConfigParser.parse("", "test.conf"), Duration.ofSeconds(1)),
+                watcher);
         open.add(resolver);
         ExecutorService threads = Executors.newFixedThreadPool(3);
         List<Future<?>> running = new ArrayList<>();

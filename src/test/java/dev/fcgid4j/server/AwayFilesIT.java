@@ -146,6 +146,38 @@ class AwayFilesIT {
     }
 
     @Test
+    void aRequestWaitsForTheScriptItself() throws Exception {
+        try (TestSite site = TestSite.start(root, LONG)) {
+            String pid = ask(site)[0];
+            Path script = root.resolve("app.fcgi");
+            String text = Files.readString(script);
+
+            Files.delete(script);
+            CompletableFuture<HttpResponse<String>> waiting = begin(site, "/app.fcgi");
+            until("its process is gone", () -> site.snapshot().classes().stream()
+                    .allMatch(each -> each.workers().isEmpty()));
+            assertThat(waiting).isNotDone();
+            Path fresh = root.resolve("fresh");
+            TestSite.script(fresh, text);
+            Files.move(fresh, script);
+
+            HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body()).doesNotStartWith(pid + " ");
+        }
+    }
+
+    @Test
+    void aScriptThatIsGoneForGoodIsNotFound() throws Exception {
+        try (TestSite site = TestSite.start(root, "FcgidQuietTime 0.2")) {
+            ask(site);
+            Files.delete(root.resolve("app.fcgi"));
+
+            assertThat(site.get("/app.fcgi").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
     void aRequestWaitsForItsProgramToo() throws Exception {
         Path program = root.resolve("bin/app");
         Files.createDirectory(program.getParent());
