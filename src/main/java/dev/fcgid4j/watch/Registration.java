@@ -4,6 +4,7 @@ package dev.fcgid4j.watch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,6 +23,7 @@ final class Registration implements FileWatcher.Watch {
     private final List<Polled> polled = new CopyOnWriteArrayList<>();
     private final Lock comparing = new ReentrantLock();
     private volatile boolean immediate = true;
+    private boolean told;
 
     /** An interest that the kernel serves. */
     private record Held(int watch, Interest interest) {}
@@ -61,6 +63,7 @@ final class Registration implements FileWatcher.Watch {
     }
 
     void tellChanged(String name) {
+        told = true;
         target.changed(file, name);
     }
 
@@ -69,6 +72,7 @@ final class Registration implements FileWatcher.Watch {
     }
 
     void tellAllChanged() {
+        told = true;
         target.allChanged(file);
     }
 
@@ -92,6 +96,19 @@ final class Registration implements FileWatcher.Watch {
 
     void hold(int watch, Interest interest) {
         held.add(new Held(watch, interest));
+    }
+
+    /** Whether a change was told of, after which its way may be another one than is watched. */
+    boolean wasTold() {
+        return told;
+    }
+
+    /** The interest in the file itself, if the kernel serves it. */
+    Optional<Interest> fileInterest() {
+        return held.stream()
+                .map(Held::interest)
+                .filter(interest -> interest.kind() == Interest.Kind.FILE)
+                .findFirst();
     }
 
     /** Takes all its interests away. */

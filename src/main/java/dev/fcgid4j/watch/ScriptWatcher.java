@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.posix.Inotify;
 import dev.fcgid4j.posix.PosixException;
+import dev.fcgid4j.posix.Writers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -108,12 +110,45 @@ public final class ScriptWatcher implements FileWatcher {
             } else {
                 kernel.file(registration);
             }
-            if (!registration.immediate()) {
+            if (registration.immediate()) {
+                noteWriter(registration);
+            } else {
                 registration.poll(new PolledFile(file, nanoTime.getAsLong()));
             }
             all.add(registration);
         }
         return Watch.all(all);
+    }
+
+    /**
+     * Who began to write a file before it was watched isn't told of. Its end is, if the path still leads the way that is
+     * watched; if it doesn't, that is told of, or will be.
+     */
+    private void noteWriter(Registration registration) {
+        if (!changedWithinQuietTime(registration.file())) {
+            return;
+        }
+        lock.lock(); // so that nobody learns of its end before it is noted
+        try {
+            drain();
+            registration
+                    .fileInterest()
+                    .filter(interest -> !registration.wasTold())
+                    .filter(interest -> Writers.hasAny(registration.file().toString()))
+                    .ifPresent(this::beingWritten);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean changedWithinQuietTime(Path file) {
+        try {
+            FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
+            return System.currentTimeMillis() - changed.toMillis()
+                    <= settings.quietTime().toMillis();
+        } catch (IOException e) {
+            return false; // it isn't there
+        }
     }
 
     @Override
@@ -236,18 +271,22 @@ public final class ScriptWatcher implements FileWatcher {
                         && !event.is(Inotify.ISDIR)
                         && isBeingCreated(interest));
         if (writes && interest.kind() != Interest.Kind.NAME) {
-            long now = nanoTime.getAsLong();
-            Quiet known = writers.get(interest);
-            long since = known == null ? now : known.sinceNanos();
-            long quiet = settings.quietTime().toNanos();
-            // One that never stops writing doesn't put off the change for ever.
-            long until = Math.min(now + quiet - since, LONGEST_QUIET * quiet) + since;
-            writers.put(interest, new Quiet(since, until));
-            tell(() -> interest.owner().tellBeingWritten(interest.name()));
+            beingWritten(interest);
         } else if (!event.is(Inotify.MODIFY)) {
             writers.remove(interest);
             tell(() -> interest.owner().tellChanged(interest.name()));
         }
+    }
+
+    private void beingWritten(Interest interest) {
+        long now = nanoTime.getAsLong();
+        Quiet known = writers.get(interest);
+        long since = known == null ? now : known.sinceNanos();
+        long quiet = settings.quietTime().toNanos();
+        // One that never stops writing doesn't put off the change for ever.
+        long until = Math.min(now + quiet - since, LONGEST_QUIET * quiet) + since;
+        writers.put(interest, new Quiet(since, until));
+        tell(() -> interest.owner().tellBeingWritten(interest.name()));
     }
 
     /** A new plain file is still being written by its creator; a link to an old one is complete. */

@@ -240,6 +240,52 @@ class ScriptWatcherTest {
     }
 
     @org.junit.jupiter.api.Test
+    void whoWasWritingBeforeItWasWatchedIsKnown() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true)) {
+            FileWatcher.Watch watch;
+            try (OutputStream out = Files.newOutputStream(file)) {
+                watch = watcher.watchFiles(List.of(file), listener);
+                watcher.drain();
+                out.flush();
+                assertThat(writing).hasValue(1);
+                assertThat(changes).hasValue(0);
+            }
+            watcher.drain();
+            assertThat(changes).as("it is done").hasValue(1);
+            watch.close();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void whoWasWritingBeforeItWasWatchedAndNeverClosesIsDoneAfterTheQuietTime() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true);
+                OutputStream out = Files.newOutputStream(file);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
+            assertThat(writing).hasValue(1);
+            look(watcher);
+            assertThat(changes).hasValue(1);
+            out.write(1);
+            assertThat(watch.immediate()).isTrue();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void whoReadsAYoungFileIsNoWriter() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true);
+                java.io.InputStream in = Files.newInputStream(file);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
+            assertThat(in.read()).isPositive();
+            look(watcher);
+            assertThat(writing).hasValue(0);
+            assertThat(changes).hasValue(0);
+            assertThat(watch.immediate()).isTrue();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
     void openWriterIsNotForgottenWhenItsFileIsWatchedAnew() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
