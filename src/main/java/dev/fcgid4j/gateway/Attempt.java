@@ -36,6 +36,7 @@ final class Attempt implements WorkerConnection.Listener {
     /** What most requests need without their body. */
     private static final int REQUEST_BYTES = 2048;
 
+    private static final int FIRST_SERVER_ERROR = 500;
     private static final long SETTLE_MILLIS = 1;
     private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long ABORT_BYTES = 64L << 20;
@@ -50,7 +51,6 @@ final class Attempt implements WorkerConnection.Listener {
     private @Nullable StderrLog stderr;
     private @Nullable WorkerConnection connection;
     private boolean fresh;
-    private final boolean first;
     private boolean answered;
     private boolean aborted;
     private boolean over;
@@ -64,9 +64,9 @@ final class Attempt implements WorkerConnection.Listener {
         this.request = request;
         this.lease = lease;
         this.worker = lease.worker();
-        this.first = !worker.proven();
         this.verdict = verdict;
-        this.reader = new ResponseReader(state.settings(), verdict.sink(), request.method(), lease::dependsOn);
+        this.reader = new ResponseReader(
+                state.settings(), verdict.sink(), request.method(), lease::dependsOn, this::doubtful);
         this.sender = new BodySender(request.body());
     }
 
@@ -271,6 +271,11 @@ final class Attempt implements WorkerConnection.Listener {
         if (over || aborted) {
             return;
         }
+        if (reader.withheld()) {
+            abort(); // the rest of it may take its time
+            verdict.again();
+            return;
+        }
         reader.flush();
         if (connection != null && reader.heldBack()) {
             connection.reading(false);
@@ -291,6 +296,9 @@ final class Attempt implements WorkerConnection.Listener {
         boolean whole = sender.finished() && !aborted;
         if (aborted) {
             letGo(Outcome.COMPLETED, false);
+        } else if (reader.withheld()) {
+            letGo(Outcome.COMPLETED, whole);
+            verdict.again();
         } else if (end.protocolStatus() != ProtocolStatus.REQUEST_COMPLETE) {
             boolean committed = reader.committed();
             letGo(Outcome.COMPLETED, false);
@@ -315,13 +323,22 @@ final class Attempt implements WorkerConnection.Listener {
         }
     }
 
-    /** A worker that was started while its files were written may have read half of one: then another one is asked. */
+    /** Whether an answer of this status may be due to half a file, and the request can be run again. */
+    private boolean doubtful(int status) {
+        boolean failed = status >= FIRST_SERVER_ERROR;
+        return (failed || lease.readsWhileItServes()) && mayRunAgain(failed);
+    }
+
+    private boolean mayRunAgain(boolean failed) {
+        return request.idempotent() && verdict.mayRunAgain() && lease.mayHaveReadHalf(failed);
+    }
+
     private void failed(FcgiException why, Outcome outcome, boolean keepConnection) {
         boolean committed = reader.committed();
-        boolean halfRead = first && !committed && request.idempotent() && lease.filesChangedMeanwhile();
+        boolean again = !committed && mayRunAgain(true);
         letGo(outcome, keepConnection);
-        if (halfRead) {
-            verdict.unread(why);
+        if (again) {
+            verdict.again();
         } else {
             verdict.failed(why, committed);
         }
@@ -335,6 +352,9 @@ final class Attempt implements WorkerConnection.Listener {
         endStderr();
         if (aborted) {
             letGo(Outcome.FAILED, false);
+        } else if (reader.withheld()) {
+            letGo(Outcome.FAILED, false);
+            verdict.again();
         } else if (reader.streamEnded()) {
             // No FCGI_END_REQUEST, but the response was ended in order: the client gets it.
             conclude(false);
@@ -353,8 +373,13 @@ final class Attempt implements WorkerConnection.Listener {
             connect();
             return;
         }
+        boolean again = mayRunAgain(true);
         letGo(Outcome.FAILED, false);
-        verdict.lost(lease, cause);
+        if (again) {
+            verdict.again();
+        } else {
+            verdict.lost(lease, cause);
+        }
     }
 
     private void fail(FcgiException why, Outcome outcome) {

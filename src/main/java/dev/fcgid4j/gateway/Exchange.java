@@ -13,6 +13,7 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.worker.RetireReason;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class Exchange {
 
     private static final int MAX_LOSSES = 2;
     private static final int MAX_UNREAD = 20;
+    private static final int LONGEST_PAUSE = 6; // as a power of two, in milliseconds
 
     private final LoopState state;
     private final ExchangeRequest request;
@@ -43,6 +45,8 @@ public final class Exchange {
     private boolean over;
     private int losses;
     private int unread;
+    private int repeats;
+    private long repeatedSinceNanos;
 
     Exchange(LoopState state, ExchangeRequest request, ResponseSink sink) {
         this(state, request, sink, true);
@@ -182,6 +186,30 @@ public final class Exchange {
             if (++unread > MAX_UNREAD || !mayRepeat) {
                 failed(why, false);
             } else {
+                acquire(true);
+            }
+        }
+
+        /** Whether {@link #again} may be said. */
+        boolean mayRunAgain() {
+            long quietNanos = state.pool().settings().quietTime().toNanos();
+            return mayRepeat && (repeats == 0 || state.pool().now() - repeatedSinceNanos < quietNanos);
+        }
+
+        /** Files were changed while an idempotent request ran, and its answer may be due to half of one. */
+        void again() {
+            if (repeats == 0) {
+                repeatedSinceNanos = state.pool().now();
+                FastCgiGateway.LOG.info(
+                        "{}: a request is run again, because files changed while it ran", request.processClass());
+            }
+            attempt = null;
+            long pauseMillis = 1L << Math.min(repeats++, LONGEST_PAUSE);
+            state.loop().schedule(this::ask, pauseMillis, TimeUnit.MILLISECONDS);
+        }
+
+        private void ask() {
+            if (!over) {
                 acquire(true);
             }
         }

@@ -7,6 +7,7 @@ import dev.fcgid4j.failure.ScriptOutputException;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * Turns FCGI_STDOUT into calls on the {@link ResponseSink}: header block first, then the body, held to the length that
@@ -16,13 +17,17 @@ import java.util.function.Consumer;
  */
 final class ResponseReader {
 
+    private static final int FOUND = 302;
+
     private final CgiResponseParser parser;
     private final ResponseSink sink;
     private final boolean head;
     private final Consumer<String> watch;
+    private final IntPredicate doubtful;
     private final SendFile sendFile;
     private Optional<Handover> handover = Optional.empty();
     private boolean committed;
+    private boolean withheld;
     private int status;
     private boolean bodyAllowed;
     private boolean streamEnded;
@@ -34,9 +39,12 @@ final class ResponseReader {
      * Creates one for one response.
      *
      * @param watch told of each file that the script says it depends on
+     * @param doubtful asked with the status of an answer whether it is to be withheld
      */
-    ResponseReader(GatewaySettings settings, ResponseSink sink, String method, Consumer<String> watch) {
+    ResponseReader(
+            GatewaySettings settings, ResponseSink sink, String method, Consumer<String> watch, IntPredicate doubtful) {
         this.watch = watch;
+        this.doubtful = doubtful;
         this.sendFile = settings.sendFile();
         this.parser = new CgiResponseParser(settings.maxResponseHeader(), settings.maxResponseFields());
         this.sink = sink;
@@ -46,6 +54,11 @@ final class ResponseReader {
     /** Whether the client's side has got the head. */
     boolean committed() {
         return committed;
+    }
+
+    /** Whether the answer is worth nothing: the client's side gets none of it. */
+    boolean withheld() {
+        return withheld;
     }
 
     /** The HTTP status of the answer; 0 before there is one. */
@@ -72,7 +85,7 @@ final class ResponseReader {
         }
         boolean passedOn = false;
         try {
-            if (!committed && handover.isEmpty() && parser.parse(content)) {
+            if (!committed && !withheld && handover.isEmpty() && parser.parse(content)) {
                 begin(parser.response());
             }
             if (committed && content.isReadable()) {
@@ -115,6 +128,10 @@ final class ResponseReader {
     }
 
     private void begin(CgiResponse response) {
+        withheld = doubtful.test(response instanceof CgiResponse.Document document ? document.status() : FOUND);
+        if (withheld) {
+            return;
+        }
         if (response instanceof CgiResponse.LocalRedirect local) {
             handover = Optional.of(new Handover.ToPath(local.target()));
             local.watch().forEach(watch);

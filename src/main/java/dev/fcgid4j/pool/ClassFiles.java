@@ -213,7 +213,8 @@ final class ClassFiles {
         return isWhole() && !settling;
     }
 
-    private boolean isWhole() {
+    /** Whether none is being written or away. */
+    boolean isWhole() {
         return beingWritten.isEmpty() && away.isEmpty();
     }
 

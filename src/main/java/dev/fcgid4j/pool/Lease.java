@@ -47,12 +47,19 @@ public final class Lease {
         }
     }
 
+    /** Whether the worker may read files for each request: then {@link #mayHaveReadHalf} is worth a question. */
+    public boolean readsWhileItServes() {
+        return worker.reports() || !worker.processClass().policy().globs().isEmpty();
+    }
+
     /**
-     * Whether the worker's files have changed since it was started, so that it may have read half of one: a failure of
-     * its first request is nobody's error then.
+     * Whether the worker may owe its answer to half a file, because one that is watched for it has been changed since it
+     * was leased, or is being changed. Knows of everything completed before the call, where the kernel tells of it.
+     *
+     * @param failed whether the worker has failed; otherwise only what it has read meanwhile counts
      */
-    public boolean filesChangedMeanwhile() {
-        return shell.filesChangedMeanwhile(worker);
+    public boolean mayHaveReadHalf(boolean failed) {
+        return shell.mayHaveReadHalf(worker, failed);
     }
 
     /** Notes the first byte of an answer, before anybody else sees it; harmless when there was one before. */

@@ -96,10 +96,10 @@ final class PoolShell {
         decide(g -> g.cancel(waiter, now()));
     }
 
-    /** Whether a worker goes because its files changed; knows of all changes until now. */
-    boolean filesChangedMeanwhile(Worker worker) {
+    /** {@link WorkerGroup#mayHaveReadHalf}, which knows of all changes until now. */
+    boolean mayHaveReadHalf(Worker worker, boolean failed) {
         environment.watcher().drain();
-        return ask(g -> g.filesChangedMeanwhile(worker));
+        return ask(g -> g.mayHaveReadHalf(worker, failed));
     }
 
     void released(Worker worker, Outcome outcome) {
@@ -249,9 +249,9 @@ final class PoolShell {
     private void launch(Worker worker) {
         try {
             int touches = ask(WorkerGroup::touches);
-            arm();
+            int armedFor = arm();
             List<Absence> away = away();
-            if (!ask(g -> g.launching(worker, away, touches))) {
+            if (!ask(g -> g.launching(worker, armedFor, away, touches))) {
                 decide(g -> g.notLaunched(worker, now()));
                 sweepFor(away);
                 return;
@@ -299,9 +299,11 @@ final class PoolShell {
         decide(g -> g.launchFailed(worker, why, now()));
     }
 
-    private void arm() {
+    /** The generation of files that is watched from now on. */
+    private int arm() {
+        int generation;
         synchronized (arming) {
-            int generation = ask(WorkerGroup::generation);
+            generation = ask(WorkerGroup::generation);
             if (armedFor != generation && !disarmed) {
                 FileWatcher.Watch old = watch;
                 watch = armed();
@@ -315,6 +317,7 @@ final class PoolShell {
         loads.rearm();
         compare();
         environment.watcher().drain(); // what was completed before now is what the new process reads
+        return generation;
     }
 
     private void sweepFor(List<Absence> away) {

@@ -164,17 +164,20 @@ final class WorkerGroup {
 
     /**
      * A process is about to be started for the worker, and its files are being watched. False when it must not be: the
-     * pool closes, or somebody is writing a file right now, or one is away, in which case the permit is given back and the
-     * worker is forgotten.
+     * pool closes, or somebody is writing a file right now, or one is away, or the files have changed since the watch was
+     * armed, in which case the permit is given back and the worker is forgotten.
      *
+     * @param armedFor {@link #generation()} before the watch was armed: a file that was created since then, perhaps in a
+     *     folder of the kind, is not watched yet, and its writer not known
      * @param away files found to be away
      * @param touches {@link #touches()} before that was looked at: what was told since then may be that they are back
      */
-    boolean launching(Worker worker, List<Absence> away, int touches) {
+    boolean launching(Worker worker, int armedFor, List<Absence> away, int touches) {
         if (touches == files.touches()) {
             away.forEach(each -> files.away(each, Set.of()));
         }
         if (closed
+                || armedFor != files.generation()
                 || !away.isEmpty()
                 || !files.atRest()
                 || worker.state() != WorkerState.STARTING
@@ -309,9 +312,18 @@ final class WorkerGroup {
         settle(nowNanos, actions);
     }
 
-    /** Whether a worker's files have changed, or may have, since it was started. */
-    boolean filesChangedMeanwhile(Worker worker) {
-        return files.excuses(worker);
+    /**
+     * Whether a worker may owe the answer to its request to half a file: one of its class was told of while the request ran,
+     * or isn't whole now, and the worker has failed, or has read files meanwhile.
+     *
+     * @param failed whether it has failed, by which it tells that it has read something wrong
+     */
+    boolean mayHaveReadHalf(Worker worker, boolean failed) {
+        boolean changed = files.touches() != worker.touchesWhenHanded() || !files.isWhole() || files.excuses(worker);
+        return changed
+                && (failed
+                        || worker.hasLoadedForRequest()
+                        || !processClass.policy().globs().isEmpty());
     }
 
     /**
@@ -359,6 +371,7 @@ final class WorkerGroup {
     List<PoolAction> hasLoaded(Worker worker, long nowNanos) {
         PoolActions actions = new PoolActions();
         if (processClass.policy().loads()) {
+            worker.countLoads();
             lookAtLoadsOf(worker, nowNanos, actions);
         }
         return actions.list();
@@ -707,6 +720,7 @@ final class WorkerGroup {
     private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
         worker.become(WorkerState.BUSY, nowNanos);
         worker.answered(0);
+        worker.handed(files.touches());
         worker.affinity(waiter.affinity());
         actions.add(new PoolAction.Grant(waiter, worker));
         return actions;

@@ -234,7 +234,8 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    PoolSettings settings() {
+    /** Its settings; they never change. Any thread. */
+    public PoolSettings settings() {
         return settings;
     }
 

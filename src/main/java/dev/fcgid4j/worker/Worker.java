@@ -35,12 +35,16 @@ public final class Worker {
     private boolean loadedMore;
     private boolean doubted;
     private long programsSeenNanos;
+    private int touchesWhenHanded;
+    private int loads;
+    private int loadsWhenHanded;
     private boolean killed;
     private @Nullable ExitStatus exitStatus;
 
     // Written under the group's lock, read by anyone.
     private volatile @Nullable RetireReason retireReason;
     private volatile @Nullable Path changedFile;
+    private volatile boolean reports;
 
     // Written once by the thread that launched it, before anybody else sees the worker.
     private volatile @Nullable ApplicationProcess process;
@@ -222,6 +226,37 @@ public final class Worker {
     /** Notes that. Guarded by the group's lock. */
     public void programsSeen(long nowNanos) {
         programsSeenNanos = nowNanos;
+    }
+
+    /** Whether it has ever reported that it has loaded a file. Any thread. */
+    public boolean reports() {
+        return reports;
+    }
+
+    /** It has reported that it has loaded files. Guarded by the group's lock. */
+    public void countLoads() {
+        loads++;
+        reports = true;
+    }
+
+    /**
+     * Notes, as it is given to a request, what there was before that.
+     *
+     * @param touches how often anything had been told of its class's files
+     */
+    public void handed(int touches) {
+        touchesWhenHanded = touches;
+        loadsWhenHanded = loads;
+    }
+
+    /** How often anything had been told of its class's files when its request got it. Guarded by the group's lock. */
+    public int touchesWhenHanded() {
+        return touchesWhenHanded;
+    }
+
+    /** Whether it has loaded files since its request got it. Guarded by the group's lock. */
+    public boolean hasLoadedForRequest() {
+        return loads != loadsWhenHanded;
     }
 
     /** Whose event loop its connection lived on last; an opaque token. Guarded by the group's lock. */

@@ -61,7 +61,8 @@ class WorkerGroupTest {
     private Worker busyWorker() {
         List<PoolAction> actions = group.acquire(waiter(false, 0), 0);
         Worker worker = ((PoolAction.Spawn) actions.get(0)).worker();
-        assertThat(group.launching(worker, List.of(), group.touches())).isTrue();
+        assertThat(group.launching(worker, group.generation(), List.of(), group.touches()))
+                .isTrue();
         assertThat(group.launched(worker, 0)).anyMatch(PoolAction.Grant.class::isInstance);
         return worker;
     }
@@ -233,7 +234,8 @@ class WorkerGroupTest {
         Worker old = idleWorker();
         group.acquire(waiter(false, 1), at(1));
         Worker young = spawned(group.acquire(waiter(false, 1), at(1))).get(0);
-        assertThat(group.launching(young, List.of(), group.touches())).isTrue();
+        assertThat(group.launching(young, group.generation(), List.of(), group.touches()))
+                .isTrue();
         group.launched(young, at(1));
         group.loadedFileTouched(LIBRARY, List.of(old), at(1));
 
@@ -241,9 +243,38 @@ class WorkerGroupTest {
 
         assertThat(old.retireReason()).isEmpty();
         assertThat(young.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
-        assertThat(group.filesChangedMeanwhile(young))
+        assertThat(group.mayHaveReadHalf(young, true))
                 .as("its failure is nobody's error")
                 .isTrue();
+    }
+
+    @Test
+    void anAnswerIsDoubtfulWhenAFileWasToldOfWhileItsWorkerLoadedOrFailed() {
+        Worker worker = idleWorker();
+        group.hasLoaded(worker, 0);
+        group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, 0);
+        group.acquire(waiter(false, 1), at(1));
+        assertThat(group.mayHaveReadHalf(worker, true)).as("nothing was told").isFalse();
+
+        group.loadedFileTouched(LIBRARY, List.of(), at(1.1));
+
+        assertThat(group.mayHaveReadHalf(worker, true)).as("it has failed").isTrue();
+        assertThat(group.mayHaveReadHalf(worker, false))
+                .as("it has loaded nothing")
+                .isFalse();
+        group.hasLoaded(worker, at(1.2));
+        assertThat(group.mayHaveReadHalf(worker, false)).isTrue();
+
+        group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, at(1.3));
+        group.released(worker, Outcome.COMPLETED, at(1.3));
+        group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, at(1.3));
+        group.fileBeingWritten(LIBRARY, at(2));
+        group.acquire(waiter(false, 2), at(2));
+        assertThat(group.mayHaveReadHalf(worker, false))
+                .as("nothing loaded now")
+                .isFalse();
+        group.hasLoaded(worker, at(2.1));
+        assertThat(group.mayHaveReadHalf(worker, false)).as("it isn't whole").isTrue();
     }
 
     @Test
@@ -251,16 +282,32 @@ class WorkerGroupTest {
         Worker first = spawned(group.acquire(waiter(false, 0), 0)).get(0);
         List<Absence> away = List.of(new Absence(LIBRARY, at(1)));
 
-        assertThat(group.launching(first, away, group.touches())).isFalse();
+        assertThat(group.launching(first, group.generation(), away, group.touches()))
+                .isFalse();
         assertThat(spawned(group.notLaunched(first, 0))).isEmpty();
         Worker second =
                 spawned(group.loadedFileTouched(LIBRARY, List.of(), at(0.5))).get(0);
 
         int touches = group.touches();
         group.loadedFileTouched(LIBRARY, List.of(), at(0.6)); // back, told of after it was found away
-        assertThat(group.launching(second, away, touches)).isFalse();
+        assertThat(group.launching(second, group.generation(), away, touches)).isFalse();
         assertThat(spawned(group.notLaunched(second, at(0.6))))
                 .as("tried again")
                 .hasSize(1);
+    }
+
+    @Test
+    void noProcessIsStartedWhenFilesHaveChangedSinceTheyWereWatched() {
+        Worker worker = spawned(group.acquire(waiter(false, 0), 0)).get(0);
+        int armedFor = group.generation();
+        group.filesChanged(LIBRARY, 0); // one that was created meanwhile, say
+
+        assertThat(group.launching(worker, armedFor, List.of(), group.touches()))
+                .isFalse();
+        assertThat(spawned(group.notLaunched(worker, 0)))
+                .as("tried again at once")
+                .singleElement()
+                .satisfies(next -> assertThat(group.launching(next, group.generation(), List.of(), group.touches()))
+                        .isTrue());
     }
 }

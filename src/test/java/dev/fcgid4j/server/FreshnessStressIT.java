@@ -7,17 +7,26 @@ import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +46,10 @@ class FreshnessStressIT {
     private static final long SECONDS = Long.getLong("fcgid4j.stressSeconds", 4);
     private static final int CLIENTS = 3;
     private static final int SINGLE_EDITS = 60;
+    private static final Set<OpenOption> WRITING =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+    private static final FileAttribute<?> EXECUTABLE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"));
 
     @TempDir
     private Path temp;
@@ -61,7 +74,7 @@ class FreshnessStressIT {
     }
 
     /** A library: its latest version, complete since before it was noted here. */
-    private final class Library {
+    private class Library {
         private final String name;
         private final Path file;
         private final AtomicInteger completed = new AtomicInteger(100);
@@ -86,12 +99,20 @@ class FreshnessStressIT {
             return language.library(name, version).getBytes(StandardCharsets.UTF_8);
         }
 
+        /** A new file is executable from the beginning. */
+        private Path write(Path to, int version) throws Exception {
+            try (SeekableByteChannel out = Files.newByteChannel(to, WRITING, EXECUTABLE)) {
+                out.write(ByteBuffer.wrap(text(version)));
+            }
+            return to;
+        }
+
         void edit(Edit how) throws Exception {
             int version = completed.get() + 1;
             FileTime time = Files.getLastModifiedTime(file);
             Path fresh = fresh("fresh");
             switch (how) {
-                case IN_PLACE -> Files.write(file, text(version));
+                case IN_PLACE -> write(file, version);
                 case IN_SEVERAL_WRITES -> {
                     byte[] text = text(version);
                     try (OutputStream out = Files.newOutputStream(file)) {
@@ -100,26 +121,26 @@ class FreshnessStressIT {
                         }
                     }
                 }
-                case RENAME -> Files.move(Files.write(fresh, text(version)), file, StandardCopyOption.ATOMIC_MOVE);
+                case RENAME -> Files.move(write(fresh, version), file, StandardCopyOption.ATOMIC_MOVE);
                 case TWICE_AT_ONCE -> {
                     Path second = fresh("second");
-                    Files.write(fresh, text(version));
-                    Files.write(second, text(version + 1));
+                    write(fresh, version);
+                    write(second, version + 1);
                     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
                     Files.move(second, file, StandardCopyOption.ATOMIC_MOVE);
                     version++;
                 }
                 case DELETE_AND_CREATE -> {
                     Files.delete(file);
-                    Files.write(file, text(version));
+                    write(file, version);
                 }
                 case TIME_SET_BACK -> {
-                    Files.write(fresh, text(version));
+                    write(fresh, version);
                     Files.setLastModifiedTime(fresh, FileTime.fromMillis(time.toMillis() - 3_600_000));
                     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
                 }
                 case SAME_SIZE_AND_TIME -> {
-                    Files.write(fresh, text(version));
+                    write(fresh, version);
                     Files.setLastModifiedTime(fresh, time);
                     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
                 }
@@ -156,6 +177,20 @@ class FreshnessStressIT {
         }
     }
 
+    /** The script itself, of which each version is the same. */
+    private final class Script extends Library {
+        private final byte[] text = Files.readAllBytes(root.resolve(language.page()));
+
+        Script() throws IOException {
+            super("Script", "", language.page());
+        }
+
+        @Override
+        byte[] text(int version) {
+            return text;
+        }
+    }
+
     private void prepare(Language chosen, String lateFolder) throws Exception {
         language = chosen;
         root = Files.createDirectory(temp.toRealPath().resolve("site"));
@@ -171,13 +206,21 @@ class FreshnessStressIT {
                 language.script(language.worker().program())
                         .replace("use lib '.';", "")
                         .replace("sys.path.insert(0, '.')", "sys.path[:0] = ['lib', '" + lateFolder + "']")
+                        .replace("require './early", "require './lib/early")
+                        .replace("require './late", "require './" + lateFolder + "/late")
                         .replace("require_relative 'early'", "require './lib/early'")
                         .replace("require_relative 'late'", "require './" + lateFolder + "/late'")
                         // and who asked
                         .replace("\" $late\"", "\" $late $ENV{HTTP_X_ID}\"")
                         .replace("#{late}\"", "#{late} #{r.env['HTTP_X_ID']}\"")
                         .replace(" -\",", " - {env['HTTP_X_ID']}\",")
-                        .replace("{lately()}\"", "{lately()} {env['HTTP_X_ID']}\""));
+                        .replace("{lately()}\"", "{lately()} {env['HTTP_X_ID']}\"")
+                        .replace(" $late\";", " $late $_SERVER[HTTP_X_ID]\";"));
+    }
+
+    /** What is needed for files that a page reads for each request. */
+    private String watching() {
+        return language == Language.PHP ? Worker.PHP.directives() + "\nFcgidWatch *.php lib/*.inc late/*.inc\n" : "";
     }
 
     private int[] versions(TestSite site, String query) throws Exception {
@@ -202,9 +245,12 @@ class FreshnessStressIT {
         prepare(chosen, "late");
         Library early = new Library("Early", language.early());
         Library late = new Library("Late", "late", language.late());
-        Path script = root.resolve(language.page());
+        Library script = new Script();
+        Set<Edit> ofOneFile = // its folder is the site's, and is not replaced
+                EnumSet.complementOf(EnumSet.of(Edit.FOLDER_RENAMED, Edit.LINK_SWITCHED));
         try (TestSite site = TestSite.start(
-                root, "FcgidMaxProcessesPerClass 3\nFcgidQuietTime 60\nFcgidInitialEnv PERL5LIB lib:late")) {
+                root,
+                watching() + "FcgidMaxProcessesPerClass 3\nFcgidQuietTime 60\nFcgidInitialEnv PERL5LIB lib:late")) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             ExecutorService threads = Executors.newFixedThreadPool(CLIENTS + 3);
             List<Future<Integer>> clients = new ArrayList<>();
@@ -212,24 +258,12 @@ class FreshnessStressIT {
                 Random random = new Random(i);
                 clients.add(threads.submit(() -> ask(site, early, late, random, end)));
             }
-            // What is loaded in the middle of a request may be replaced, but not be away for a moment.
-            List<Edit> whole =
-                    List.of(Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TIME_SET_BACK, Edit.SAME_SIZE_AND_TIME, Edit.TOUCH);
             List<Future<Integer>> editors = List.of(
+                    threads.submit(() -> editing(end, random -> early.edit(any(List.of(Edit.values()), random)))),
+                    threads.submit(() -> editing(end, random -> late.edit(any(List.of(Edit.values()), random)))),
                     threads.submit(() -> editing(end, random -> {
-                        Edit how = any(List.of(Edit.values()), random);
-                        early.edit(how);
-                        if (how == Edit.FOLDER_RENAMED || how == Edit.LINK_SWITCHED) {
-                            // Until a process was started there nobody knows of writers in the new folder.
-                            untilAnswered(answered.get() + CLIENTS + 1, end);
-                        }
-                    })),
-                    threads.submit(() -> editing(end, random -> late.edit(any(whole, random)))),
-                    threads.submit(() -> editing(end, random -> {
-                        if (random.nextInt(8) == 0) { // the script itself
-                            Path fresh = temp.resolve("script");
-                            TestSite.script(fresh, Files.readString(script));
-                            Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
+                        if (random.nextInt(8) == 0) {
+                            script.edit(any(List.copyOf(ofOneFile), random));
                         }
                     })));
             threads.shutdown();
@@ -312,7 +346,8 @@ class FreshnessStressIT {
         Library unrelated = new Library("Late", "unrelated");
         Files.write(unrelated.file, unrelated.text(100));
         Random random = new Random(7);
-        try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1\nFcgidInitialEnv PERL5LIB lib")) {
+        try (TestSite site =
+                TestSite.start(root, watching() + "FcgidMaxProcessesPerClass 1\nFcgidInitialEnv PERL5LIB lib")) {
             int pid = versions(site, "?op=early")[0];
             boolean hasLate = false;
             for (int i = 0; i < SINGLE_EDITS; i++) {
@@ -327,7 +362,7 @@ class FreshnessStressIT {
 
                 int[] seen = versions(site, asksLate ? "?op=late" : "?op=early");
 
-                boolean ends = replacesAll || which == 0 || (which == 1 && hasLate);
+                boolean ends = replacesAll || which == 0 || (which == 1 && (hasLate || language == Language.PHP));
                 assertThat(seen[0] != pid).as("another process: %s", what).isEqualTo(ends);
                 assertThat(seen[1]).as(what).isEqualTo(early.completed.get());
                 if (asksLate) {

@@ -40,6 +40,15 @@ public enum Language {
                     + "  if r.env['QUERY_STRING'] == 'op=late'\n    require_relative 'late'\n    late = Late()\n  end\n"
                     + "  r.out.print \"Content-Type: text/plain\\r\\n\\r\\n#{$$} #{Early()} #{late}\"\n  r.finish\nend\n";
         }
+    },
+    /** Reads each file for each request. */
+    PHP(Worker.PHP, "early.inc", "late.inc", "<?php return VERSION;\n", "app.php") {
+        @Override
+        public String script(String program) {
+            return "<?php\nheader('Content-Type: text/plain');\n$early = require './early.inc';\n"
+                    + "$late = ($_SERVER['QUERY_STRING'] ?? '') === 'op=late' ? require './late.inc' : '-';\n"
+                    + "echo getmypid(), \" $early $late\";\n";
+        }
     };
 
     private final Worker worker;

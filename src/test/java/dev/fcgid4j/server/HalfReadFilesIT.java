@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.testkit.Language;
+import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A request that reads a file while somebody writes it is run again, if that is safe, and nobody sees the first answer. */
+class HalfReadFilesIT {
+
+    private static final String EARLY = "?op=early";
+    private static final String LATE = "?op=late";
+
+    @TempDir
+    private Path temp;
+
+    private Path root;
+    private Language language;
+    private Path late;
+
+    private TestSite start(Language chosen, String quietTime) throws Exception {
+        language = chosen;
+        root = temp.toRealPath();
+        late = root.resolve(language.late());
+        language.worker().install(root);
+        Files.writeString(root.resolve(language.early()), language.library("Early", 100));
+        Files.writeString(late, language.library("Late", 100));
+        TestSite.script(
+                root.resolve(language.page()), language.script(language.worker().program()));
+        TestSite site = TestSite.start(
+                root,
+                Worker.PHP.directives() + "\nFcgidMaxProcessesPerClass 1\nFcgidWatch *.inc\nFcgidQuietTime "
+                        + quietTime);
+        // One process loads it, so that it is known; the next one has not loaded it.
+        assertThat(ask(site, LATE)).endsWith(" 100 100");
+        assertThat(site.manager().recycle(seen(site).name())).isTrue();
+        settle(site);
+        return site;
+    }
+
+    /** Until the same process serves again: one that has loaded a file right after its change may be replaced. */
+    private void settle(TestSite site) throws Exception {
+        String before = "";
+        String now = ask(site, EARLY);
+        while (!now.equals(before)) {
+            until("it is looked at", () -> seen(site).workers().stream()
+                    .allMatch(worker -> worker.state().equals("idle")));
+            before = now;
+            now = ask(site, EARLY);
+        }
+        until("it is looked at", () -> seen(site).workers().stream()
+                .allMatch(worker -> worker.state().equals("idle")));
+        assertThat(now).endsWith(" 100 -");
+    }
+
+    private String ask(TestSite site, String query) throws Exception {
+        HttpResponse<String> response = site.get("/" + language.page() + query);
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response.body();
+    }
+
+    private CompletableFuture<HttpResponse<String>> begin(TestSite site, String method) {
+        return site.client()
+                .sendAsync(
+                        site.to("/" + language.page() + LATE)
+                                .method(method, HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static PoolSnapshot.ClassSnapshot seen(TestSite site) {
+        return site.snapshot().classes().get(0);
+    }
+
+    private static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as(what).isNegative();
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** What there is of version 123 so far: nothing, or as much as ends in the middle of the number. */
+    private byte[] half(boolean empty) {
+        String text = language.library("Late", 123);
+        return text.substring(0, empty ? 0 : text.indexOf("123") + 2).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PERL, true",
+        "PERL, false",
+        "PYTHON, true",
+        "PYTHON, false",
+        "RUBY, true",
+        "RUBY, false",
+        "PHP, true",
+        "PHP, false"
+    })
+    void itsAnswerIsThatOfTheWholeFile(Language chosen, boolean empty) throws Exception {
+        try (TestSite site = start(chosen, "100")) {
+            CompletableFuture<HttpResponse<String>> waiting;
+            byte[] half = half(empty);
+            try (OutputStream writer = Files.newOutputStream(late)) {
+                writer.write(half);
+                long before = seen(site).requests();
+                waiting = begin(site, "GET");
+                until("it has read half of it", () -> seen(site).requests() > before);
+                assertThat(waiting).as("nobody sees that").isNotDone();
+                byte[] whole = language.library("Late", 123).getBytes(StandardCharsets.UTF_8);
+                writer.write(whole, half.length, whole.length - half.length);
+            }
+            HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body()).endsWith(" 100 123");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PERL, 502", "PHP, 500"})
+    void whatMayNotBeRepeatedIsNot(Language chosen, int status) throws Exception {
+        try (TestSite site = start(chosen, "100");
+                OutputStream writer = Files.newOutputStream(late)) {
+            writer.write(half(false));
+            long before = seen(site).requests();
+
+            HttpResponse<String> response = begin(site, "POST").get(30, TimeUnit.SECONDS);
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+            assertThat(seen(site).requests()).isEqualTo(before + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PERL, 502", "PHP, 500"})
+    void aFileThatStaysHalfFailsInTheEnd(Language chosen, int status) throws Exception {
+        try (TestSite site = start(chosen, "0.2");
+                OutputStream writer = Files.newOutputStream(late)) {
+            writer.write(half(false));
+            long before = seen(site).requests();
+
+            HttpResponse<String> response = begin(site, "GET").get(30, TimeUnit.SECONDS);
+
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+            assertThat(seen(site).requests()).isGreaterThan(before + 1);
+        }
+    }
+
+    @Test
+    void theRestOfAnAnswerThatIsWorthNothingIsNotWaitedFor() throws Exception {
+        try (TestSite site = start(Language.PHP, "100\nFcgidMaxProcessesPerClass 2")) {
+            Files.writeString(
+                    root.resolve(language.page()),
+                    "<?php $late = require './late.inc'; echo \"late $late\"; if ($late !== 123) { touch('read');"
+                            + " echo str_repeat('.', 65536); flush(); while (!file_exists('go-on')) usleep(5000); }");
+            CompletableFuture<HttpResponse<String>> waiting;
+            try (OutputStream writer = Files.newOutputStream(late)) {
+                waiting = begin(site, "GET");
+                until("it has read half of it", () -> Files.exists(root.resolve("read")));
+                writer.write(language.library("Late", 123).getBytes(StandardCharsets.UTF_8));
+            }
+            HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
+            assertThat(response.body().trim()).isEqualTo("late 123");
+            Files.createFile(root.resolve("go-on"));
+        }
+    }
+
+    @Test
+    void aFailureIsAnsweredAtOnceWhenNothingChanges() throws Exception {
+        try (TestSite site = start(Language.PHP, "100")) {
+            Files.writeString(root.resolve(language.page()), "<?php http_response_code(503); echo 'busy';");
+            long before = seen(site).requests();
+
+            HttpResponse<String> response = begin(site, "GET").get(30, TimeUnit.SECONDS);
+
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.body()).isEqualTo("busy");
+            assertThat(seen(site).requests()).isEqualTo(before + 1);
+        }
+    }
+}
