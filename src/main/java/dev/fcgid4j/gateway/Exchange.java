@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * {@value #MAX_LOSSES} times. For the others a new connection is opened each time, because what was sent on a kept
  * connection that breaks may or may not have been read.
  *
+ * <p>An idempotent request is also repeated when its answer may be due to half a file ({@link Lease#mayHaveReadHalf}),
+ * again and again with growing pauses, for FcgidQuietTime since the first time: by then whoever writes counts as done, and
+ * what is answered is the answer.
+ *
  * <p>Threading: belongs to the event loop that it was started on; the lease arrives from any thread and hops there.
  *
  * <p>Ownership: the body is closed at the end, whichever it is; a lease is always released.
