@@ -28,6 +28,14 @@ serve(sub {
         touch('silent');
         Time::HiRes::sleep(0.005) while 1;
     }
+    if ($op eq 'vanish') {    # leaves a line that it has run, and never an answer
+        open(my $runs, '>>', 'runs') or die "runs: $!";
+        print {$runs} "run\n";
+        close($runs) or die "runs: $!";
+        $wait->();
+        kill 'KILL', $$;
+        sleep 9;
+    }
     if ($op eq 'records') {    # for another request, of an unknown type, of the connection
         print_all($connection, pack('CCnnCx', 1, @$_) . "\0" x ($_->[2] + $_->[3]))
             for [6, 2, 3, 5], [7, 9, 1, 0], [99, 1, 10, 6], [200, 0, 0, 255], [11, 0, 8, 0], [3, 7, 8, 0];

@@ -18,6 +18,7 @@ import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerConnection;
 import dev.fcgid4j.worker.WorkerConnector;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -207,8 +208,10 @@ final class Attempt implements WorkerConnection.Listener {
     /** On any thread: the process has been reaped. */
     private void exited() {
         // Were the connection accepted, its end is known to the loop by now or at its next look, and closed() comes
-        // first. A look lies between now and a task scheduled for later. If closed() doesn't come, nobody accepted it.
-        state.loop().schedule(this::settled, SETTLE_MILLIS, TimeUnit.MILLISECONDS);
+        // first. A look lies between a task that the loop runs now and one that this task schedules for later; not
+        // between now and one scheduled from here, which a late loop finds due at once.
+        EventLoop loop = state.loop();
+        loop.execute(() -> loop.schedule(this::settled, SETTLE_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     private void settled() {

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.FcgiProcessManager;
+import dev.fcgid4j.netty.FastCgiHttpHandler;
+import dev.fcgid4j.testkit.Interpreters;
+import dev.fcgid4j.testkit.TestSite;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An embedder's event loop that is busy with something else at the wrong moment. */
+class LateLoopIT {
+
+    private static final Path SOURCES = Path.of("src/test/workers");
+
+    @TempDir
+    private Path root;
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as("in time: %s", what).isNegative();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+    }
+
+    @Test
+    void aRequestThatWasReadIsNotRunAgainWhenTheProcessIsReapedBeforeItsConnectionIsLookedAt() throws Exception {
+        Interpreters.required("perl");
+        String core = Files.readString(SOURCES.resolve("core.pl"));
+        TestSite.script(
+                root.resolve("odd.fcgi"),
+                Files.readString(SOURCES.resolve("odd.pl")) + core.substring(core.indexOf("# ---- FastCGI")));
+        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        SingleThreadEventExecutor loop = (SingleThreadEventExecutor) loops.next();
+        try (FcgiProcessManager manager = FcgiProcessManager.builder()
+                .documentRoot(root)
+                .directives("FcgidMaxProcessesPerClass 1")
+                .start()) {
+            CompletableFuture<HttpResponse<String>> response = post(listen(manager, loops));
+            await("it runs", () -> Files.exists(root.resolve("runs")));
+
+            Future<?> busy = loop.submit(() -> {
+                Files.createFile(root.resolve("go-on"));
+                await("it is reaped and the loop told", () -> loop.pendingTasks() > 0);
+                long told = System.nanoTime();
+                await("what is to be done later is due", () -> System.nanoTime() - told > 20_000_000);
+                return true;
+            });
+            busy.get(60, TimeUnit.SECONDS);
+
+            assertThat(response.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(502);
+            assertThat(Files.readAllLines(root.resolve("runs"))).hasSize(1);
+        } finally {
+            loops.shutdownGracefully(0, 10, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static Channel listen(FcgiProcessManager manager, MultiThreadIoEventLoopGroup loops) throws Exception {
+        return new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new HttpServerCodec(), new FastCgiHttpHandler(manager.gateway()));
+                    }
+                })
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .sync()
+                .channel();
+    }
+
+    private static CompletableFuture<HttpResponse<String>> post(Channel listening) {
+        int port = ((InetSocketAddress) listening.localAddress()).getPort();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/odd.fcgi?op=vanish"))
+                .timeout(Duration.ofSeconds(60))
+                .POST(HttpRequest.BodyPublishers.ofString("once"))
+                .build();
+        return HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+}
