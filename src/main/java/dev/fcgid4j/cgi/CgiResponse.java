@@ -11,6 +11,9 @@ import java.util.OptionalLong;
  */
 public sealed interface CgiResponse {
 
+    /** Files that the script says it depends on ({@code X-Fcgid-Watch}); not for the client. */
+    List<String> watch();
+
     /**
      * A document, with or without a Location header of its own (sections 6.2.1, 6.2.3 and 6.2.4).
      *

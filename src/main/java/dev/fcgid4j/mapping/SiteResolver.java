@@ -93,9 +93,16 @@ public final class SiteResolver implements HandlerResolver {
         }
         Dependencies current = dependencies;
         Dependencies.Entry entry = new Dependencies.Entry();
-        Resolution resolution = new Walk(site, path.get(), current, entry).resolve();
         Remembered before = remembered.get(key);
-        resolution = vanished.judge(key, resolution, before != null && before.resolution instanceof Resolution.Script);
+        if (before != null && before.entry.valid()) {
+            before = null; // somebody else has just looked
+        }
+        Vanished.Look look = vanished.look(
+                key,
+                before != null && before.resolution instanceof Resolution.Script script
+                        ? Optional.of(script.path().scriptFile())
+                        : Optional.empty());
+        Resolution resolution = look.judge(new Walk(site, path.get(), current, entry).resolve());
         if (before != null && remembered.remove(key, before)) {
             before.entry.forget();
             suspect(before.resolution, key);

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Paths that led to a script until a moment ago: whoever writes it anew may have deleted it first.
+ * Paths that led to a script until a moment ago whose file is gone: whoever writes it anew may have deleted it first.
  *
  * <p>Threading: any thread.
  */
@@ -18,7 +22,10 @@ final class Vanished {
 
     private final long quietNanos;
     private final LongSupplier nanoTime;
-    private final Map<String, Long> untilNanos = new ConcurrentHashMap<>();
+    private final Map<String, Gone> gone = new ConcurrentHashMap<>();
+
+    /** A script that a path led to, and until when it may come back. */
+    private record Gone(Path script, long untilNanos) {}
 
     /**
      * Creates one.
@@ -31,28 +38,73 @@ final class Vanished {
     }
 
     /**
-     * Whether what isn't found may come back.
+     * Begins to look where a path leads.
      *
-     * @param wasScript whether the last answer for this path, not forgotten before this call, was a script
-     * @return the answer, or the same with {@link Resolution.Refused#mayComeBack}
+     * @param before the script that it led to by the answer known so far, which holds no longer
      */
-    Resolution judge(String path, Resolution found, boolean wasScript) {
-        if (!(found instanceof Resolution.Refused refused) || refused.status() != NOT_FOUND) {
-            untilNanos.remove(path);
-            return found;
+    Look look(String path, Optional<Path> before) {
+        Gone known = gone.get(path);
+        Path script = known != null ? known.script() : before.orElse(null);
+        return new Look(path, known, script, script != null && Files.notExists(script));
+    }
+
+    private boolean isOver(Gone each) {
+        return each.untilNanos() - nanoTime.getAsLong() <= 0;
+    }
+
+    private void note(String path, Gone fresh) {
+        if (gone.size() >= MAX_PATHS) {
+            gone.values().removeIf(this::isOver); // nobody has asked for them again
         }
-        long now = nanoTime.getAsLong();
-        if (wasScript && untilNanos.size() < MAX_PATHS) {
-            untilNanos.putIfAbsent(path, now + quietNanos);
+        if (gone.size() < MAX_PATHS) {
+            gone.putIfAbsent(path, fresh);
         }
-        Long until = untilNanos.get(path);
-        if (until == null) {
-            return found;
+    }
+
+    /** One look at where a path leads. */
+    final class Look {
+
+        private final String path;
+        private final @Nullable Gone known;
+        private final @Nullable Path script;
+        private final boolean wasMissing;
+
+        private Look(String path, @Nullable Gone known, @Nullable Path script, boolean wasMissing) {
+            this.path = path;
+            this.known = known;
+            this.script = script;
+            this.wasMissing = wasMissing;
         }
-        if (until - now <= 0) {
-            untilNanos.remove(path);
-            return found;
+
+        /**
+         * Whether what is found instead of the script, as its file isn't there, is the answer.
+         *
+         * @return it, or a refusal that {@link Resolution.Refused#mayComeBack}
+         */
+        Resolution judge(Resolution found) {
+            if (script == null) {
+                return found;
+            }
+            if (leadsTo(script, found) || !(isNotFound(found) || wasMissing || Files.notExists(script))) {
+                gone.remove(path);
+                return found;
+            }
+            Gone now = known != null ? known : new Gone(script, nanoTime.getAsLong() + quietNanos);
+            if (isOver(now)) {
+                gone.remove(path);
+                return found;
+            }
+            note(path, now);
+            return new Resolution.Refused(NOT_FOUND, script + " is away", true);
         }
-        return new Resolution.Refused(refused.status(), refused.reason(), true);
+
+        private static boolean leadsTo(Path script, Resolution found) {
+            return found instanceof Resolution.Script now
+                    && now.path().scriptFile().equals(script);
+        }
+
+        private static boolean isNotFound(Resolution found) {
+            return found instanceof Resolution.Refused refused && refused.status() == NOT_FOUND;
+        }
     }
 }

@@ -145,15 +145,17 @@ class AwayFilesIT {
         }
     }
 
-    @Test
-    void aRequestWaitsForTheScriptItself() throws Exception {
-        try (TestSite site = TestSite.start(root, LONG)) {
-            String pid = ask(site)[0];
+    @ParameterizedTest
+    @ValueSource(strings = {"/app.fcgi", "/"})
+    void aRequestWaitsForTheScriptItself(String path) throws Exception {
+        Files.writeString(root.resolve("index.html"), "the next index");
+        try (TestSite site = TestSite.start(root, LONG + "\nDirectoryIndex app.fcgi index.html")) {
+            String pid = site.get(path).body().split(" ", 2)[0];
             Path script = root.resolve("app.fcgi");
             String text = Files.readString(script);
 
             Files.delete(script);
-            CompletableFuture<HttpResponse<String>> waiting = begin(site, "/app.fcgi");
+            CompletableFuture<HttpResponse<String>> waiting = begin(site, path);
             until("its process is gone", () -> site.snapshot().classes().stream()
                     .allMatch(each -> each.workers().isEmpty()));
             assertThat(waiting).isNotDone();
