@@ -74,11 +74,8 @@ public final class Inotify implements AutoCloseable {
 
     /** Watches a directory for these bits, in addition to those it is watched for already: the watch's number. */
     public int addDirectory(String path, int mask) throws PosixException {
-        byte[] bytes = path.getBytes(LibC.NATIVE);
-        Memory memory = new Memory(bytes.length + 1L);
-        memory.write(0, bytes, 0, bytes.length);
-        memory.setByte(bytes.length, (byte) 0);
-        return LibC.check("inotify_add_watch(" + path + ")", inotify_add_watch(fd, memory, mask | ONLYDIR | MASK_ADD));
+        int added = inotify_add_watch(fd, LibC.text(path), mask | ONLYDIR | MASK_ADD);
+        return LibC.check("inotify_add_watch(" + path + ")", added);
     }
 
     /** Ends a watch; one that has ended already is no error. */

@@ -48,6 +48,15 @@ public final class LibC {
 
     private LibC() {}
 
+    /** A string for a call in C; to be kept reachable until the call is over. */
+    static Memory text(String value) {
+        byte[] bytes = value.getBytes(NATIVE);
+        Memory memory = new Memory(bytes.length + 1L);
+        memory.write(0, bytes, 0, bytes.length);
+        memory.setByte(bytes.length, (byte) 0);
+        return memory;
+    }
+
     private static final int CLOCK_REALTIME_COARSE = 5;
 
     private static native int socket(int domain, int type, int protocol);

@@ -135,10 +135,7 @@ public final class Spawn {
     }
 
     private static Memory text(String value, List<Memory> kept) {
-        byte[] bytes = value.getBytes(LibC.NATIVE);
-        Memory memory = new Memory(bytes.length + 1L);
-        memory.write(0, bytes, 0, bytes.length);
-        memory.setByte(bytes.length, (byte) 0);
+        Memory memory = LibC.text(value);
         kept.add(memory);
         return memory;
     }

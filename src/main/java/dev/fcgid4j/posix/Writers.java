@@ -3,6 +3,7 @@ package dev.fcgid4j.posix;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
+import com.sun.jna.Pointer;
 
 /**
  * Who has a file open for writing: the kernel gives nobody a read lease of such a file (fcntl, F_SETLEASE).
@@ -31,7 +32,7 @@ public final class Writers {
 
     private Writers() {}
 
-    private static native int open(String path, int flags);
+    private static native int open(Pointer path, int flags);
 
     private static native int fcntl(int fd, int command, int argument);
 
@@ -43,7 +44,7 @@ public final class Writers {
      *     CAP_LEASE, on a file system of this host
      */
     public static boolean hasAny(String path) {
-        int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        int fd = open(LibC.text(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0) {
             return false;
         }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * One lock. It is held while listeners are called, so that whoever drains at the same time waits until they have
  * returned; therefore nobody may call this class while holding a lock that a listener takes. The disk is read without it
- * ({@link Arming}). Its own thread drains four times a second, so that the kernel's queue can't overflow while no
+ * ({@link Arming}), but for one look at a file on a local disk that was changed within the quiet time. Its own thread drains four times a second, so that the kernel's queue can't overflow while no
  * request comes, polls, and ends the quiet times.
  */
 public final class ScriptWatcher implements FileWatcher {
@@ -57,6 +58,7 @@ public final class ScriptWatcher implements FileWatcher {
     private final KernelWatches watches = new KernelWatches();
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Map<Interest, Quiet> writers = new HashMap<>();
+    private final Set<Path> neverDone = new HashSet<>(); // whose writers have written for too long to be waited for
     private volatile boolean closed;
     private final AtomicLong comparisons = new AtomicLong();
 
@@ -133,7 +135,7 @@ public final class ScriptWatcher implements FileWatcher {
             drain();
             registration
                     .fileInterest()
-                    .filter(interest -> !registration.wasTold())
+                    .filter(interest -> !registration.wasTold() && !neverDone.contains(registration.file()))
                     .filter(interest -> Writers.hasAny(registration.file().toString()))
                     .ifPresent(this::beingWritten);
         } finally {
@@ -193,6 +195,11 @@ public final class ScriptWatcher implements FileWatcher {
             if (registrations.remove(registration)) {
                 handOverWriters(registration);
                 registration.releaseFrom(watches);
+                Path file = registration.file();
+                if (neverDone.contains(file)
+                        && registrations.stream().noneMatch(r -> r.file().equals(file))) {
+                    neverDone.remove(file);
+                }
             }
         } finally {
             lock.unlock();
@@ -208,8 +215,8 @@ public final class ScriptWatcher implements FileWatcher {
                 registrations.stream()
                         .filter(ended::isReplacedBy)
                         .findAny()
-                        .ifPresent(next -> writers.putIfAbsent(
-                                new Interest(next, interest.kind(), interest.name()), each.getValue()));
+                        .ifPresent(next -> writers.merge(
+                                new Interest(next, interest.kind(), interest.name()), each.getValue(), this::together));
             }
         }
     }
@@ -274,19 +281,28 @@ public final class ScriptWatcher implements FileWatcher {
             beingWritten(interest);
         } else if (!event.is(Inotify.MODIFY)) {
             writers.remove(interest);
+            neverDone.remove(interest.owner().file());
             tell(() -> interest.owner().tellChanged(interest.name()));
         }
     }
 
     private void beingWritten(Interest interest) {
         long now = nanoTime.getAsLong();
-        Quiet known = writers.get(interest);
-        long since = known == null ? now : known.sinceNanos();
-        long quiet = settings.quietTime().toNanos();
-        // One that never stops writing doesn't put off the change for ever.
-        long until = Math.min(now + quiet - since, LONGEST_QUIET * quiet) + since;
-        writers.put(interest, new Quiet(since, until));
-        tell(() -> interest.owner().tellBeingWritten(interest.name()));
+        writers.merge(interest, new Quiet(now, now + settings.quietTime().toNanos()), this::together);
+        if (!neverDone.contains(interest.owner().file())) {
+            tell(() -> interest.owner().tellBeingWritten(interest.name()));
+        }
+    }
+
+    /** The same writing, noticed twice. One that never stops writing doesn't put off the change for ever. */
+    private Quiet together(Quiet a, Quiet b) {
+        long since = a.sinceNanos() - b.sinceNanos() < 0 ? a.sinceNanos() : b.sinceNanos();
+        long lasts = Math.max(a.untilNanos() - since, b.untilNanos() - since);
+        return new Quiet(since, since + Math.min(lasts, longestNanos()));
+    }
+
+    private long longestNanos() {
+        return LONGEST_QUIET * settings.quietTime().toNanos();
     }
 
     /** A new plain file is still being written by its creator; a link to an old one is complete. */
@@ -340,7 +356,14 @@ public final class ScriptWatcher implements FileWatcher {
         try {
             for (Map.Entry<Interest, Quiet> each : List.copyOf(writers.entrySet())) {
                 Interest interest = each.getKey();
-                if (each.getValue().untilNanos() - nowNanos <= 0 && writers.remove(interest) != null) {
+                Quiet quiet = each.getValue();
+                if (quiet.untilNanos() - nowNanos <= 0 && writers.remove(interest) != null) {
+                    // Whoever goes on writing then makes nobody wait, though what is read then counts as changed later.
+                    if (quiet.untilNanos() - quiet.sinceNanos() >= longestNanos()) {
+                        neverDone.add(interest.owner().file());
+                    } else {
+                        neverDone.remove(interest.owner().file());
+                    }
                     tell(() -> interest.owner().tellChanged(interest.name()));
                 }
             }

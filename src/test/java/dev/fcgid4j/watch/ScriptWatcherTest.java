@@ -272,6 +272,43 @@ class ScriptWatcherTest {
     }
 
     @org.junit.jupiter.api.Test
+    void whoNeverStopsWritingIsWaitedForOnce() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        try (ScriptWatcher watcher = watcher(true)) {
+            FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener);
+            try (OutputStream open = Files.newOutputStream(file)) {
+                while (changes.get() == 0) {
+                    writeFor(700, open, watcher);
+                }
+                writing.set(0);
+                FileWatcher.Watch again = watcher.watchFiles(List.of(file), listener);
+                watch.close();
+                watch = again;
+                writeFor(700, open, watcher);
+                assertThat(writing).as("nobody is to wait for it once more").hasValue(0);
+                for (int tenths = 7; tenths < 50; tenths += 7) {
+                    writeFor(700, open, watcher);
+                }
+                assertThat(changes).as("but it counts as changed now and then").hasValue(2);
+                assertThat(writing).hasValue(0);
+            }
+            watcher.drain();
+            assertThat(changes).hasValue(3);
+            try (OutputStream open = Files.newOutputStream(file)) {
+                writeFor(700, open, watcher);
+                assertThat(writing).as("the next one is waited for").hasPositiveValue();
+            }
+            watch.close();
+        }
+    }
+
+    private void writeFor(long millis, OutputStream open, ScriptWatcher watcher) throws Exception {
+        open.write(1);
+        watcher.drain();
+        watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis)));
+    }
+
+    @org.junit.jupiter.api.Test
     void whoReadsAYoungFileIsNoWriter() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
