@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * One try of an {@link Exchange} on one worker: connect or reuse, send, receive, let go.
  *
  * <p>Lifecycle: {@link #start}, then exactly one word to the {@link Exchange.Verdict}; the lease is released before that
- * word. After {@link #abort} nothing is said any more, and the lease is released when the worker has come to an end, or
- * was stopped because it did not.
+ * word. After {@link #abort} nothing is said any more. When the rest of an answer is worth nothing, because the client is
+ * gone or because the answer is withheld, the application is asked to abort; the lease is released when the worker has
+ * come to an end, or was stopped because it did not.
  *
  * <p>Threading: belongs to the exchange's event loop.
  */
@@ -53,6 +54,7 @@ final class Attempt implements WorkerConnection.Listener {
     private @Nullable WorkerConnection connection;
     private boolean fresh;
     private boolean answered;
+    private boolean left;
     private boolean aborted;
     private boolean over;
     private long abortedBytes;
@@ -98,9 +100,14 @@ final class Attempt implements WorkerConnection.Listener {
 
     /** The client is gone. */
     void abort() {
-        if (over) {
-            return;
+        left = true;
+        if (!over && !aborted) {
+            endEarly();
         }
+    }
+
+    /** Nobody wants the rest of the answer. */
+    private void endEarly() {
         aborted = true;
         abortedNanos = System.nanoTime();
         sender.stop();
@@ -122,6 +129,7 @@ final class Attempt implements WorkerConnection.Listener {
         if (aborted) {
             if (nowNanos - abortedNanos > ABORT_NANOS || abortedBytes > ABORT_BYTES) {
                 letGo(Outcome.STUCK, false);
+                repeatUnlessLeft();
             }
             return;
         }
@@ -275,8 +283,7 @@ final class Attempt implements WorkerConnection.Listener {
             return;
         }
         if (reader.withheld()) {
-            abort(); // the rest of it may take its time
-            verdict.again();
+            endEarly(); // it may take its time
             return;
         }
         reader.flush();
@@ -297,11 +304,9 @@ final class Attempt implements WorkerConnection.Listener {
         moved();
         endStderr();
         boolean whole = sender.finished() && !aborted;
-        if (aborted) {
-            letGo(Outcome.COMPLETED, false);
-        } else if (reader.withheld()) {
+        if (aborted || reader.withheld()) {
             letGo(Outcome.COMPLETED, whole);
-            verdict.again();
+            repeatUnlessLeft();
         } else if (end.protocolStatus() != ProtocolStatus.REQUEST_COMPLETE) {
             boolean committed = reader.committed();
             letGo(Outcome.COMPLETED, false);
@@ -329,11 +334,18 @@ final class Attempt implements WorkerConnection.Listener {
     /** Whether an answer of this status may be due to half a file, and the request can be run again. */
     private boolean doubtful(int status) {
         boolean failed = status >= FIRST_SERVER_ERROR;
-        return (failed || lease.readsWhileItServes()) && mayRunAgain(failed);
+        return (failed || (request.safe() && lease.readsWhileItServes())) && mayRunAgain(failed);
     }
 
     private boolean mayRunAgain(boolean failed) {
-        return request.idempotent() && verdict.mayRunAgain() && lease.mayHaveReadHalf(failed);
+        return request.idempotent() && verdict.mayRunAgain(lease) && lease.mayHaveReadHalf(failed);
+    }
+
+    /** Nothing of the answer counts. */
+    private void repeatUnlessLeft() {
+        if (!left) {
+            verdict.again();
+        }
     }
 
     private void failed(FcgiException why, Outcome outcome, boolean keepConnection) {
@@ -353,11 +365,9 @@ final class Attempt implements WorkerConnection.Listener {
             return;
         }
         endStderr();
-        if (aborted) {
+        if (aborted || reader.withheld()) {
             letGo(Outcome.FAILED, false);
-        } else if (reader.withheld()) {
-            letGo(Outcome.FAILED, false);
-            verdict.again();
+            repeatUnlessLeft();
         } else if (reader.streamEnded()) {
             // No FCGI_END_REQUEST, but the response was ended in order: the client gets it.
             conclude(false);

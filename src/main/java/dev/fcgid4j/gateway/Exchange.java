@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * connection that breaks may or may not have been read.
  *
  * <p>An idempotent request is also repeated when its answer may be due to half a file ({@link Lease#mayHaveReadHalf}),
- * again and again with growing pauses, for FcgidQuietTime since the first time: by then whoever writes counts as done, and
- * what is answered is the answer.
+ * once the files are whole, again and again with growing pauses, for FcgidQuietTime since the first time: by then whoever
+ * writes counts as done, and what is answered is the answer. An answer that is no failure counts as doubtful only where
+ * the method is safe.
  *
  * <p>Threading: belongs to the event loop that it was started on; the lease arrives from any thread and hops there.
  *
@@ -49,7 +50,7 @@ public final class Exchange {
     private boolean over;
     private int losses;
     private int unread;
-    private int repeats;
+    private int pauses;
     private long repeatedSinceNanos;
 
     Exchange(LoopState state, ExchangeRequest request, ResponseSink sink) {
@@ -162,7 +163,7 @@ public final class Exchange {
         }
     }
 
-    /** What an attempt reports. Each attempt ends with exactly one of ended, unread, lost or failed. */
+    /** What an attempt reports. Each ends with exactly one of ended, handedOver, unread, again, lost or failed. */
     final class Verdict {
 
         ResponseSink sink() {
@@ -194,26 +195,40 @@ public final class Exchange {
             }
         }
 
-        /** Whether {@link #again} may be said. */
-        boolean mayRunAgain() {
+        /** Whether {@link #again} may be said, as far as time and the worker are concerned. */
+        boolean mayRunAgain(Lease lease) {
+            return mayRepeat && isTimeLeft() && stopReason(lease).isEmpty();
+        }
+
+        private boolean isTimeLeft() {
             long quietNanos = state.pool().settings().quietTime().toNanos();
-            return mayRepeat && (repeats == 0 || state.pool().now() - repeatedSinceNanos < quietNanos);
+            return pauses == 0 || state.pool().now() - repeatedSinceNanos < quietNanos;
         }
 
         /** Files were changed while an idempotent request ran, and its answer may be due to half of one. */
         void again() {
-            if (repeats == 0) {
+            if (pauses == 0) {
                 repeatedSinceNanos = state.pool().now();
-                FastCgiGateway.LOG.info(
-                        "{}: a request is run again, because files changed while it ran", request.processClass());
             }
+            FastCgiGateway.LOG.debug(
+                    "{}: a request is run again, because files changed while it ran", request.processClass());
             attempt = null;
-            long pauseMillis = 1L << Math.min(repeats++, LONGEST_PAUSE);
-            state.loop().schedule(this::ask, pauseMillis, TimeUnit.MILLISECONDS);
+            pause();
         }
 
+        private void pause() {
+            long millis = 1L << Math.min(pauses++, LONGEST_PAUSE);
+            state.loop().schedule(this::ask, millis, TimeUnit.MILLISECONDS);
+        }
+
+        /** While a file isn't whole, the answer would be no better. */
         private void ask() {
-            if (!over) {
+            if (over) {
+                return;
+            }
+            if (isTimeLeft() && !state.pool().filesAreWhole(request.processClass())) {
+                pause();
+            } else {
                 acquire(true);
             }
         }

@@ -23,6 +23,13 @@ record ExchangeRequest(
     /** Methods that may be repeated when it isn't known whether they took effect (RFC 9110 section 9.2.2). */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
+    /** Methods that take no effect, so that a second answer is as good as the first (RFC 9110 section 9.2.1). */
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    boolean safe() {
+        return SAFE.contains(method);
+    }
+
     boolean idempotent() {
         return IDEMPOTENT.contains(method);
     }

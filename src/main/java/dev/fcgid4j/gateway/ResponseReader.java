@@ -128,26 +128,23 @@ final class ResponseReader {
     }
 
     private void begin(CgiResponse response) {
-        withheld = doubtful.test(response instanceof CgiResponse.Document document ? document.status() : FOUND);
+        response.watch().forEach(watch); // also of an answer that is withheld, as it won't be said again
+        status = response instanceof CgiResponse.Document document ? document.status() : FOUND;
+        withheld = doubtful.test(status);
         if (withheld) {
             return;
         }
         if (response instanceof CgiResponse.LocalRedirect local) {
             handover = Optional.of(new Handover.ToPath(local.target()));
-            local.watch().forEach(watch);
         } else if (response instanceof CgiResponse.Document document) {
             handover = sendFile.asked(document).map(Handover.ToFile::new);
             if (handover.isPresent()) {
-                status = document.status();
-                document.watch().forEach(watch);
                 return; // its own body means nothing
             }
             committed = true;
-            status = document.status();
             unflushed = true;
             bodyAllowed = !head && document.status() != 204 && document.status() != 304;
             promised = document.contentLength().orElse(-1);
-            document.watch().forEach(watch);
             sink.head(document);
         }
     }

@@ -16,7 +16,7 @@ public enum Outcome {
     UNREAD(RetireReason.UNREACHABLE),
     /** No byte for the I/O timeout. */
     TIMED_OUT(RetireReason.IO_TIMEOUT),
-    /** The client left, and the application did not come to an end within bounds. */
+    /** The rest of the answer was worth nothing, mostly since the client left, and it did not end within bounds. */
     STUCK(RetireReason.ABORTED);
 
     private final Optional<RetireReason> retire;

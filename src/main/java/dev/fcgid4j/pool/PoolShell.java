@@ -102,6 +102,11 @@ final class PoolShell {
         return ask(g -> g.mayHaveReadHalf(worker, failed));
     }
 
+    boolean filesAreWhole() {
+        environment.watcher().drain();
+        return ask(WorkerGroup::filesAreWhole);
+    }
+
     void released(Worker worker, Outcome outcome) {
         if (outcome.retire().isPresent() && worker.requests() == 0) {
             environment.watcher().drain(); // a failure caused by a file that is being replaced is nobody's error

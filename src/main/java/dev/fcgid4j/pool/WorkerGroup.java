@@ -157,6 +157,11 @@ final class WorkerGroup {
 
     // ---- processes ------------------------------------------------------------------------------------------------
 
+    /** Whether no file is being written or away. */
+    boolean filesAreWhole() {
+        return files.isWhole();
+    }
+
     /** Increases whenever something is told of a file. */
     int touches() {
         return files.touches();
@@ -185,6 +190,7 @@ final class WorkerGroup {
             return false;
         }
         worker.generation(files.generation());
+        worker.handed(files.touches());
         return true;
     }
 
@@ -313,13 +319,14 @@ final class WorkerGroup {
     }
 
     /**
-     * Whether a worker may owe the answer to its request to half a file: one of its class was told of while the request ran,
-     * or isn't whole now, and the worker has failed, or has read files meanwhile.
+     * Whether a worker may owe the answer to its request to half a file: one of its class was told of while the request ran
+     * (of its first request: since its start), or isn't whole now, and the worker has failed, or has read files meanwhile.
+     * That it is older than the last change makes no difference: then it has read all of what was there.
      *
      * @param failed whether it has failed, by which it tells that it has read something wrong
      */
     boolean mayHaveReadHalf(Worker worker, boolean failed) {
-        boolean changed = files.touches() != worker.touchesWhenHanded() || !files.isWhole() || files.excuses(worker);
+        boolean changed = files.touches() != worker.touchesWhenHanded() || !files.isWhole();
         return changed
                 && (failed
                         || worker.hasLoadedForRequest()
@@ -720,7 +727,9 @@ final class WorkerGroup {
     private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
         worker.become(WorkerState.BUSY, nowNanos);
         worker.answered(0);
-        worker.handed(files.touches());
+        if (worker.proven()) {
+            worker.handed(files.touches());
+        }
         worker.affinity(waiter.affinity());
         actions.add(new PoolAction.Grant(waiter, worker));
         return actions;

@@ -89,6 +89,12 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
+    /** Whether no file of a class is being written or away. Knows of everything completed before the call. */
+    public boolean filesAreWhole(ProcessClass processClass) {
+        PoolShell shell = groups.get(processClass);
+        return shell == null || shell.filesAreWhole();
+    }
+
     /** The place of a request in the line. */
     @FunctionalInterface
     public interface Ticket {

@@ -53,6 +53,8 @@ class HalfReadFilesIT {
         looked(site);
         assertThat(site.manager().recycle(seen(site).name())).isTrue();
         settle(site);
+        assertThat(ask(site, EARLY)).endsWith(" 100 -");
+        looked(site);
         return site;
     }
 
@@ -66,7 +68,6 @@ class HalfReadFilesIT {
             now = ask(site, EARLY);
         }
         looked(site);
-        assertThat(now).endsWith(" 100 -");
     }
 
     /** Until what it has loaded is known. */
@@ -82,9 +83,13 @@ class HalfReadFilesIT {
     }
 
     private CompletableFuture<HttpResponse<String>> begin(TestSite site, String method) {
+        return begin(site, method, LATE);
+    }
+
+    private CompletableFuture<HttpResponse<String>> begin(TestSite site, String method, String query) {
         return site.client()
                 .sendAsync(
-                        site.to("/" + language.page() + LATE)
+                        site.to("/" + language.page() + query)
                                 .method(method, HttpRequest.BodyPublishers.noBody())
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
@@ -169,8 +174,60 @@ class HalfReadFilesIT {
     }
 
     @Test
+    void whatHasAnEffectIsNotRunAgainBecauseOfAnAnswerThatIsNoFailure() throws Exception {
+        try (TestSite site = start(Language.PHP, "100")) {
+            Files.writeString(root.resolve(language.page()), "<?php file_put_contents('runs', 'x', FILE_APPEND);");
+            try (OutputStream writer = Files.newOutputStream(late)) {
+                writer.write(half(false));
+                assertThat(begin(site, "PUT").get(30, TimeUnit.SECONDS).statusCode())
+                        .isEqualTo(200);
+            }
+            assertThat(root.resolve("runs")).content().isEqualTo("x");
+        }
+    }
+
+    @Test
+    void whatAnAnswerNamesThatIsWithheldIsWatched() throws Exception {
+        try (TestSite site = start(Language.PERL, "100")) {
+            Path template = Files.writeString(root.resolve("page.tpl"), "one");
+            Files.writeString(root.resolve("Other.pm"), "1;");
+            TestSite.script(root.resolve(language.page()), """
+                    #!/usr/bin/perl
+                    use FCGI;
+                    my $request = FCGI::Request();
+                    my $named = 0;
+                    while ($request->Accept() >= 0) {
+                        require './Late.pm' if $ENV{QUERY_STRING} eq 'op=late';
+                        if ($ENV{QUERY_STRING} eq 'op=name' && !$named++) {
+                            require './Other.pm';
+                            print "X-Fcgid-Watch: page.tpl\r\n";
+                        }
+                        print "Content-Type: text/plain\r\n\r\n$$ $named";
+                    }
+                    """);
+            ask(site, LATE);
+            looked(site);
+            assertThat(site.manager().recycle(seen(site).name())).isTrue();
+            settle(site);
+            long before = seen(site).requests();
+            CompletableFuture<HttpResponse<String>> waiting;
+            try (OutputStream writer = Files.newOutputStream(late)) {
+                writer.write(half(false));
+                waiting = begin(site, "GET", "?op=name");
+                until("an answer was withheld", () -> seen(site).requests() > before);
+            }
+            String answer = waiting.get(30, TimeUnit.SECONDS).body();
+            assertThat(answer).as("of the same process again").endsWith(" 2");
+            looked(site);
+            Files.writeString(template, "two");
+
+            assertThat(ask(site, EARLY)).as("another process").endsWith(" 0");
+        }
+    }
+
+    @Test
     void theRestOfAnAnswerThatIsWorthNothingIsNotWaitedFor() throws Exception {
-        try (TestSite site = start(Language.PHP, "100\nFcgidMaxProcessesPerClass 2")) {
+        try (TestSite site = start(Language.PHP, "100")) {
             Files.writeString(
                     root.resolve(language.page()),
                     "<?php $late = require './late.inc'; echo \"late $late\"; if ($late !== 123) { touch('read');"

@@ -78,6 +78,27 @@ class RollingIT {
     }
 
     @Test
+    void anAnswerOfTheOldGenerationIsNotDoubtedBecauseThereIsANewOne() throws Exception {
+        try (TestSite site = TestSite.start(
+                root,
+                "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi?op=path\nFcgidMaxProcessesPerClass 1"
+                        + "\nFcgidWatch *.ini\nFcgidQuietTime 100")) {
+            assertThat(version(site)).isZero();
+            deploy(1, "Time::HiRes::sleep(0.01) until -e 'go-on';");
+            untilRolloutSays(site, "generation 1 is being tried; generation 0 serves");
+            long before = seen(site).requests();
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(version(site)).isZero();
+            }
+
+            assertThat(seen(site).requests()).as("each was run once").isEqualTo(before + 5);
+            Files.createFile(root.resolve("go-on"));
+            until(site, 1);
+        }
+    }
+
+    @Test
     void oldGenerationServesWhileTheNewOneWarmsUp() throws Exception {
         try (TestSite site = TestSite.start(
                 root, "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi?op=path\nFcgidMaxProcessesPerClass 2")) {
