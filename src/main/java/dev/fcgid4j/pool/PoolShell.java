@@ -7,6 +7,7 @@ import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
@@ -16,12 +17,16 @@ import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +60,8 @@ final class PoolShell {
     // them.
     private volatile boolean polled;
     private final LoadedFiles loads;
-    private final Map<Path, Presence> presences; // of those of the class's files that a start needs
+    private final Set<Path> needed; // those of the class's files that a start needs
+    private final Map<Path, Presence> presences = new ConcurrentHashMap<>(); // of those and what FcgidWatch matches
     private final Changes changes = new Changes();
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
@@ -64,9 +70,9 @@ final class PoolShell {
         this.group = group;
         long quietNanos = pool.settings().quietTime().toNanos();
         this.loads = new LoadedFiles(processClass, environment, quietNanos, pool.clocks(), new LoadedChanges());
-        this.presences = processClass.policy().files().stream()
+        this.needed = processClass.policy().files().stream()
                 .filter(processClass.command()::names)
-                .collect(Collectors.toMap(Function.identity(), file -> new Presence(file, quietNanos)));
+                .collect(Collectors.toUnmodifiableSet());
         this.applicationLog = LoggerFactory.getLogger("dev.fcgid4j.app." + loggerName(processClass.name()));
     }
 
@@ -312,8 +318,6 @@ final class PoolShell {
             if (armedFor != generation && !disarmed) {
                 FileWatcher.Watch old = watch;
                 watch = armed();
-                presences.forEach((file, presence) ->
-                        presence.note(!environment.facts().stamp(file).equals(FileStamp.MISSING), now()));
                 armedFor = generation;
                 old.compare(); // what changed before the new stamps were taken
                 old.close();
@@ -377,8 +381,26 @@ final class PoolShell {
         FileWatcher watcher = environment.watcher();
         List<FileWatcher.Watch> all = new ArrayList<>();
         all.add(watcher.watchFiles(processClass().policy().files(), changes));
-        processClass().policy().globs().forEach(glob -> all.add(TreeWatch.arm(watcher, glob, changes)));
+        Set<Path> found = new HashSet<>();
+        for (Glob glob : processClass().policy().globs()) {
+            TreeWatch tree = TreeWatch.arm(watcher, glob, changes);
+            found.addAll(tree.files());
+            all.add(tree);
+        }
+        notePresences(found);
         return FileWatcher.Watch.all(all);
+    }
+
+    private void notePresences(Set<Path> found) {
+        long quietNanos = pool.settings().quietTime().toNanos();
+        Stream.concat(needed.stream(), found.stream())
+                .forEach(file -> presences.computeIfAbsent(file, f -> new Presence(f, quietNanos)));
+        presences.forEach((file, presence) -> presence.note(
+                found.contains(file) || !environment.facts().stamp(file).equals(FileStamp.MISSING), now()));
+        presences
+                .entrySet()
+                .removeIf(each ->
+                        !needed.contains(each.getKey()) && each.getValue().isGone(now()));
     }
 
     private void exited(Worker worker, ExitStatus status) {

@@ -40,6 +40,11 @@ final class Presence {
         there = isThere;
     }
 
+    /** Whether nobody waits for it any more. */
+    synchronized boolean isGone(long nowNanos) {
+        return !there && absence(nowNanos).isEmpty();
+    }
+
     /** Empty when it is there, was never, or has been away for too long. */
     synchronized Optional<Absence> absence(long nowNanos) {
         long untilNanos = awaySinceNanos + quietNanos;

@@ -47,6 +47,7 @@ public final class ScriptWatcher implements FileWatcher {
     private static final int SELF = Inotify.DELETE_SELF | Inotify.MOVE_SELF | Inotify.UNMOUNT;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int LONGEST_QUIET = 5;
+    private static final long CREATOR_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final WatchSettings settings;
     private final LongSupplier nanoTime;
@@ -127,9 +128,10 @@ public final class ScriptWatcher implements FileWatcher {
      * watched; if it doesn't, that is told of, or will be.
      */
     private void noteWriter(Registration registration) {
-        if (!changedWithinQuietTime(registration.file())) {
+        if (ageNanos(registration.file()) > settings.quietTime().toNanos()) {
             return;
         }
+        awaitCreator(registration.file());
         lock.lock(); // so that nobody learns of its end before it is noted
         try {
             drain();
@@ -143,13 +145,32 @@ public final class ScriptWatcher implements FileWatcher {
         }
     }
 
-    private boolean changedWithinQuietTime(Path file) {
+    /**
+     * A new file is in its directory, and told of, a moment before whoever creates it has it open for writing. So one that
+     * is empty is given the time to be opened. Blocks for that time at most.
+     */
+    private static void awaitCreator(Path file) {
+        long end = System.nanoTime() + CREATOR_NANOS;
+        while (System.nanoTime() - end < 0 && ageNanos(file) < CREATOR_NANOS && isEmpty(file)) {
+            LockSupport.parkNanos(file, CREATOR_NANOS / 50);
+        }
+    }
+
+    private static boolean isEmpty(Path file) {
+        try {
+            return Files.size(file) == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Since when a file has been as it is, by the host's clock; for ever, if it isn't there. */
+    private static long ageNanos(Path file) {
         try {
             FileTime changed = (FileTime) Files.getAttribute(file, "unix:ctime");
-            return System.currentTimeMillis() - changed.toMillis()
-                    <= settings.quietTime().toMillis();
+            return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis() - changed.toMillis());
         } catch (IOException e) {
-            return false; // it isn't there
+            return Long.MAX_VALUE;
         }
     }
 

@@ -11,9 +11,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ public final class TreeWatch implements FileWatcher.Watch {
     private final PathMatcher matcher;
     private final FileWatcher.FileListener listener;
     private final List<FileWatcher.Watch> watches = new ArrayList<>();
-    private final Set<Path> files = new HashSet<>();
+    private final Set<Path> files = ConcurrentHashMap.newKeySet(); // read by whoever drains, already while it is armed
 
     private TreeWatch(Glob glob, FileWatcher.FileListener listener) {
         this.glob = glob;
@@ -57,6 +58,11 @@ public final class TreeWatch implements FileWatcher.Watch {
         tree.files.add(glob.root());
         tree.watches.add(watcher.watchFiles(tree.files, listener));
         return tree;
+    }
+
+    /** The files that matched when it was armed, and links to directories on their way. */
+    public Set<Path> files() {
+        return files.stream().filter(file -> !file.equals(glob.root())).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

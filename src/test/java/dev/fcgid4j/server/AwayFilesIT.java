@@ -4,6 +4,7 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.TestSite;
+import dev.fcgid4j.testkit.Worker;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -166,6 +167,28 @@ class AwayFilesIT {
             HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             assertThat(response.body()).doesNotStartWith(pid + " ");
+        }
+    }
+
+    @Test
+    void aRequestWaitsForAFileThatOnlyAPatternNames() throws Exception {
+        Files.writeString(root.resolve("part.inc"), "<?php return 'one';");
+        Files.writeString(root.resolve("page.php"), "<?php echo require './part.inc';");
+        try (TestSite site = TestSite.start(root, Worker.PHP.directives() + LONG + "\nFcgidWatch *.inc")) {
+            assertThat(site.get("/page.php").body()).isEqualTo("one");
+
+            Files.delete(root.resolve("part.inc"));
+            CompletableFuture<HttpResponse<String>> waiting = begin(site, "/page.php");
+            until(
+                    "it waits",
+                    () -> site.snapshot().classes().get(0).waiting() == 1
+                            && site.snapshot().classes().get(0).workers().isEmpty());
+            Files.writeString(root.resolve("part.inc"), "<?php return 'two';");
+
+            assertThat(waiting.get(30, TimeUnit.SECONDS).body()).isEqualTo("two");
+            assertThat(site.snapshot().classes().get(0).requests())
+                    .as("none failed")
+                    .isEqualTo(2);
         }
     }
 
