@@ -229,6 +229,10 @@ final class Attempt implements WorkerConnection.Listener {
         if (answered || connection == null || !fresh) {
             return; // closed() or connected() is on its way
         }
+        if (connection.hasNews()) {
+            exited(); // it was accepted, and the loop is later than was thought
+            return;
+        }
         letGo(Outcome.UNREAD, false);
         if (!aborted) {
             verdict.unread(new WorkerLostException(worker + " ended before it accepted the connection"));

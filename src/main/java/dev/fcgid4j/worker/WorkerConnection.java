@@ -8,11 +8,14 @@ import dev.fcgid4j.codec.FcgiRecord;
 import dev.fcgid4j.codec.Stderr;
 import dev.fcgid4j.codec.Stdout;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.posix.PosixException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.RejectedExecutionException;
@@ -78,6 +81,20 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
     /** Whether it can carry a request, as far as is known. */
     public boolean isOpen() {
         return channel.isActive() && broken == null;
+    }
+
+    /**
+     * Whether something has arrived, or the other end was closed, that the listener hasn't been told of yet. Asks the
+     * kernel where the transport is a native one; elsewhere false.
+     */
+    public boolean hasNews() {
+        try {
+            return channel instanceof UnixChannel known
+                    && known.fd().isOpen()
+                    && LibC.readable(known.fd().intValue());
+        } catch (PosixException e) {
+            return false; // nobody can tell, as elsewhere
+        }
     }
 
     /** Begins a request: from now on the listener is told. */
