@@ -73,6 +73,9 @@ class FreshnessStressIT {
         LINK_SWITCHED;
     }
 
+    private static final List<Edit> WHOLE =
+            List.of(Edit.RENAME, Edit.TWICE_AT_ONCE, Edit.TOUCH, Edit.FOLDER_RENAMED, Edit.LINK_SWITCHED);
+
     /** A library: its latest version, complete since before it was noted here. */
     private class Library {
         private final String name;
@@ -246,6 +249,9 @@ class FreshnessStressIT {
         Library early = new Library("Early", language.early());
         Library late = new Library("Late", "late", language.late());
         Library script = new Script();
+        // A page that PHP reads while a file is written in place still shows half of it now and then:
+        // docs/freshness.md.
+        List<Edit> ofLibraries = language == Language.PHP ? WHOLE : List.of(Edit.values());
         Set<Edit> ofOneFile = // its folder is the site's, and is not replaced
                 EnumSet.complementOf(EnumSet.of(Edit.FOLDER_RENAMED, Edit.LINK_SWITCHED));
         try (TestSite site = TestSite.start(
@@ -259,8 +265,8 @@ class FreshnessStressIT {
                 clients.add(threads.submit(() -> ask(site, early, late, random, end)));
             }
             List<Future<Integer>> editors = List.of(
-                    threads.submit(() -> editing(end, random -> early.edit(any(List.of(Edit.values()), random)))),
-                    threads.submit(() -> editing(end, random -> late.edit(any(List.of(Edit.values()), random)))),
+                    threads.submit(() -> editing(end, random -> early.edit(any(ofLibraries, random)))),
+                    threads.submit(() -> editing(end, random -> late.edit(any(ofLibraries, random)))),
                     threads.submit(() -> editing(end, random -> {
                         if (random.nextInt(8) == 0) {
                             script.edit(any(List.copyOf(ofOneFile), random));
