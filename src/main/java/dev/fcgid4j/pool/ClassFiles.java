@@ -218,6 +218,14 @@ final class ClassFiles {
         return beingWritten.isEmpty() && away.isEmpty();
     }
 
+    /** What isn't whole, in words, if something isn't. */
+    Optional<String> unfinished() {
+        return Stream.concat(
+                        beingWritten.stream().map(file -> file + " is being written"),
+                        away.keySet().stream().map(file -> file + " was there and is away"))
+                .findFirst();
+    }
+
     /** Whether a worker may have read other files than there are now, or half of one. */
     boolean stale(Worker worker) {
         return worker.generation() != generation || (!isWhole() && !worker.proven());

@@ -7,6 +7,7 @@ import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
+import java.util.Optional;
 
 /** What a group says when it can't serve: what happened, in numbers, and what to do. Stateless. */
 final class Words {
@@ -27,7 +28,19 @@ final class Words {
                 + length + "). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
     }
 
-    static PoolExhaustedException waitedTooLong(ProcessClass processClass, Counts counts, long seconds) {
+    /**
+     * A request has waited for too long.
+     *
+     * @param unfinished what keeps processes from being started, if something does
+     */
+    static PoolExhaustedException waitedTooLong(
+            ProcessClass processClass, Counts counts, long seconds, Optional<String> unfinished) {
+        if (unfinished.isPresent()) {
+            return new PoolExhaustedException(
+                    processClass + ": " + counts + "; no process was started within " + seconds
+                            + " s (FcgidQueueTimeout), because " + unfinished.get()
+                            + ". Finish that, or lower FcgidQuietTime, after which it is waited for no longer");
+        }
         return new PoolExhaustedException(processClass + ": " + counts + "; no worker became free within " + seconds
                 + " s (FcgidQueueTimeout). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
     }

@@ -763,7 +763,7 @@ final class WorkerGroup {
                 .toList();
         if (!overdue.isEmpty()) {
             FcgiException why = Words.waitedTooLong(
-                    processClass, counts(), settings.queueTimeout().toSeconds());
+                    processClass, counts(), settings.queueTimeout().toSeconds(), files.unfinished());
             line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
             for (Waiter waiter : overdue) {
                 actions.refuse(waiter, why);

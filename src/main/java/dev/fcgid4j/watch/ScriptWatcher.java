@@ -38,8 +38,9 @@ import org.slf4j.LoggerFactory;
  *
  * One lock. It is held while listeners are called, so that whoever drains at the same time waits until they have
  * returned; therefore nobody may call this class while holding a lock that a listener takes. The disk is read without it
- * ({@link Arming}), but for one look at a file on a local disk that was changed within the quiet time. Its own thread drains four times a second, so that the kernel's queue can't overflow while no
- * request comes, polls, and ends the quiet times.
+ * ({@link Arming}), but for looks at files on a local disk that somebody writes or has written within the quiet time. Its
+ * own thread drains four times a second, so that the kernel's queue can't overflow while no request comes, polls, and ends
+ * the quiet times.
  */
 public final class ScriptWatcher implements FileWatcher {
 
@@ -59,6 +60,7 @@ public final class ScriptWatcher implements FileWatcher {
     private final KernelWatches watches = new KernelWatches();
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Map<Interest, Quiet> writers = new HashMap<>();
+    private final Set<Path> foundOpen = new HashSet<>(); // whose writers were found, not told of
     private final Set<Path> neverDone = new HashSet<>(); // whose writers have written for too long to be waited for
     private volatile boolean closed;
     private final AtomicLong comparisons = new AtomicLong();
@@ -125,7 +127,8 @@ public final class ScriptWatcher implements FileWatcher {
 
     /**
      * Who began to write a file before it was watched isn't told of. Its end is, if the path still leads the way that is
-     * watched; if it doesn't, that is told of, or will be.
+     * watched; if it doesn't, that is told of, or will be. But one who was just closing it had that told of before he was
+     * found, and who writes through another name is never told of: {@link #endClosedWriters} looks for their end.
      */
     private void noteWriter(Registration registration) {
         if (ageNanos(registration.file()) > settings.quietTime().toNanos()) {
@@ -139,7 +142,10 @@ public final class ScriptWatcher implements FileWatcher {
                     .fileInterest()
                     .filter(interest -> !registration.wasTold() && !neverDone.contains(registration.file()))
                     .filter(interest -> Writers.hasAny(registration.file().toString()))
-                    .ifPresent(this::beingWritten);
+                    .ifPresent(interest -> {
+                        foundOpen.add(registration.file());
+                        beingWritten(interest);
+                    });
         } finally {
             lock.unlock();
         }
@@ -307,6 +313,23 @@ public final class ScriptWatcher implements FileWatcher {
         }
     }
 
+    /** Writers who were found, and not told of, and have closed their file meanwhile. */
+    private void endClosedWriters() {
+        for (Path file : List.copyOf(foundOpen)) {
+            if (writers.keySet().stream().noneMatch(each -> each.owner().file().equals(file))) {
+                foundOpen.remove(file);
+            } else if (!Writers.hasAny(file.toString())) {
+                foundOpen.remove(file);
+                drain(); // whose end is told of has ended by that
+                for (Interest each : List.copyOf(writers.keySet())) {
+                    if (each.owner().file().equals(file) && writers.remove(each) != null) {
+                        tell(() -> each.owner().tellChanged(each.name()));
+                    }
+                }
+            }
+        }
+    }
+
     private void beingWritten(Interest interest) {
         long now = nanoTime.getAsLong();
         writers.merge(interest, new Quiet(now, now + settings.quietTime().toNanos()), this::together);
@@ -340,6 +363,7 @@ public final class ScriptWatcher implements FileWatcher {
 
     private void everythingChanged() {
         writers.clear();
+        foundOpen.clear();
         for (Registration registration : List.copyOf(registrations)) {
             tell(registration::tellAllChanged);
         }
@@ -375,6 +399,7 @@ public final class ScriptWatcher implements FileWatcher {
     void tick(long nowNanos) {
         lock.lock();
         try {
+            endClosedWriters();
             for (Map.Entry<Interest, Quiet> each : List.copyOf(writers.entrySet())) {
                 Interest interest = each.getKey();
                 Quiet quiet = each.getValue();
@@ -464,6 +489,7 @@ public final class ScriptWatcher implements FileWatcher {
                 registrations.clear();
                 watches.clear();
                 writers.clear();
+                foundOpen.clear();
                 if (inotify != null && mayCloseDescriptor) {
                     inotify.close();
                 }

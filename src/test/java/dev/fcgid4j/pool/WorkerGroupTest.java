@@ -98,6 +98,19 @@ class WorkerGroupTest {
     }
 
     @Test
+    void requestThatWaitedForAFileIsToldWhichOne() {
+        group.fileBeingWritten(LIBRARY, at(0));
+        group.acquire(waiter(false, 1), at(1));
+
+        assertThat(group.sweep(at(6)))
+                .singleElement()
+                .isInstanceOfSatisfying(PoolAction.Refuse.class, refuse -> assertThat(refuse.why())
+                        .isInstanceOf(PoolExhaustedException.class)
+                        .hasMessageContaining("no process was started within 5 s")
+                        .hasMessageContaining(LIBRARY + " is being written"));
+    }
+
+    @Test
     void requestThatAsksAgainKeepsItsDeadlineAndHidesNobodyBehindIt() {
         busyWorker();
         Waiter ordinary = waiter(false, 1);

@@ -322,6 +322,31 @@ class ScriptWatcherTest {
         }
     }
 
+    /** As when the end of one who was just closing the file had been told of before the file was watched. */
+    @org.junit.jupiter.api.Test
+    void writerWhoseEndIsNotToldOfIsNotWaitedFor() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        Path elsewhere = Files.createDirectory(folder.resolve("other")).resolve("b");
+        Files.createLink(elsewhere, file);
+        try (ScriptWatcher watcher = watcher(true)) {
+            FileWatcher.Watch watch;
+            try (OutputStream open = Files.newOutputStream(elsewhere)) {
+                watch = watcher.watchFiles(List.of(file), listener);
+                assertThat(writing).hasValue(1);
+                open.write(1);
+                watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(250)));
+                assertThat(changes).as("still being written").hasValue(0);
+            }
+
+            watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(250)));
+
+            assertThat(changes).hasValue(1);
+            watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(5000)));
+            assertThat(changes).hasValue(1);
+            watch.close();
+        }
+    }
+
     @org.junit.jupiter.api.Test
     void openWriterIsNotForgottenWhenItsFileIsWatchedAnew() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
