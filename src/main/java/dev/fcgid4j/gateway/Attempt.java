@@ -230,7 +230,9 @@ final class Attempt implements WorkerConnection.Listener {
             return; // closed() or connected() is on its way
         }
         if (connection.hasNews()) {
-            exited(); // it was accepted, and the loop is later than was thought
+            // It was accepted. Netty's epoll loop doesn't ask the kernel before what is due, when it becomes due just
+            // before the loop would sleep.
+            exited();
             return;
         }
         letGo(Outcome.UNREAD, false);
