@@ -194,6 +194,12 @@ final class KnownFile implements FileWatcher.FileListener {
         return armed != null && armed.immediate();
     }
 
+    /** {@link FileWatcher.Watch#isBeingChanged}. */
+    boolean isBeingChanged() {
+        FileWatcher.Watch armed = watch;
+        return armed != null && armed.isBeingChanged();
+    }
+
     /** Whether the kernel can't tell of it. */
     boolean isPolled() {
         FileWatcher.Watch armed = watch;

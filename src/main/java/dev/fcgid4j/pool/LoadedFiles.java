@@ -38,6 +38,7 @@ final class LoadedFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedFiles.class);
     private static final int MAX_FILES = 20_000;
+    private static final int MAX_LOOKED_AT = 1_000;
 
     private final ProcessClass processClass;
     private final PoolEnvironment environment;
@@ -271,6 +272,14 @@ final class LoadedFiles {
                 .map(KnownFile::absence)
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /**
+     * Whether somebody is changing one of them of whom nothing was told yet, as far as {@value #MAX_LOOKED_AT} of them tell.
+     * Reads the disk.
+     */
+    boolean anyIsBeingChanged() {
+        return known.values().stream().limit(MAX_LOOKED_AT).anyMatch(KnownFile::isBeingChanged);
     }
 
     /** Compares now what the kernel can't tell of. Blocks. */

@@ -53,6 +53,7 @@ final class PoolShell {
     // Guarded by arming: which generation the watch was armed for.
     private final Object arming = new Object();
     private FileWatcher.Watch watch = UNARMED;
+    private volatile FileWatcher.Watch trees = UNARMED; // what FcgidWatch matches; a part of the former
     private int armedFor = -1;
     private boolean disarmed;
 
@@ -102,10 +103,19 @@ final class PoolShell {
         decide(g -> g.cancel(waiter, now()));
     }
 
-    /** {@link WorkerGroup#mayHaveReadHalf}, which knows of all changes until now. */
+    /** {@link WorkerGroup#mayHaveReadHalf}, which knows of all changes until now, those included that weren't told of yet. */
     boolean mayHaveReadHalf(Worker worker, boolean failed) {
+        boolean found = trees.isBeingChanged(); // and then what was told of: one of both knows
         environment.watcher().drain();
-        return ask(g -> g.mayHaveReadHalf(worker, failed));
+        if (found || ask(g -> g.mayHaveReadHalf(worker, failed))) {
+            return true;
+        }
+        if (!failed && !ask(g -> worker.hasLoadedForRequest())) {
+            return false;
+        }
+        found = loads.anyIsBeingChanged();
+        environment.watcher().drain();
+        return found || ask(g -> g.mayHaveReadHalf(worker, failed));
     }
 
     boolean filesAreWhole() {
@@ -200,6 +210,7 @@ final class PoolShell {
             disarmed = true;
             watch.close();
             watch = UNARMED;
+            trees = UNARMED;
         }
         loads.close();
     }
@@ -382,11 +393,14 @@ final class PoolShell {
         List<FileWatcher.Watch> all = new ArrayList<>();
         all.add(watcher.watchFiles(processClass().policy().files(), changes));
         Set<Path> found = new HashSet<>();
+        List<FileWatcher.Watch> fresh = new ArrayList<>();
         for (Glob glob : processClass().policy().globs()) {
             TreeWatch tree = TreeWatch.arm(watcher, glob, changes);
             found.addAll(tree.files());
-            all.add(tree);
+            fresh.add(tree);
         }
+        trees = FileWatcher.Watch.all(fresh);
+        all.addAll(fresh);
         notePresences(found);
         return FileWatcher.Watch.all(all);
     }
@@ -467,6 +481,11 @@ final class PoolShell {
         @Override
         public void compare() {
             // nothing was armed
+        }
+
+        @Override
+        public boolean isBeingChanged() {
+            return false;
         }
 
         @Override

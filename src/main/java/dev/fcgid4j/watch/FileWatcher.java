@@ -65,6 +65,14 @@ public interface FileWatcher extends AutoCloseable {
          */
         void compare();
 
+        /**
+         * Whether somebody is changing one of its files of whom nothing was told yet: the kernel makes a file empty, or takes
+         * it away, before it tells of that. What was changed before this call and isn't found has been told of by then: a
+         * {@link FileWatcher#drain} afterwards knows it. Only for what is {@link #immediate}. Reads the disk, one look a
+         * file.
+         */
+        boolean isBeingChanged();
+
         @Override
         void close();
 

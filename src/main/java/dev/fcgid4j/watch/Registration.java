@@ -22,6 +22,7 @@ final class Registration implements FileWatcher.Watch {
     private final List<Held> held = new ArrayList<>();
     private final List<Polled> polled = new CopyOnWriteArrayList<>();
     private final Lock comparing = new ReentrantLock();
+    private final UntoldChange untold;
     private volatile boolean immediate = true;
     private boolean told;
 
@@ -51,6 +52,7 @@ final class Registration implements FileWatcher.Watch {
         this.watcher = watcher;
         this.file = file;
         this.target = target;
+        this.untold = new UntoldChange(file);
     }
 
     Path file() {
@@ -64,15 +66,18 @@ final class Registration implements FileWatcher.Watch {
 
     void tellChanged(String name) {
         told = true;
+        untold.told();
         target.changed(file, name);
     }
 
     void tellBeingWritten(String name) {
+        untold.told();
         target.beingWritten(file, name);
     }
 
     void tellAllChanged() {
         told = true;
+        untold.told();
         target.allChanged(file);
     }
 
@@ -122,6 +127,11 @@ final class Registration implements FileWatcher.Watch {
         if (!polled.isEmpty()) {
             watcher.compare(this);
         }
+    }
+
+    @Override
+    public boolean isBeingChanged() {
+        return immediate && !watcher.isNeverDone(file) && untold.isFound();
     }
 
     /** Held from a comparison until its outcome was told, so that whoever compares next may rely on it. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -61,7 +62,8 @@ public final class ScriptWatcher implements FileWatcher {
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private final Map<Interest, Quiet> writers = new HashMap<>();
     private final Set<Path> foundOpen = new HashSet<>(); // whose writers were found, not told of
-    private final Set<Path> neverDone = new HashSet<>(); // whose writers have written for too long to be waited for
+    private final Set<Path> neverDone =
+            ConcurrentHashMap.newKeySet(); // whose writers have written for too long to be waited for
     private volatile boolean closed;
     private final AtomicLong comparisons = new AtomicLong();
 
@@ -246,6 +248,11 @@ public final class ScriptWatcher implements FileWatcher {
                                 new Interest(next, interest.kind(), interest.name()), each.getValue(), this::together));
             }
         }
+    }
+
+    /** Whether nobody waits for its writer any more. */
+    boolean isNeverDone(Path file) {
+        return neverDone.contains(file);
     }
 
     // ---- events ---------------------------------------------------------------------------------------------------

@@ -32,11 +32,13 @@ public final class TreeWatch implements FileWatcher.Watch {
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeWatch.class);
     private static final int MAX_DIRECTORIES = 5_000;
+    private static final int MAX_LOOKED_AT = 100;
 
     private final Glob glob;
     private final PathMatcher matcher;
     private final FileWatcher.FileListener listener;
     private final List<FileWatcher.Watch> watches = new ArrayList<>();
+    private FileWatcher.Watch ofFiles = FileWatcher.Watch.all(List.of()); // the last of the former
     private final Set<Path> files = ConcurrentHashMap.newKeySet(); // read by whoever drains, already while it is armed
 
     private TreeWatch(Glob glob, FileWatcher.FileListener listener) {
@@ -56,7 +58,8 @@ public final class TreeWatch implements FileWatcher.Watch {
         }
         // Told when the root itself appears, too.
         tree.files.add(glob.root());
-        tree.watches.add(watcher.watchFiles(tree.files, listener));
+        tree.ofFiles = watcher.watchFiles(tree.files, listener);
+        tree.watches.add(tree.ofFiles);
         return tree;
     }
 
@@ -73,6 +76,12 @@ public final class TreeWatch implements FileWatcher.Watch {
     @Override
     public void compare() {
         watches.forEach(FileWatcher.Watch::compare);
+    }
+
+    /** Of more files than {@value #MAX_LOOKED_AT} nothing is found: it would take longer than many an answer. */
+    @Override
+    public boolean isBeingChanged() {
+        return files.size() <= MAX_LOOKED_AT && ofFiles.isBeingChanged();
     }
 
     @Override

@@ -780,6 +780,11 @@ class PoolSimulationTest {
             }
 
             @Override
+            public boolean isBeingChanged() {
+                return false; // who changes a file is told of at once
+            }
+
+            @Override
             public void close() {
                 watched.remove(this);
             }

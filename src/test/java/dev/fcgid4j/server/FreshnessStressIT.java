@@ -73,15 +73,6 @@ class FreshnessStressIT {
         LINK_SWITCHED;
     }
 
-    private static final List<Edit> WHOLE = List.of(
-            Edit.RENAME,
-            Edit.TWICE_AT_ONCE,
-            Edit.TIME_SET_BACK,
-            Edit.SAME_SIZE_AND_TIME,
-            Edit.TOUCH,
-            Edit.FOLDER_RENAMED,
-            Edit.LINK_SWITCHED);
-
     /** A library: its latest version, complete since before it was noted here. */
     private class Library {
         private final String name;
@@ -255,9 +246,7 @@ class FreshnessStressIT {
         Library early = new Library("Early", language.early());
         Library late = new Library("Late", "late", language.late());
         Library script = new Script();
-        // What PHP reads for each request may be empty before the kernel tells that it was truncated:
-        // docs/freshness.md.
-        List<Edit> ofLibraries = language == Language.PHP ? WHOLE : List.of(Edit.values());
+        List<Edit> ofLibraries = List.of(Edit.values());
         Set<Edit> ofOneFile = // its folder is the site's, and is not replaced
                 EnumSet.complementOf(EnumSet.of(Edit.FOLDER_RENAMED, Edit.LINK_SWITCHED));
         try (TestSite site = TestSite.start(

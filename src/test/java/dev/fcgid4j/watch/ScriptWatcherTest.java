@@ -322,6 +322,52 @@ class ScriptWatcherTest {
         }
     }
 
+    @org.junit.jupiter.api.Test
+    void whoIsChangingAFileIsFoundBeforeAnythingIsToldOfHim() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
+        Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0));
+        try (ScriptWatcher watcher = watcher(true);
+                FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(file)) {
+                assertThat(watch.isBeingChanged()).as("truncated").isTrue();
+                open.write(1);
+                assertThat(watch.isBeingChanged()).as("being written").isTrue();
+            }
+            assertThat(watch.isBeingChanged()).as("that is told of").isFalse();
+            try (OutputStream open = Files.newOutputStream(file, java.nio.file.StandardOpenOption.WRITE)) {
+                assertThat(watch.isBeingChanged())
+                        .as("looks the same, but young")
+                        .isTrue();
+                open.flush();
+            }
+            Files.delete(file);
+            assertThat(watch.isBeingChanged()).as("not told of yet").isTrue();
+            assertThat(changes).as("nobody has asked").hasValue(0);
+
+            watcher.drain();
+
+            assertThat(changes).hasPositiveValue();
+            assertThat(watch.isBeingChanged()).as("told of").isFalse();
+            assertThat(watch.isBeingChanged()).isFalse();
+        }
+    }
+
+    @org.junit.jupiter.api.Test
+    void inALargeTreeNobodyIsLookedFor() throws Exception {
+        for (int i = 0; i < 101; i++) {
+            Files.writeString(folder.resolve(i + ".inc"), "one");
+        }
+        try (ScriptWatcher watcher = watcher(true);
+                FileWatcher.Watch few = TreeWatch.arm(watcher, new Glob(folder, "1*.inc"), listener);
+                FileWatcher.Watch many = TreeWatch.arm(watcher, new Glob(folder, "*.inc"), listener);
+                OutputStream open = Files.newOutputStream(folder.resolve("1.inc"))) {
+            assertThat(few.isBeingChanged()).isTrue();
+            assertThat(many.isBeingChanged()).isFalse();
+            open.flush();
+        }
+    }
+
     /** As when the end of one who was just closing the file had been told of before the file was watched. */
     @org.junit.jupiter.api.Test
     void writerWhoseEndIsNotToldOfIsNotWaitedFor() throws Exception {
