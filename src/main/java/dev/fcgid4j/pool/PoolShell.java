@@ -118,9 +118,11 @@ final class PoolShell {
         return found || ask(g -> g.mayHaveReadHalf(worker, failed));
     }
 
+    /** Whether no file is away or being written, as far as was told or is found. */
     boolean filesAreWhole() {
+        boolean found = trees.isBeingChanged() || loads.anyIsBeingChanged(); // first: whoever isn't found was told of
         environment.watcher().drain();
-        return ask(WorkerGroup::filesAreWhole);
+        return !found && ask(WorkerGroup::filesAreWhole);
     }
 
     void released(Worker worker, Outcome outcome) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A request that reads a file while somebody writes it is run again, if that is safe, and nobody sees the first answer. */
 class HalfReadFilesIT {
@@ -136,6 +137,27 @@ class HalfReadFilesIT {
                 assertThat(waiting).as("nobody sees that").isNotDone();
                 byte[] whole = language.library("Late", 123).getBytes(StandardCharsets.UTF_8);
                 writer.write(whole, half.length, whole.length - half.length);
+            }
+            HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body()).endsWith(" 100 123");
+        }
+    }
+
+    /** As between the truncation of a file and its event; a folder isn't told of writes through a name elsewhere. */
+    @ParameterizedTest
+    @EnumSource
+    void aWriterOfWhomNothingIsToldIsFound(Language chosen) throws Exception {
+        try (TestSite site = start(chosen, "100")) {
+            Path elsewhere = Files.createDirectory(root.resolve("elsewhere")).resolve("another-name");
+            Files.createLink(elsewhere, late);
+            CompletableFuture<HttpResponse<String>> waiting;
+            try (OutputStream writer = Files.newOutputStream(elsewhere)) {
+                long before = seen(site).requests();
+                waiting = begin(site, "GET");
+                until("it has read nothing of it", () -> seen(site).requests() > before);
+                assertThat(waiting).as("nobody sees that").isNotDone();
+                writer.write(language.library("Late", 123).getBytes(StandardCharsets.UTF_8));
             }
             HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
