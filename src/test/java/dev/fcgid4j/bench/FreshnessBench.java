@@ -37,6 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FreshnessBench {
 
     private static final int CLASSES = 500;
+    private static final int MOST_LOOKED_AT = 100;
 
     private static final FileWatcher.FileListener NOBODY = new FileWatcher.FileListener() {
         @Override
@@ -57,6 +58,7 @@ public class FreshnessBench {
     private final ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
     private final List<Path> made = new ArrayList<>();
     private Path root = Path.of("/");
+    private FileWatcher.Watch few = FileWatcher.Watch.all(List.of());
 
     /** Makes the files and watches them. */
     @Setup
@@ -76,6 +78,7 @@ public class FreshnessBench {
         System.out.printf(
                 "armed %d files in %d ms, %d bytes of heap a file%n",
                 files, (System.nanoTime() - began) / 1_000_000, (usedHeap() - heap) / files);
+        few = watcher.watchFiles(made.subList(0, Math.min(files, MOST_LOOKED_AT)), NOBODY);
     }
 
     /** Removes them. */
@@ -93,6 +96,12 @@ public class FreshnessBench {
     @Benchmark
     public void look() {
         watcher.drain();
+    }
+
+    /** What an answer costs besides, where FcgidWatch names the one file, or a hundred of them, of its class. */
+    @Benchmark
+    public boolean lookForWriters() {
+        return few.isBeingChanged();
     }
 
     private static long usedHeap() {
