@@ -3,7 +3,9 @@ package dev.fcgid4j.watch;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,24 @@ record PathChain(List<Path> directories, List<Link> names) {
      */
     record Link(Path directory, String name, boolean last) {}
 
+    /** What a name is. */
+    private enum Kind {
+        LINK,
+        DIRECTORY,
+        OTHER;
+
+        /** One system call. */
+        static Kind of(Path path) {
+            try {
+                BasicFileAttributes now =
+                        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                return now.isSymbolicLink() ? LINK : now.isDirectory() ? DIRECTORY : OTHER;
+            } catch (IOException e) {
+                return OTHER; // it isn't there
+            }
+        }
+    }
+
     /** Follows a path as the system does. */
     static PathChain of(Path path) {
         List<Path> directories = new ArrayList<>();
@@ -41,10 +61,11 @@ record PathChain(List<Path> directories, List<Link> names) {
                 continue;
             }
             Path next = here.resolve(name);
-            if (Files.isSymbolicLink(next) && ++links <= MAX_LINKS) {
+            Kind kind = Kind.of(next);
+            if (kind == Kind.LINK && ++links <= MAX_LINKS) {
                 names.add(new Link(here, name, false));
                 here = follow(next, here, left);
-            } else if (Files.isDirectory(next)) {
+            } else if (kind == Kind.DIRECTORY) {
                 here = next;
                 directories.add(here);
             } else {
