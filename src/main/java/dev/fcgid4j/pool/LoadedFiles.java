@@ -38,7 +38,7 @@ final class LoadedFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedFiles.class);
     private static final int MAX_FILES = 20_000;
-    private static final int MAX_LOOKED_AT = 1_000;
+    private static final int MAX_LOOKED_AT = 300;
 
     private final ProcessClass processClass;
     private final PoolEnvironment environment;

@@ -40,6 +40,7 @@ final class PoolShell {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private static final int MAX_SHOWN = 300;
+    private static final int MAX_LOOKED_AT = 100;
 
     private final WorkerPool pool;
     private final PoolEnvironment environment;
@@ -53,7 +54,8 @@ final class PoolShell {
     // Guarded by arming: which generation the watch was armed for.
     private final Object arming = new Object();
     private FileWatcher.Watch watch = UNARMED;
-    private volatile FileWatcher.Watch trees = UNARMED; // what FcgidWatch matches; a part of the former
+    private volatile FileWatcher.Watch trees =
+            UNARMED; // what FcgidWatch matches, if it is little; a part of the former
     private int armedFor = -1;
     private boolean disarmed;
 
@@ -103,26 +105,39 @@ final class PoolShell {
         decide(g -> g.cancel(waiter, now()));
     }
 
-    /** {@link WorkerGroup#mayHaveReadHalf}, which knows of all changes until now, those included that weren't told of yet. */
+    /**
+     * {@link WorkerGroup#mayHaveReadHalf}, which knows of all changes until now, those included of which nothing was told
+     * yet. Reads the disk, if there is anything to look at.
+     */
     boolean mayHaveReadHalf(Worker worker, boolean failed) {
-        boolean found = trees.isBeingChanged(); // and then what was told of: one of both knows
-        environment.watcher().drain();
-        if (found || ask(g -> g.mayHaveReadHalf(worker, failed))) {
+        if (knownToHaveReadHalf(worker, failed)) {
             return true;
         }
-        if (!failed && !ask(g -> worker.hasLoadedForRequest())) {
+        boolean hasReadLoaded = failed || ask(g -> worker.hasLoadedForRequest());
+        if (trees == UNARMED && !hasReadLoaded) {
             return false;
         }
-        found = loads.anyIsBeingChanged();
-        environment.watcher().drain();
-        return found || ask(g -> g.mayHaveReadHalf(worker, failed));
+        // Whoever isn't found has been told of by now.
+        return isBeingChanged(hasReadLoaded) || knownToHaveReadHalf(worker, failed);
     }
 
-    /** Whether no file is away or being written, as far as was told or is found. */
-    boolean filesAreWhole() {
-        boolean found = trees.isBeingChanged() || loads.anyIsBeingChanged(); // first: whoever isn't found was told of
+    private boolean knownToHaveReadHalf(Worker worker, boolean failed) {
         environment.watcher().drain();
-        return !found && ask(WorkerGroup::filesAreWhole);
+        return ask(g -> g.mayHaveReadHalf(worker, failed));
+    }
+
+    /** Whether no file is away or being written, as far as was told or is found. Reads the disk. */
+    boolean filesAreWhole() {
+        return knownToBeWhole() && !isBeingChanged(true) && knownToBeWhole();
+    }
+
+    private boolean knownToBeWhole() {
+        environment.watcher().drain();
+        return ask(WorkerGroup::filesAreWhole);
+    }
+
+    private boolean isBeingChanged(boolean loadedOnes) {
+        return trees.isBeingChanged() || (loadedOnes && loads.anyIsBeingChanged());
     }
 
     void released(Worker worker, Outcome outcome) {
@@ -401,7 +416,8 @@ final class PoolShell {
             found.addAll(tree.files());
             fresh.add(tree);
         }
-        trees = FileWatcher.Watch.all(fresh);
+        // Of more files it isn't looked who changes them: it would take longer than many an answer.
+        trees = found.size() <= MAX_LOOKED_AT ? FileWatcher.Watch.all(fresh) : UNARMED;
         all.addAll(fresh);
         notePresences(found);
         return FileWatcher.Watch.all(all);

@@ -763,13 +763,17 @@ final class WorkerGroup {
                 .toList();
         if (!overdue.isEmpty()) {
             FcgiException why = Words.waitedTooLong(
-                    processClass, counts(), settings.queueTimeout().toSeconds(), files.unfinished());
+                    processClass, counts(), settings.queueTimeout().toSeconds(), whatStartsWaitFor());
             line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
             for (Waiter waiter : overdue) {
                 actions.refuse(waiter, why);
                 history.countRefused();
             }
         }
+    }
+
+    private Optional<String> whatStartsWaitFor() {
+        return roster.living().size() < settings.maxProcessesPerClass() ? files.unfinished() : Optional.empty();
     }
 
     private void refuseAll(FcgiException why, PoolActions actions) {

@@ -36,27 +36,38 @@ public final class Writers {
 
     private static native int fcntl(int fd, int command, int argument);
 
+    /** What is known of a file's writers. */
+    public enum Known {
+        /** Nobody has it open for writing. */
+        NONE,
+        /** Somebody, in any process, has. */
+        SOME,
+        /**
+         * There is no such file, or nobody can tell: leases are for files of this user, or for whoever has CAP_LEASE, on a
+         * file system of this host.
+         */
+        UNKNOWN
+    }
+
     /**
-     * Whether somebody, in any process, has the file open for writing.
+     * Whether somebody has the file open for writing.
      *
-     * @param path absolute
-     * @return false when there is no such file, or nobody can tell: leases are for files of this user, or for whoever has
-     *     CAP_LEASE, on a file system of this host
+     * @param path absolute; of a regular file, because opening another kind of file may have an effect
      */
-    public static boolean hasAny(String path) {
+    public static Known of(String path) {
         int fd = open(LibC.text(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0) {
-            return false;
+            return Known.UNKNOWN;
         }
         try {
             if (fcntl(fd, F_SETSIG, SIGURG) < 0) { // otherwise it would be SIGIO, which ends a process
-                return false;
+                return Known.UNKNOWN;
             }
             if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0) {
-                return Native.getLastError() == EAGAIN;
+                return Native.getLastError() == EAGAIN ? Known.SOME : Known.UNKNOWN;
             }
             fcntl(fd, F_SETLEASE, F_UNLCK);
-            return false;
+            return Known.NONE;
         } finally {
             LibC.closeQuietly(fd); // gives the lease back in any case
         }

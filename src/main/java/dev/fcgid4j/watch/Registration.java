@@ -48,11 +48,11 @@ final class Registration implements FileWatcher.Watch {
         List<String> changed(long nowNanos);
     }
 
-    Registration(ScriptWatcher watcher, Path file, Target target) {
+    Registration(ScriptWatcher watcher, Path file, Target target, UntoldChange untold) {
         this.watcher = watcher;
         this.file = file;
         this.target = target;
-        this.untold = new UntoldChange(file);
+        this.untold = untold;
     }
 
     Path file() {
@@ -84,6 +84,11 @@ final class Registration implements FileWatcher.Watch {
     @Override
     public boolean immediate() {
         return immediate;
+    }
+
+    /** It is watched: from now on {@link #isBeingChanged} knows what it looks like. */
+    void beginLooking() {
+        untold.begin();
     }
 
     /** The kernel can't tell: it is compared from now on. */

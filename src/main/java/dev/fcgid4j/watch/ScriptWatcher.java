@@ -119,6 +119,7 @@ public final class ScriptWatcher implements FileWatcher {
             }
             if (registration.immediate()) {
                 noteWriter(registration);
+                registration.beginLooking();
             } else {
                 registration.poll(new PolledFile(file, nanoTime.getAsLong()));
             }
@@ -133,7 +134,8 @@ public final class ScriptWatcher implements FileWatcher {
      * found, and who writes through another name is never told of: {@link #endClosedWriters} looks for their end.
      */
     private void noteWriter(Registration registration) {
-        if (ageNanos(registration.file()) > settings.quietTime().toNanos()) {
+        if (ageNanos(registration.file()) > settings.quietTime().toNanos()
+                || !Files.isRegularFile(registration.file())) {
             return;
         }
         awaitCreator(registration.file());
@@ -143,7 +145,7 @@ public final class ScriptWatcher implements FileWatcher {
             registration
                     .fileInterest()
                     .filter(interest -> !registration.wasTold() && !neverDone.contains(registration.file()))
-                    .filter(interest -> Writers.hasAny(registration.file().toString()))
+                    .filter(interest -> Writers.of(registration.file().toString()) == Writers.Known.SOME)
                     .ifPresent(interest -> {
                         foundOpen.add(registration.file());
                         beingWritten(interest);
@@ -207,7 +209,9 @@ public final class ScriptWatcher implements FileWatcher {
     }
 
     private Registration register(Path file, Registration.Target target) {
-        Registration registration = new Registration(this, file, target);
+        UntoldChange untold =
+                new UntoldChange(file, settings.quietTime().toNanos(), nanoTime, System::currentTimeMillis);
+        Registration registration = new Registration(this, file, target, untold);
         lock.lock();
         try {
             registrations.add(registration);
@@ -323,16 +327,18 @@ public final class ScriptWatcher implements FileWatcher {
     /** Writers who were found, and not told of, and have closed their file meanwhile. */
     private void endClosedWriters() {
         for (Path file : List.copyOf(foundOpen)) {
-            if (writers.keySet().stream().noneMatch(each -> each.owner().file().equals(file))) {
+            Map<Interest, Quiet> known = new HashMap<>(writers);
+            known.keySet().removeIf(each -> !each.owner().file().equals(file));
+            if (known.isEmpty()) {
                 foundOpen.remove(file);
-            } else if (!Writers.hasAny(file.toString())) {
+            } else if (Writers.of(file.toString()) == Writers.Known.NONE) {
                 foundOpen.remove(file);
-                drain(); // whose end is told of has ended by that
-                for (Interest each : List.copyOf(writers.keySet())) {
-                    if (each.owner().file().equals(file) && writers.remove(each) != null) {
+                drain(); // whose end is told of has ended by that; who has begun meanwhile goes on
+                known.forEach((each, quiet) -> {
+                    if (writers.remove(each, quiet)) {
                         tell(() -> each.owner().tellChanged(each.name()));
                     }
-                }
+                });
             }
         }
     }

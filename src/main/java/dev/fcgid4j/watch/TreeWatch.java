@@ -32,7 +32,6 @@ public final class TreeWatch implements FileWatcher.Watch {
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeWatch.class);
     private static final int MAX_DIRECTORIES = 5_000;
-    private static final int MAX_LOOKED_AT = 100;
 
     private final Glob glob;
     private final PathMatcher matcher;
@@ -78,10 +77,9 @@ public final class TreeWatch implements FileWatcher.Watch {
         watches.forEach(FileWatcher.Watch::compare);
     }
 
-    /** Of more files than {@value #MAX_LOOKED_AT} nothing is found: it would take longer than many an answer. */
     @Override
     public boolean isBeingChanged() {
-        return files.size() <= MAX_LOOKED_AT && ofFiles.isBeingChanged();
+        return ofFiles.isBeingChanged();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SelectStrategy;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -33,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +83,7 @@ class LateLoopIT {
     @ValueSource(booleans = {true, false})
     void aRequestThatWasReadIsNotRunAgainWhenTheProcessIsReapedBeforeItsConnectionIsLookedAt(boolean epoll)
             throws Exception {
+        Assumptions.assumeTrue(!epoll || Epoll.isAvailable(), "this host has no epoll");
         Interpreters.required("perl");
         String core = Files.readString(SOURCES.resolve("core.pl"));
         TestSite.script(

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class UntoldChangeTest {
+
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private UntoldChange change;
+    private long nanos;
+    private long wallMillis = 1_000_000_000_000L;
+
+    @BeforeEach
+    void aFileAtRest() throws Exception {
+        file = Files.writeString(folder.resolve("file"), "one");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(wallMillis - 1_001));
+        change = new UntoldChange(file, QUIET_NANOS, () -> nanos, () -> wallMillis);
+        change.begin();
+        assertThat(change.isFound()).isFalse();
+    }
+
+    private FileChannel openWithoutChangingIt() throws Exception {
+        return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    @Test
+    void whoHasAFileOpenThatIsAsItWasIsNotFound() throws Exception {
+        try (FileChannel open = openWithoutChangingIt()) {
+            assertThat(change.isFound()).isFalse();
+            open.write(ByteBuffer.wrap(new byte[1]));
+            assertThat(change.isFound()).as("he writes").isTrue();
+        }
+        assertThat(change.isFound()).as("that is told of").isFalse();
+    }
+
+    @Test
+    void whoHasAYoungFileOpenIsFound() throws Exception {
+        try (FileChannel open = openWithoutChangingIt()) {
+            wallMillis -= 2;
+            assertThat(change.isFound()).as("it may look as it did").isTrue();
+            wallMillis += 2;
+            assertThat(change.isFound()).isFalse();
+            assertThat(open.isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void whoOnlyKeepsAFileOpenIsNotFoundForLongerThanTheQuietTime() throws Exception {
+        try (OutputStream open = Files.newOutputStream(file)) {
+            assertThat(change.isFound()).isTrue();
+            nanos = QUIET_NANOS - 1;
+            assertThat(change.isFound()).isTrue();
+            nanos = QUIET_NANOS;
+            assertThat(change.isFound()).isFalse();
+            open.write(1);
+            assertThat(change.isFound()).as("he goes on").isTrue();
+            change.told();
+            assertThat(change.isFound()).as("nor of whom something was told").isTrue();
+            nanos = 2 * QUIET_NANOS;
+            assertThat(change.isFound()).isFalse();
+        }
+    }
+
+    @Test
+    void aRemovedFileIsAwayForTheQuietTime() throws Exception {
+        Files.delete(file);
+        assertThat(change.isFound()).isTrue();
+        nanos = QUIET_NANOS;
+        assertThat(change.isFound()).isFalse();
+        change.told();
+        assertThat(change.isFound()).as("it counts as removed").isFalse();
+    }
+
+    @Test
+    void whatWasNeverThereIsNotMissed() throws Exception {
+        UntoldChange nothing = new UntoldChange(folder.resolve("nothing"), QUIET_NANOS, () -> nanos, () -> wallMillis);
+        nothing.begin();
+        assertThat(nothing.isFound()).isFalse();
+        nothing.told();
+        assertThat(nothing.isFound()).isFalse();
+    }
+
+    @Test
+    void whatIsEmptyWhenItBeginsMayBeJustTruncated() throws Exception {
+        try (OutputStream open = Files.newOutputStream(file)) {
+            // The kernel sets the time after the size.
+            Files.setLastModifiedTime(file, FileTime.fromMillis(wallMillis - 1_001));
+            UntoldChange fresh = new UntoldChange(file, QUIET_NANOS, () -> nanos, () -> wallMillis);
+            fresh.begin();
+            assertThat(fresh.isFound()).isTrue();
+            open.flush();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aPipeIsNotOpened() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        UntoldChange ofPipe = new UntoldChange(pipe, QUIET_NANOS, () -> nanos, () -> wallMillis);
+        ofPipe.begin();
+        Process writer = new ProcessBuilder("sh", "-c", "echo x > " + pipe).start();
+        assertThat(ofPipe.isFound()).isFalse();
+        ofPipe.told();
+        assertThat(ofPipe.isFound()).isFalse();
+        assertThat(Files.readString(pipe)).as("nobody else has read it").isEqualTo("x\n");
+        assertThat(writer.waitFor()).isZero();
+    }
+}
