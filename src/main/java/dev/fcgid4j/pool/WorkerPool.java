@@ -89,7 +89,7 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Whether no file of a class is being written or away. Knows of everything completed before the call. */
+    /** Whether no file of a class is being written or away. Knows of everything changed before the call; may read the disk. */
     public boolean filesAreWhole(ProcessClass processClass) {
         PoolShell shell = groups.get(processClass);
         return shell == null || shell.filesAreWhole();
