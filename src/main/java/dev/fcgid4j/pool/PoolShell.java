@@ -417,7 +417,7 @@ final class PoolShell {
             fresh.add(tree);
         }
         // Of more files it isn't looked who changes them: it would take longer than many an answer.
-        trees = found.size() <= MAX_LOOKED_AT ? FileWatcher.Watch.all(fresh) : UNARMED;
+        trees = fresh.isEmpty() || found.size() > MAX_LOOKED_AT ? UNARMED : FileWatcher.Watch.all(fresh);
         all.addAll(fresh);
         notePresences(found);
         return FileWatcher.Watch.all(all);
