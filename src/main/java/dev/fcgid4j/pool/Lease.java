@@ -54,7 +54,8 @@ public final class Lease {
 
     /**
      * Whether the worker may owe its answer to half a file, because one that is watched for it has been changed since it
-     * was leased, or is being changed. Knows of everything changed before the call, where the kernel tells of it. May read the disk.
+     * was leased, or is being changed. Knows of everything changed before the call, where the kernel tells of it. May read
+     * the disk.
      *
      * @param failed whether the worker has failed; otherwise only what it has read meanwhile counts
      */

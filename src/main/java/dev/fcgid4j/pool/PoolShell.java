@@ -54,8 +54,11 @@ final class PoolShell {
     // Guarded by arming: which generation the watch was armed for.
     private final Object arming = new Object();
     private FileWatcher.Watch watch = UNARMED;
-    private volatile FileWatcher.Watch trees =
-            UNARMED; // what FcgidWatch matches, if it is little; a part of the former
+
+    // Written under arming: what FcgidWatch matches, if it is little; a part of the watch.
+    private volatile FileWatcher.Watch trees = UNARMED;
+
+    // Guarded by arming.
     private int armedFor = -1;
     private boolean disarmed;
 

@@ -89,7 +89,9 @@ public final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Whether no file of a class is being written or away. Knows of everything changed before the call; may read the disk. */
+    /**
+     * Whether no file of a class is being written or away. Knows of everything changed before the call. May read the disk.
+     */
     public boolean filesAreWhole(ProcessClass processClass) {
         PoolShell shell = groups.get(processClass);
         return shell == null || shell.filesAreWhole();

@@ -326,12 +326,16 @@ public final class ScriptWatcher implements FileWatcher {
 
     /** Writers who were found, and not told of, and have closed their file meanwhile. */
     private void endClosedWriters() {
-        for (Path file : List.copyOf(foundOpen)) {
-            Map<Interest, Quiet> known = new HashMap<>(writers);
-            known.keySet().removeIf(each -> !each.owner().file().equals(file));
-            if (known.isEmpty()) {
-                foundOpen.remove(file);
-            } else if (Writers.of(file.toString()) == Writers.Known.NONE) {
+        Map<Path, Map<Interest, Quiet>> open = new HashMap<>();
+        writers.forEach((interest, quiet) -> {
+            Path file = interest.owner().file();
+            if (foundOpen.contains(file)) {
+                open.computeIfAbsent(file, f -> new HashMap<>()).put(interest, quiet);
+            }
+        });
+        foundOpen.retainAll(open.keySet());
+        open.forEach((file, known) -> {
+            if (Writers.of(file.toString()) == Writers.Known.NONE) {
                 foundOpen.remove(file);
                 drain(); // whose end is told of has ended by that; who has begun meanwhile goes on
                 known.forEach((each, quiet) -> {
@@ -340,7 +344,7 @@ public final class ScriptWatcher implements FileWatcher {
                     }
                 });
             }
-        }
+        });
     }
 
     private void beingWritten(Interest interest) {

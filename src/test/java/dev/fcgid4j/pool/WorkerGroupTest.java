@@ -111,6 +111,18 @@ class WorkerGroupTest {
     }
 
     @Test
+    void requestThatWaitedForAWorkerIsNotToldOfAFile() {
+        busyWorker();
+        group.acquire(waiter(false, 1), at(1));
+        group.fileBeingWritten(LIBRARY, at(5));
+
+        assertThat(group.sweep(at(6)))
+                .singleElement()
+                .isInstanceOfSatisfying(PoolAction.Refuse.class, refuse -> assertThat(refuse.why())
+                        .hasMessageContaining("no worker became free within 5 s"));
+    }
+
+    @Test
     void requestThatAsksAgainKeepsItsDeadlineAndHidesNobodyBehindIt() {
         busyWorker();
         Waiter ordinary = waiter(false, 1);
