@@ -7,7 +7,6 @@ import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.TreeWatch;
 import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
@@ -17,7 +16,6 @@ import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +38,6 @@ final class PoolShell {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private static final int MAX_SHOWN = 300;
-    private static final int MAX_LOOKED_AT = 100;
 
     private final WorkerPool pool;
     private final PoolEnvironment environment;
@@ -55,7 +52,7 @@ final class PoolShell {
     private final Object arming = new Object();
     private FileWatcher.Watch watch = UNARMED;
 
-    // Written under arming: what FcgidWatch matches, if it is little; a part of the watch.
+    // Written under arming: what FcgidWatch matches; a part of the watch.
     private volatile FileWatcher.Watch trees = UNARMED;
 
     // Guarded by arming.
@@ -113,15 +110,12 @@ final class PoolShell {
      * yet. Reads the disk, if there is anything to look at.
      */
     boolean mayHaveReadHalf(Worker worker, boolean failed) {
-        if (knownToHaveReadHalf(worker, failed)) {
+        // Whoever isn't found has been told of by the time it is asked what is known.
+        if (trees.isBeingChanged() || knownToHaveReadHalf(worker, failed)) {
             return true;
         }
         boolean hasReadLoaded = failed || ask(g -> worker.hasLoadedForRequest());
-        if (trees == UNARMED && !hasReadLoaded) {
-            return false;
-        }
-        // Whoever isn't found has been told of by now.
-        return isBeingChanged(hasReadLoaded) || knownToHaveReadHalf(worker, failed);
+        return hasReadLoaded && (loads.anyIsBeingChanged() || knownToHaveReadHalf(worker, failed));
     }
 
     private boolean knownToHaveReadHalf(Worker worker, boolean failed) {
@@ -131,16 +125,12 @@ final class PoolShell {
 
     /** Whether no file is away or being written, as far as was told or is found. Reads the disk. */
     boolean filesAreWhole() {
-        return knownToBeWhole() && !isBeingChanged(true) && knownToBeWhole();
+        return knownToBeWhole() && !trees.isBeingChanged() && !loads.anyIsBeingChanged() && knownToBeWhole();
     }
 
     private boolean knownToBeWhole() {
         environment.watcher().drain();
         return ask(WorkerGroup::filesAreWhole);
-    }
-
-    private boolean isBeingChanged(boolean loadedOnes) {
-        return trees.isBeingChanged() || (loadedOnes && loads.anyIsBeingChanged());
     }
 
     void released(Worker worker, Outcome outcome) {
@@ -410,20 +400,11 @@ final class PoolShell {
 
     private FileWatcher.Watch armed() {
         FileWatcher watcher = environment.watcher();
-        List<FileWatcher.Watch> all = new ArrayList<>();
-        all.add(watcher.watchFiles(processClass().policy().files(), changes));
-        Set<Path> found = new HashSet<>();
-        List<FileWatcher.Watch> fresh = new ArrayList<>();
-        for (Glob glob : processClass().policy().globs()) {
-            TreeWatch tree = TreeWatch.arm(watcher, glob, changes);
-            found.addAll(tree.files());
-            fresh.add(tree);
-        }
-        // Of more files it isn't looked who changes them: it would take longer than many an answer.
-        trees = fresh.isEmpty() || found.size() > MAX_LOOKED_AT ? UNARMED : FileWatcher.Watch.all(fresh);
-        all.addAll(fresh);
-        notePresences(found);
-        return FileWatcher.Watch.all(all);
+        FileWatcher.Watch named = watcher.watchFiles(processClass().policy().files(), changes);
+        TreeWatch matched = TreeWatch.arm(watcher, processClass().policy().globs(), changes);
+        trees = matched;
+        notePresences(matched.files());
+        return FileWatcher.Watch.all(List.of(named, matched));
     }
 
     private void notePresences(Set<Path> found) {

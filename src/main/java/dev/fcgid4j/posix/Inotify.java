@@ -8,6 +8,8 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One inotify descriptor.
@@ -22,6 +24,7 @@ public final class Inotify implements AutoCloseable {
     public static final int MODIFY = 0x2;
     public static final int ATTRIB = 0x4;
     public static final int CLOSE_WRITE = 0x8;
+    public static final int OPEN = 0x20;
     public static final int MOVED_FROM = 0x40;
     public static final int MOVED_TO = 0x80;
     public static final int CREATE = 0x100;
@@ -38,6 +41,7 @@ public final class Inotify implements AutoCloseable {
     private static final int NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int EAGAIN = 11;
     private static final int HEADER = 16;
+    private static final Pattern VERSION = Pattern.compile("(\\d{1,4})\\.(\\d{1,4})");
 
     static {
         Native.register(Inotify.class, NativeLibrary.getProcess());
@@ -70,6 +74,20 @@ public final class Inotify implements AutoCloseable {
     /** Opens one; closed on exec. */
     public static Inotify open() throws PosixException {
         return new Inotify(LibC.check("inotify_init1", inotify_init1(NONBLOCK_CLOEXEC)));
+    }
+
+    /**
+     * Whether a kernel tells of {@link #OPEN} before the file is truncated for whoever opens it, as Linux does since 6.5.
+     *
+     * @param version as in {@code uname -r}
+     */
+    public static boolean tellsOfOpeningFirst(String version) {
+        Matcher numbers = VERSION.matcher(version);
+        if (!numbers.lookingAt()) {
+            return false;
+        }
+        int major = Integer.parseInt(numbers.group(1));
+        return major > 6 || (major == 6 && Integer.parseInt(numbers.group(2)) >= 5);
     }
 
     /** Watches a directory for these bits, in addition to those it is watched for already: the watch's number. */

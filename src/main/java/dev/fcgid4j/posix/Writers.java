@@ -55,6 +55,14 @@ public final class Writers {
      * @param path absolute; of a regular file, because opening another kind of file may have an effect
      */
     public static Known of(String path) {
+        return of(path, () -> {});
+    }
+
+    /**
+     * The same, and does something in a moment in which nobody has it open for writing, and nobody can open it so: whoever
+     * wants to waits until it is done. It is not called for any other outcome than {@link Known#NONE}.
+     */
+    public static Known of(String path, Runnable whileNobodyWrites) {
         int fd = open(LibC.text(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0) {
             return Known.UNKNOWN;
@@ -66,6 +74,7 @@ public final class Writers {
             if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0) {
                 return Native.getLastError() == EAGAIN ? Known.SOME : Known.UNKNOWN;
             }
+            whileNobodyWrites.run();
             fcntl(fd, F_SETLEASE, F_UNLCK);
             return Known.NONE;
         } finally {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class Arming {
     private static final int SELF = Inotify.DELETE_SELF | Inotify.MOVE_SELF;
     private static final int MAX_ARMING = 10;
     private static final int ENOENT = 2;
+    private static final int EBADF = 9;
     private static final int ENOTDIR = 20;
 
     private final WatchSettings settings;
@@ -115,14 +117,10 @@ final class Arming {
             return true;
         }
         try {
-            int watch = kernel.addDirectory(directory.toString(), mask);
-            watcherLock.lock();
-            try {
+            directory(directory, mask, watch -> {
                 watches.add(watch, interest);
                 registration.hold(watch, interest);
-            } finally {
-                watcherLock.unlock();
-            }
+            });
             return true;
         } catch (PosixException e) {
             if (e.errno() == ENOENT || e.errno() == ENOTDIR) {
@@ -137,6 +135,29 @@ final class Arming {
                         settings.pollInterval());
             }
             return true;
+        }
+    }
+
+    /**
+     * Watches one directory.
+     *
+     * @param note called with the watch's number under the watcher's lock, to add who is interested in it
+     */
+    void directory(Path directory, int mask, IntConsumer note) throws PosixException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new PosixException("inotify_add_watch(" + directory + ")", EBADF, "the watcher is closed");
+            }
+            int watch = kernel.addDirectory(directory.toString(), mask);
+            watcherLock.lock();
+            try {
+                note.accept(watch);
+            } finally {
+                watcherLock.unlock();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

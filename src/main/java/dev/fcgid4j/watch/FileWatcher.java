@@ -22,6 +22,13 @@ public interface FileWatcher extends AutoCloseable {
     Watch watchFiles(Collection<Path> files, FileListener listener);
 
     /**
+     * The same as {@link #watchFiles}, for files of which is asked often whether somebody is changing them: what
+     * {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their folders and of those that
+     * were opened within the last second.
+     */
+    Watch watchForWriters(Collection<Path> files, FileListener listener);
+
+    /**
      * Arms a watch on the names in one directory, and on the directory itself.
      *
      * @param directory absolute, real path of an existing directory
@@ -69,7 +76,7 @@ public interface FileWatcher extends AutoCloseable {
          * Whether somebody is changing one of its files of whom nothing was told yet: the kernel makes a file empty, or takes
          * it away, before it tells of that. What was changed before this call and isn't found has been told of by then: a
          * {@link FileWatcher#drain} afterwards knows it. Only for what is {@link #immediate}. Reads the disk, one look a
-         * file.
+         * file; less for {@link FileWatcher#watchForWriters}.
          */
         boolean isBeingChanged();
 

@@ -5,14 +5,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ObjIntConsumer;
 
 /**
  * One file or one directory that is watched, and who is told.
  *
- * <p>Threading: what isn't final or volatile is guarded by the watcher's lock.
+ * <p>Threading: what isn't final or volatile is guarded by the watcher's lock; what is about openings by that of
+ * {@link Openings}.
  */
 final class Registration implements FileWatcher.Watch {
 
@@ -23,6 +26,8 @@ final class Registration implements FileWatcher.Watch {
     private final List<Polled> polled = new CopyOnWriteArrayList<>();
     private final Lock comparing = new ReentrantLock();
     private final UntoldChange untold;
+    private final List<Held> heldOpenings = new ArrayList<>();
+    private Set<Registration> opened = Set.of();
     private volatile boolean immediate = true;
     private boolean told;
 
@@ -126,6 +131,37 @@ final class Registration implements FileWatcher.Watch {
         held.forEach(each -> watches.remove(each.watch(), each.interest()));
         held.clear();
     }
+
+    // ---- openings -------------------------------------------------------------------------------------------------
+
+    /**
+     * From now on it is in a set while somebody may have its file open.
+     *
+     * @param set safe for any thread
+     */
+    void noteOpenedIn(Set<Registration> set) {
+        opened = set;
+    }
+
+    void noteOpened(boolean perhaps) {
+        if (perhaps) {
+            opened.add(this);
+        } else {
+            opened.remove(this);
+        }
+    }
+
+    void holdOpenings(int watch, Interest interest) {
+        heldOpenings.add(new Held(watch, interest));
+    }
+
+    /** Gives what it holds of openings, once. */
+    void releaseOpenings(ObjIntConsumer<Interest> release) {
+        heldOpenings.forEach(each -> release.accept(each.interest(), each.watch()));
+        heldOpenings.clear();
+    }
+
+    // ---- looks ----------------------------------------------------------------------------------------------------
 
     @Override
     public void compare() {

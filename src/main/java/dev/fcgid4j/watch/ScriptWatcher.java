@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches files through one inotify descriptor, and by polling where the kernel can't tell.
+ * Watches files through one inotify descriptor (and one for {@link Openings}), and by polling where the kernel can't tell.
  *
  * <h2>Cost</h2>
  *
@@ -55,6 +55,7 @@ public final class ScriptWatcher implements FileWatcher {
     private final LongSupplier nanoTime;
     private final @Nullable Inotify inotify;
     private final @Nullable Arming arming;
+    private final @Nullable Openings openings;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
@@ -73,11 +74,13 @@ public final class ScriptWatcher implements FileWatcher {
     /** When a file that is being written was first noticed, and when it counts as complete if nothing more comes. */
     private record Quiet(long sinceNanos, long untilNanos) {}
 
-    private ScriptWatcher(WatchSettings settings, LongSupplier nanoTime, @Nullable Inotify inotify) {
+    private ScriptWatcher(
+            WatchSettings settings, LongSupplier nanoTime, @Nullable Inotify inotify, @Nullable Openings openings) {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.inotify = inotify;
         this.arming = inotify == null ? null : new Arming(settings, inotify, lock, watches);
+        this.openings = openings;
         this.pollAtNanos = nanoTime.getAsLong() + settings.pollInterval().toNanos();
     }
 
@@ -92,6 +95,15 @@ public final class ScriptWatcher implements FileWatcher {
 
     /** Opens one without a thread: {@link #tick} moves it. */
     static ScriptWatcher create(WatchSettings settings, LongSupplier nanoTime) {
+        return create(settings, nanoTime, System.getProperty("os.version", ""));
+    }
+
+    /**
+     * The same on another kernel.
+     *
+     * @param kernelVersion as in {@code uname -r}
+     */
+    static ScriptWatcher create(WatchSettings settings, LongSupplier nanoTime, String kernelVersion) {
         requireNonNull(settings, "settings");
         Inotify inotify = null;
         if (settings.inotify()) {
@@ -101,13 +113,23 @@ public final class ScriptWatcher implements FileWatcher {
                 LOG.warn("inotify can't be used ({}); files are compared every {}", e, settings.pollInterval());
             }
         }
-        return new ScriptWatcher(settings, nanoTime, inotify);
+        Openings openings = inotify == null ? null : Openings.open(settings, nanoTime, kernelVersion);
+        return new ScriptWatcher(settings, nanoTime, inotify, openings);
     }
 
     // ---- arming ---------------------------------------------------------------------------------------------------
 
     @Override
     public Watch watchFiles(Collection<Path> files, FileListener listener) {
+        return Watch.all(registrations(files, listener));
+    }
+
+    @Override
+    public Watch watchForWriters(Collection<Path> files, FileListener listener) {
+        return Lookout.over(registrations(files, listener), openings);
+    }
+
+    private List<Registration> registrations(Collection<Path> files, FileListener listener) {
         List<Registration> all = new ArrayList<>();
         for (Path file : files) {
             Registration registration = register(file, new Targets.ToFile(listener));
@@ -125,7 +147,7 @@ public final class ScriptWatcher implements FileWatcher {
             }
             all.add(registration);
         }
-        return Watch.all(all);
+        return all;
     }
 
     /**
@@ -437,6 +459,9 @@ public final class ScriptWatcher implements FileWatcher {
         if (kernel != null) {
             kernel.removeUnused();
         }
+        if (openings != null) {
+            openings.tick();
+        }
         if (pollAtNanos - nowNanos <= 0 && !closed) {
             pollAtNanos = nowNanos + settings.pollInterval().toNanos();
             poll(nowNanos);
@@ -497,6 +522,9 @@ public final class ScriptWatcher implements FileWatcher {
 
     @Override
     public void close() {
+        if (openings != null) {
+            openings.close();
+        }
         Arming kernel = arming;
         boolean mayCloseDescriptor = kernel == null || kernel.close();
         lock.lock();

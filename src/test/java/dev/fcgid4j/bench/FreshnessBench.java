@@ -78,7 +78,7 @@ public class FreshnessBench {
         System.out.printf(
                 "armed %d files in %d ms, %d bytes of heap a file%n",
                 files, (System.nanoTime() - began) / 1_000_000, (usedHeap() - heap) / files);
-        few = watcher.watchFiles(made.subList(0, Math.min(files, MOST_LOOKED_AT)), NOBODY);
+        few = watcher.watchForWriters(made.subList(0, Math.min(files, MOST_LOOKED_AT)), NOBODY);
     }
 
     /** Removes them. */

@@ -828,6 +828,11 @@ class PoolSimulationTest {
             }
 
             @Override
+            public Watch watchForWriters(Collection<Path> files, FileListener listener) {
+                return watchFiles(files, listener);
+            }
+
+            @Override
             public Watch watchNames(Path directory, NameListener listener) {
                 throw new UnsupportedOperationException("the pool watches no directories");
             }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,17 +38,18 @@ class TreeWatchTest {
     private int changesAfter(boolean inotify, String pattern, Edit edit) throws Exception {
         WatchSettings settings = new WatchSettings(inotify, Duration.ofSeconds(1), Duration.ofSeconds(1));
         try (ScriptWatcher watcher = ScriptWatcher.create(settings, clock::get);
-                TreeWatch tree = TreeWatch.arm(watcher, new Glob(folder, pattern), new FileWatcher.FileListener() {
-                    @Override
-                    public void changed(Path file) {
-                        changes.incrementAndGet();
-                    }
+                TreeWatch tree =
+                        TreeWatch.arm(watcher, List.of(new Glob(folder, pattern)), new FileWatcher.FileListener() {
+                            @Override
+                            public void changed(Path file) {
+                                changes.incrementAndGet();
+                            }
 
-                    @Override
-                    public void beingWritten(Path file) {
-                        // counts when it is complete
-                    }
-                })) {
+                            @Override
+                            public void beingWritten(Path file) {
+                                // counts when it is complete
+                            }
+                        })) {
             assertThat(tree.immediate()).isEqualTo(inotify);
             for (int i = 0; i < 5; i++) {
                 look(watcher);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import dev.fcgid4j.posix.DirectoryBarrier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches of files of which it is asked for every answer whether somebody is changing one. The answer costs a look at
+ * those that have been opened lately, and one at each folder, however many files there are.
+ *
+ * <ul>
+ *   <li>Who writes a file has opened it, and that is told of first ({@link Openings}).
+ *   <li>Who removes one has told of it when a look-up in its folder is through ({@link DirectoryBarrier}).
+ *   <li>What may be reached another way, or what neither is known of, is looked at one by one: a file with several names, a
+ *       link, each of a kernel that tells too late. If there are more than a hundred, none of them is.
+ * </ul>
+ *
+ * <p>Threading: as {@link FileWatcher.Watch}.
+ */
+final class Lookout implements FileWatcher.Watch {
+
+    private static final int MOST_ONE_BY_ONE = 100;
+    private static final int MOST_FOLDERS = 100;
+    private static final int MOST_OPENED = 1_000;
+
+    private final List<Registration> all;
+    private final @Nullable Openings openings;
+    private final List<Registration> oneByOne = new ArrayList<>();
+    private final List<Folder> folders = new ArrayList<>();
+    private final Set<Registration> opened = ConcurrentHashMap.newKeySet();
+
+    /** A folder and what is watched in it. */
+    private record Folder(DirectoryBarrier barrier, List<Registration> files) {}
+
+    private Lookout(List<Registration> all, @Nullable Openings openings) {
+        this.all = List.copyOf(all);
+        this.openings = openings;
+    }
+
+    /**
+     * Begins with files that are watched already. Reads the disk.
+     *
+     * @param openings null if it can't be known who opens a file
+     */
+    static Lookout over(List<Registration> files, @Nullable Openings openings) {
+        Lookout lookout = new Lookout(files, openings);
+        Map<Path, List<Registration>> plain = new LinkedHashMap<>();
+        for (Registration each : files) {
+            Path folder = each.file().getParent();
+            if (!each.immediate() || folder == null || Files.isDirectory(each.file())) {
+                continue; // polled, or known by the files in it
+            }
+            if (openings != null && hasOneName(each.file())) {
+                plain.computeIfAbsent(folder, f -> new ArrayList<>()).add(each);
+            } else {
+                lookout.oneByOne.add(each);
+            }
+        }
+        plain.forEach(lookout::add);
+        if (lookout.oneByOne.size() > MOST_ONE_BY_ONE) {
+            lookout.oneByOne.clear(); // it would take longer than many an answer
+        }
+        return lookout;
+    }
+
+    private static boolean hasOneName(Path file) {
+        try {
+            Map<String, Object> now = Files.readAttributes(file, "unix:isRegularFile,nlink", LinkOption.NOFOLLOW_LINKS);
+            return Boolean.TRUE.equals(now.get("isRegularFile"))
+                    && Integer.valueOf(1).equals(now.get("nlink"));
+        } catch (IOException e) {
+            return false; // it isn't there
+        }
+    }
+
+    private void add(Path folder, List<Registration> files) {
+        DirectoryBarrier barrier = new DirectoryBarrier(folder);
+        if (barrier.pass() != DirectoryBarrier.Outcome.PASSED || !listen(folder, files)) {
+            oneByOne.addAll(files);
+        } else if (folders.size() < MOST_FOLDERS) {
+            folders.add(new Folder(barrier, List.copyOf(files)));
+        }
+    }
+
+    private boolean listen(Path folder, List<Registration> files) {
+        Openings kernel = openings;
+        try {
+            files.forEach(each -> each.noteOpenedIn(opened));
+            if (kernel != null) {
+                kernel.listen(folder.toRealPath(), files);
+            }
+            return kernel != null;
+        } catch (IOException e) {
+            return false; // the kernel's watches have run out, of which is warned elsewhere, or it is away again
+        }
+    }
+
+    @Override
+    public boolean isBeingChanged() {
+        if (openings != null && !folders.isEmpty()) {
+            openings.drain();
+        }
+        for (Folder folder : folders) {
+            if (folder.barrier().pass() == DirectoryBarrier.Outcome.AWAY
+                    && anyIsBeingChanged(folder.files(), MOST_OPENED)) {
+                return true;
+            }
+        }
+        return anyIsBeingChanged(oneByOne, MOST_ONE_BY_ONE) || anyIsBeingChanged(opened, MOST_OPENED);
+    }
+
+    private static boolean anyIsBeingChanged(Iterable<Registration> files, int most) {
+        int left = most;
+        for (Registration each : files) {
+            if (--left < 0) {
+                return false;
+            }
+            if (each.isBeingChanged()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean immediate() {
+        return all.stream().allMatch(Registration::immediate);
+    }
+
+    @Override
+    public void compare() {
+        all.forEach(Registration::compare);
+    }
+
+    @Override
+    public void close() {
+        if (openings != null) {
+            all.forEach(openings::end);
+        }
+        all.forEach(Registration::close);
+    }
+}
