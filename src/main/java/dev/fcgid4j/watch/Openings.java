@@ -38,6 +38,7 @@ final class Openings implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final long quietNanos;
     private final Inotify inotify;
+    private final Probe probe;
     private final Arming arming;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -46,6 +47,11 @@ final class Openings implements AutoCloseable {
     private final Map<Entry, Path> files = new HashMap<>();
     private final Map<Entry, Since> opened = new HashMap<>();
     private boolean closed;
+
+    /** Tells who writes a file: {@link Writers#of(String, Runnable)}. */
+    interface Probe {
+        Writers.Known of(String path, Runnable whileNobodyWrites);
+    }
 
     /** A name in a watched folder. */
     private record Entry(int watch, String name) {}
@@ -57,8 +63,9 @@ final class Openings implements AutoCloseable {
      */
     private record Since(long nanos, boolean tellable) {}
 
-    private Openings(WatchSettings settings, LongSupplier nanoTime, Inotify inotify) {
+    Openings(WatchSettings settings, LongSupplier nanoTime, Inotify inotify, Probe probe) {
         this.nanoTime = nanoTime;
+        this.probe = probe;
         this.quietNanos = settings.quietTime().toNanos();
         this.inotify = inotify;
         this.arming = new Arming(settings, inotify, lock, watches);
@@ -74,7 +81,7 @@ final class Openings implements AutoCloseable {
             return null;
         }
         try {
-            return new Openings(settings, nanoTime, Inotify.open());
+            return new Openings(settings, nanoTime, Inotify.open(), Writers::of);
         } catch (PosixException e) {
             LOG.warn("{}; the files of FcgidWatch are looked at one by one", e.getMessage());
             return null;
@@ -107,6 +114,7 @@ final class Openings implements AutoCloseable {
         lock.lock();
         try {
             registration.releaseOpenings((interest, watch) -> {
+                registration.noteOpened(false);
                 watches.remove(watch, interest);
                 Entry entry = new Entry(watch, interest.name());
                 if (watches.concerned(watch, interest.name()).isEmpty()) {
@@ -184,7 +192,7 @@ final class Openings implements AutoCloseable {
             if (file == null || !Files.isRegularFile(file)) {
                 forget(entry); // it is away, or of another kind
             } else if (each.getValue().tellable()) {
-                if (Writers.of(file.toString(), () -> forget(entry)) == Writers.Known.UNKNOWN) {
+                if (probe.of(file.toString(), () -> forget(entry)) == Writers.Known.UNKNOWN) {
                     isNotTellable(entry, each.getValue());
                 }
             } else if (now - each.getValue().nanos() >= quietNanos) {
@@ -234,11 +242,11 @@ final class Openings implements AutoCloseable {
         }
     }
 
-    /** Files that may be open, for tests. */
-    int opened() {
+    /** Folders watched for somebody, for tests. */
+    int folders() {
         lock.lock();
         try {
-            return opened.size();
+            return watches.size();
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fcgid4j.posix.Inotify;
+import dev.fcgid4j.posix.PosixException;
+import dev.fcgid4j.posix.Writers;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpeningsTest {
+
+    private static final WatchSettings SETTINGS = new WatchSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(3));
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+    private long nanos;
+    private int asked;
+    private boolean tellable = true;
+    private ScriptWatcher watcher;
+    private Openings openings;
+    private final Set<Registration> opened = ConcurrentHashMap.newKeySet();
+
+    @BeforeEach
+    void open() throws Exception {
+        folder = temp.toRealPath();
+        watcher = ScriptWatcher.create(SETTINGS, () -> nanos);
+        openings = new Openings(SETTINGS, () -> nanos, Inotify.open(), this::ask);
+    }
+
+    @AfterEach
+    void close() {
+        openings.close();
+        watcher.close();
+    }
+
+    private Writers.Known ask(String path, Runnable whileNobodyWrites) {
+        asked++;
+        return tellable ? Writers.of(path, whileNobodyWrites) : Writers.Known.UNKNOWN;
+    }
+
+    private Registration listen(Path file) throws PosixException {
+        Registration registration = registration(file);
+        openings.listen(folder, List.of(registration));
+        return registration;
+    }
+
+    private Registration registration(Path file) {
+        UntoldChange untold = new UntoldChange(file, 1, () -> nanos, () -> 0);
+        Registration registration = new Registration(watcher, file, new Targets.ToFile(NOBODY), untold);
+        registration.noteOpenedIn(opened);
+        return registration;
+    }
+
+    private void passSeconds(int seconds) {
+        nanos += TimeUnit.SECONDS.toNanos(seconds);
+        openings.tick();
+    }
+
+    private static void read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            assertThat(in.read()).isPositive();
+        }
+    }
+
+    @Test
+    void whoeverOpensAFileMayWriteItUntilItIsKnownThatHeOnlyReads() throws Exception {
+        Registration one = listen(Files.writeString(folder.resolve("one"), "1"));
+        Registration two = listen(Files.writeString(folder.resolve("two"), "2"));
+        assertThat(opened).as("nobody writes them").isEmpty();
+        assertThat(asked).isEqualTo(2);
+
+        read(one.file());
+        assertThat(opened).as("nobody has looked").isEmpty();
+        openings.drain();
+        assertThat(opened).containsExactly(one);
+
+        nanos += TimeUnit.SECONDS.toNanos(1) - 1;
+        openings.tick();
+        assertThat(opened).as("it may be opened at each request").containsExactly(one);
+        assertThat(asked).isEqualTo(2);
+        nanos++;
+        openings.tick();
+        assertThat(opened).isEmpty();
+        assertThat(asked).isEqualTo(3);
+        openings.drain();
+        assertThat(opened).as("asking opens it too").isEmpty();
+        passSeconds(1);
+        assertThat(asked).isEqualTo(3);
+
+        read(two.file());
+        openings.drain();
+        assertThat(opened).containsExactly(two);
+    }
+
+    @Test
+    void whoWritesStaysUntilHeCloses() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        try (FileChannel before = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            Registration registration = listen(file);
+            assertThat(opened).as("who came before").containsExactly(registration);
+            passSeconds(1);
+            assertThat(opened).containsExactly(registration);
+            assertThat(before.isOpen()).isTrue();
+        }
+        passSeconds(1);
+        assertThat(opened).isEmpty();
+    }
+
+    @Test
+    void severalListenersDoNotKeepEachOtherAwake() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        Registration first = listen(file);
+        Registration second = listen(file);
+        read(file);
+        openings.drain();
+        assertThat(opened).containsExactlyInAnyOrder(first, second);
+        int before = asked;
+        for (int i = 0; i < 5; i++) {
+            passSeconds(1);
+        }
+        assertThat(asked).isEqualTo(before + 1);
+        assertThat(opened).isEmpty();
+
+        openings.end(first);
+        read(file);
+        openings.drain();
+        assertThat(opened).containsExactly(second);
+        openings.end(second);
+        passSeconds(1);
+        assertThat(asked).as("nobody wants to know").isEqualTo(before + 1);
+    }
+
+    /** Another user's file: asking is in vain, and would open it again each time. */
+    @Test
+    void ofWhomNothingCanBeToldIsForgottenAfterTheQuietTime() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        tellable = false;
+        Registration registration = listen(file);
+        assertThat(opened).containsExactly(registration);
+        passSeconds(1);
+        assertThat(opened).containsExactly(registration);
+        passSeconds(1);
+        assertThat(opened).isEmpty();
+        assertThat(asked).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAwayIsForgotten() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        Registration registration = listen(file);
+        read(file);
+        openings.drain();
+        assertThat(opened).containsExactly(registration);
+        Files.delete(file);
+        passSeconds(1);
+        assertThat(opened).isEmpty();
+        Files.writeString(file, "2");
+        openings.drain();
+        assertThat(opened).as("whoever creates it opens it").containsExactly(registration);
+    }
+
+    @Test
+    void whenTheQueueIsFullEveryFileMayBeOpen() throws Exception {
+        Registration one = listen(Files.writeString(folder.resolve("one"), "1"));
+        Registration two = listen(Files.writeString(folder.resolve("two"), "2"));
+        Registration three = listen(Files.writeString(folder.resolve("three"), "3"));
+        int limit;
+        try (BufferedReader in = Files.newBufferedReader(Path.of("/proc/sys/fs/inotify/max_queued_events"))) {
+            limit = Integer.parseInt(in.readLine());
+        }
+        for (int i = 0; i <= limit / 2; i++) {
+            read(one.file());
+            read(two.file()); // the same twice in a row is one event
+        }
+        openings.drain();
+        assertThat(opened).containsExactlyInAnyOrder(one, two, three);
+        passSeconds(1);
+        assertThat(opened).isEmpty();
+    }
+
+    @Test
+    void watchesAreGivenBack() throws Exception {
+        Registration one = listen(Files.writeString(folder.resolve("one"), "1"));
+        Registration two = listen(Files.writeString(folder.resolve("two"), "2"));
+        assertThat(openings.folders()).isEqualTo(1);
+        openings.end(one);
+        openings.tick();
+        read(two.file());
+        openings.drain();
+        assertThat(opened).containsExactly(two);
+        openings.end(two);
+        openings.tick();
+        assertThat(openings.folders()).isZero();
+
+        Registration again = listen(two.file());
+        read(again.file());
+        openings.drain();
+        assertThat(opened).containsExactlyInAnyOrder(again);
+    }
+
+    @Test
+    void aFolderThatIsRemovedTakesItsFilesAlong() throws Exception {
+        folder = Files.createDirectory(folder.resolve("inner"));
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        listen(file);
+        Files.delete(file);
+        Files.delete(folder);
+        openings.tick();
+        assertThat(openings.folders()).isZero();
+        assertThatThrownBy(() -> listen(file)).isInstanceOf(PosixException.class);
+    }
+
+    /** The kernel tells one descriptor after the other; a crowd of others makes the moment before our turn longer. */
+    @Test
+    void anOpeningIsToldOfBeforeTheFileIsTruncated() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        Registration registration = listen(file);
+        List<Inotify> crowd = new ArrayList<>();
+        Editor editor = new Editor(file);
+        try {
+            for (int i = 0; i < 40; i++) {
+                Inotify each = Inotify.open();
+                crowd.add(each);
+                each.addDirectory(folder.toString(), Inotify.OPEN | Inotify.MODIFY);
+            }
+            editor.start();
+            int empty = 0;
+            for (int i = 0; i < 1_000_000 && empty < 10_000; i++) {
+                nanos += TimeUnit.SECONDS.toNanos(1);
+                openings.tick(); // forgets it, unless the editor has it open
+                if (Files.size(file) == 0) {
+                    empty++;
+                    openings.drain();
+                    assertThat(opened).as("time %d", empty).containsExactly(registration);
+                }
+            }
+            assertThat(empty).isPositive();
+        } finally {
+            editor.end();
+            crowd.forEach(Inotify::close);
+        }
+    }
+
+    /** Truncates and writes a file again and again. */
+    private static final class Editor extends Thread {
+        private final Path file;
+        private volatile boolean done;
+
+        Editor(Path file) {
+            super("editor");
+            this.file = file;
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!done) {
+                    Files.writeString(file, "1");
+                }
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        void end() throws InterruptedException {
+            done = true;
+            join();
+        }
+    }
+
+    private static final FileWatcher.FileListener NOBODY = new FileWatcher.FileListener() {
+        @Override
+        public void changed(Path file) {
+            // only its openings are asked for
+        }
+
+        @Override
+        public void beingWritten(Path file) {
+            // only its openings are asked for
+        }
+    };
+}
