@@ -52,11 +52,16 @@ class HalfReadFilesIT {
         // One process loads it, so that it is known; the next one has not loaded it.
         assertThat(ask(site, LATE)).endsWith(" 100 100");
         looked(site);
+        renew(site);
+        return site;
+    }
+
+    /** Replaces the process by one that has loaded nothing late. */
+    private void renew(TestSite site) throws Exception {
         assertThat(site.manager().recycle(seen(site).name())).isTrue();
         settle(site);
         assertThat(ask(site, EARLY)).endsWith(" 100 -");
         looked(site);
-        return site;
     }
 
     /** Until the same process serves again: one that has loaded a file right after its change may be replaced. */
@@ -151,6 +156,7 @@ class HalfReadFilesIT {
         try (TestSite site = start(chosen, "100")) {
             Path elsewhere = Files.createDirectory(root.resolve("elsewhere")).resolve("another-name");
             Files.createLink(elsewhere, late);
+            renew(site); // that a file has another name is known when it begins to be watched
             CompletableFuture<HttpResponse<String>> waiting;
             try (OutputStream writer = Files.newOutputStream(elsewhere)) {
                 long before = seen(site).requests();
