@@ -138,7 +138,7 @@ final class ClassFiles {
         stirred(nowNanos);
     }
 
-    /** Something has happened to a file that some workers have loaded. */
+    /** Something has happened to a file: who was started before may have failed for it. */
     void stirred(long nowNanos) {
         anyTouched = true;
         touchedNanos = nowNanos;

@@ -48,14 +48,15 @@ final class PoolShell {
     // Guarded by the lock: once true, nobody uses this group any more.
     private boolean gone;
 
-    // Guarded by arming: which generation the watch was armed for.
     private final Object arming = new Object();
-    private FileWatcher.Watch watch = UNARMED;
+
+    // Written under arming.
+    private volatile FileWatcher.Watch watch = UNARMED;
 
     // Written under arming: what FcgidWatch matches; a part of the watch.
     private volatile FileWatcher.Watch trees = UNARMED;
 
-    // Guarded by arming.
+    // Guarded by arming; which generation the watch was armed for.
     private int armedFor = -1;
     private boolean disarmed;
 
@@ -135,7 +136,7 @@ final class PoolShell {
 
     void released(Worker worker, Outcome outcome) {
         if (outcome.retire().isPresent() && worker.requests() == 0) {
-            environment.watcher().drain(); // a failure caused by a file that is being replaced is nobody's error
+            learnOfChanges();
         }
         decide(g -> g.released(worker, outcome, now()));
     }
@@ -327,8 +328,16 @@ final class PoolShell {
     }
 
     private void launchFailed(Worker worker, WorkerStartException why) {
-        environment.watcher().drain(); // a start that failed because the file is being replaced is nobody's error
+        learnOfChanges();
         decide(g -> g.launchFailed(worker, why, now()));
+    }
+
+    /** A failure that is due to a file which is just being changed is nobody's error. Reads the disk. */
+    private void learnOfChanges() {
+        if (watch.isBeingChanged() || loads.anyIsBeingChanged()) {
+            decide(g -> g.filesStirred(now()));
+        }
+        environment.watcher().drain();
     }
 
     /** The generation of files that is watched from now on. */
@@ -420,7 +429,7 @@ final class PoolShell {
     }
 
     private void exited(Worker worker, ExitStatus status) {
-        environment.watcher().drain(); // an end caused by a file that is being replaced is nobody's error
+        learnOfChanges();
         forgetLoads(worker);
         decide(g -> g.exited(worker, status, now()));
         worker.noteExited();

@@ -333,6 +333,12 @@ final class WorkerGroup {
                         || !processClass.policy().globs().isEmpty());
     }
 
+    /** Somebody is just changing one of the files, which will be told of. */
+    List<PoolAction> filesStirred(long nowNanos) {
+        files.stirred(nowNanos);
+        return List.of();
+    }
+
     /**
      * Somebody writes the file in place and isn't done. Workers that have answered before run the old, complete version
      * and go on; one that has not yet finished a request may have read half a file and goes; none is started until the change is

@@ -24,7 +24,7 @@ class DirectoryBarrierTest {
     void tellsWhetherTheDirectoryIsThere() throws Exception {
         Path inner = Files.createDirectory(folder.resolve("inner"));
         DirectoryBarrier barrier = new DirectoryBarrier(inner);
-        assertThat(barrier.pass()).isEqualTo(DirectoryBarrier.Outcome.PASSED); // MUT
+        assertThat(barrier.pass()).isEqualTo(DirectoryBarrier.Outcome.PASSED);
         Files.delete(inner);
         assertThat(barrier.pass()).isEqualTo(DirectoryBarrier.Outcome.AWAY);
         Files.createFile(inner);

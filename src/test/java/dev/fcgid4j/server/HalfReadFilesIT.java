@@ -7,6 +7,7 @@ import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -168,6 +169,32 @@ class HalfReadFilesIT {
             HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
             assertThat(response.body()).endsWith(" 100 123");
+        }
+    }
+
+    /** Two failures to start would make the others wait for half a second, and be refused. */
+    @ParameterizedTest
+    @EnumSource(names = {"PERL", "PYTHON", "RUBY"})
+    void aStartThatFailsForAWriterOfWhomNothingIsToldIsNobodysError(Language chosen) throws Exception {
+        try (TestSite site = start(chosen, "100")) {
+            Path early = root.resolve(language.early());
+            Path elsewhere = Files.createDirectory(root.resolve("elsewhere")).resolve("another-name");
+            Files.createLink(elsewhere, early);
+            renew(site);
+            CompletableFuture<HttpResponse<String>> waiting;
+            try (FileOutputStream writer = new FileOutputStream(elsewhere.toFile())) {
+                long before = seen(site).started();
+                writer.write('('); // of which no language makes sense
+                assertThat(site.manager().recycle(seen(site).name())).isTrue();
+                waiting = begin(site, "GET", EARLY);
+                until("several starts have failed", () -> seen(site).started() > before + 3);
+                assertThat(waiting).isNotDone();
+                writer.getChannel().truncate(0);
+                writer.write(language.library("Early", 123).getBytes(StandardCharsets.UTF_8));
+            }
+            HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
+            assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            assertThat(response.body()).endsWith(" 123 -");
         }
     }
 
