@@ -23,24 +23,36 @@ final class FileSystems {
     private static final Set<String> SHARED = Set.of(
             "cifs", "afs", "9p", "ceph", "glusterfs", "vboxsf", "virtiofs", "ncpfs", "lustre", "gpfs", "ocfs2", "gfs2");
 
-    private final Map<Object, Boolean> blindByDevice = new ConcurrentHashMap<>();
+    private final Map<Object, Kind> kinds = new ConcurrentHashMap<>();
+
+    /** What is known of the file system of one device. */
+    private record Kind(boolean blind, boolean copiesUp) {}
 
     /** Whether changes of entries of this directory may go unnoticed by the kernel. */
     boolean isBlind(Path directory) {
         try {
-            Object device = Files.getAttribute(directory, "unix:dev");
-            Boolean known = blindByDevice.get(device);
-            if (known == null) {
-                known = look(directory);
-                blindByDevice.put(device, known);
-            }
-            return known;
+            return kind(directory).blind();
         } catch (IOException e) {
             return false; // it vanished; adding the watch will tell
         }
     }
 
-    private static boolean look(Path directory) throws IOException {
+    /** Whether a file there may be truncated before its opening is told of: overlayfs copies a lower one without content. */
+    boolean copiesUp(Path directory) throws IOException {
+        return kind(directory).copiesUp();
+    }
+
+    private Kind kind(Path directory) throws IOException {
+        Object device = Files.getAttribute(directory, "unix:dev");
+        Kind known = kinds.get(device);
+        if (known == null) {
+            known = look(directory);
+            kinds.put(device, known);
+        }
+        return known;
+    }
+
+    private static Kind look(Path directory) throws IOException {
         String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
         boolean blind =
                 type.startsWith("nfs") || type.startsWith("fuse") || type.startsWith("smb") || SHARED.contains(type);
@@ -50,6 +62,6 @@ final class FileSystems {
                     directory,
                     type);
         }
-        return blind;
+        return new Kind(blind, type.equals("overlay"));
     }
 }

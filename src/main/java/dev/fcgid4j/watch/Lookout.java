@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches of files of which it is asked for every answer whether somebody is changing one. The answer costs a look at
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lookout implements FileWatcher.Watch {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
     private static final int MOST_ONE_BY_ONE = 100;
     private static final int MOST_FOLDERS = 100;
     private static final int MOST_OPENED = 1_000;
@@ -67,7 +70,15 @@ final class Lookout implements FileWatcher.Watch {
             }
         }
         plain.forEach(lookout::add);
+        if (openings != null && !plain.isEmpty()) {
+            openings.forgetRead(); // most of them nobody writes
+        }
         if (lookout.oneByOne.size() > MOST_ONE_BY_ONE) {
+            LOG.info(
+                    "{} files of FcgidWatch, as {}, can only be looked at one by one; none of them is when a request ends,"
+                            + " so it may show one half written",
+                    lookout.oneByOne.size(),
+                    lookout.oneByOne.get(0).file());
             lookout.oneByOne.clear(); // it would take longer than many an answer
         }
         return lookout;
@@ -93,15 +104,11 @@ final class Lookout implements FileWatcher.Watch {
     }
 
     private boolean listen(Path folder, List<Registration> files) {
-        Openings kernel = openings;
         try {
             files.forEach(each -> each.noteOpenedIn(opened));
-            if (kernel != null) {
-                kernel.listen(folder.toRealPath(), files);
-            }
-            return kernel != null;
+            return openings != null && openings.listen(folder.toRealPath(), files);
         } catch (IOException e) {
-            return false; // the kernel's watches have run out, of which is warned elsewhere, or it is away again
+            return false; // it is away again
         }
     }
 

@@ -4,12 +4,17 @@ package dev.fcgid4j.watch;
 import dev.fcgid4j.posix.Inotify;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.Writers;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -20,13 +25,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Which files may have a writer of whom nothing was told yet: those that anybody has opened since they were last known to
  * have none. The kernel tells of an opening before it truncates the file for whoever opens it, so a file that isn't here
- * has been whole all the time.
+ * had no writer all the time (but for {@code truncate(2)}, which opens nothing).
  *
  * <p>An inotify descriptor of its own, so that a program that reads thousands of files can't make the queue of changes
  * overflow. If this one does, every file may have been opened.
  *
- * <p>Most who open a file only read it. A second later it is asked who writes it ({@link Writers}), and if nobody does, it
- * is taken out in that very moment. Asking opens it too: what that tells of is read before anybody can open it for writing.
+ * <p>Most who open a file only read it. When nobody has opened it for a second, it is asked who writes it
+ * ({@link Writers}), and if nobody does, it is taken out in that very moment. Asking opens it too: what that tells of is
+ * read before anybody can open it for writing. But it tells everybody else on this host who listens, who would ask in turn,
+ * for ever. So a file that was last opened soon after such a question (within 3 s, or 6, 12 … 48, if there are that many who
+ * ask in turn) is taken out without another, if it looks as it did; and one of which nothing can be told is, after the quiet
+ * time.
  *
  * <p>Threading: any thread. The lock is held for no disk, and for calls within this package alone.
  */
@@ -34,34 +43,61 @@ final class Openings implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Openings.class);
     private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORTEST_ECHO_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long LONGEST_ECHO_NANOS = TimeUnit.SECONDS.toNanos(48);
 
     private final LongSupplier nanoTime;
     private final long quietNanos;
     private final Inotify inotify;
     private final Probe probe;
     private final Arming arming;
+    private final FileSystems fileSystems = new FileSystems();
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
     private final KernelWatches watches = new KernelWatches();
-    private final Map<Entry, Path> files = new HashMap<>();
-    private final Map<Entry, Since> opened = new HashMap<>();
+    private final Map<Integer, Map<String, Heeded>> folders = new HashMap<>();
+    private final Set<Heeded> opened = new LinkedHashSet<>();
+    private boolean warned;
     private boolean closed;
+
+    /** A file that somebody watches. Guarded by the lock, but for the final ones. */
+    private static final class Heeded {
+        private final int watch;
+        private final Path file;
+        private final String name;
+        private long openedNanos;
+        private long askedNanos;
+        private boolean asked;
+        private boolean allKnow; // all who watch it, that it is among the opened ones
+        private long echoNanos = SHORTEST_ECHO_NANOS; // so long others may open it because of the question
+        private boolean tellable = true; // as far as is known
+
+        Heeded(int watch, Path folder, String name) {
+            this.watch = watch;
+            this.file = folder.resolve(name);
+            this.name = name;
+        }
+
+        boolean isToBeAsked() {
+            return tellable && (!asked || openedNanos - askedNanos >= echoNanos);
+        }
+
+        void ask(long nowNanos) {
+            boolean again = asked && nowNanos - askedNanos < 2 * echoNanos;
+            echoNanos = again ? Math.min(2 * echoNanos, LONGEST_ECHO_NANOS) : SHORTEST_ECHO_NANOS;
+            asked = true;
+            askedNanos = nowNanos;
+        }
+    }
+
+    /** What to do with a file that nobody has opened lately. */
+    private record Check(Heeded file, boolean ask, List<Registration> watchedBy, long openedNanos) {}
 
     /** Tells who writes a file: {@link Writers#of(String, Runnable)}. */
     interface Probe {
         Writers.Known of(String path, Runnable whileNobodyWrites);
     }
-
-    /** A name in a watched folder. */
-    private record Entry(int watch, String name) {}
-
-    /**
-     * Since when a file has been open, perhaps.
-     *
-     * @param tellable whether it can be told who writes it, as far as is known
-     */
-    private record Since(long nanos, boolean tellable) {}
 
     Openings(WatchSettings settings, LongSupplier nanoTime, Inotify inotify, Probe probe) {
         this.nanoTime = nanoTime;
@@ -91,22 +127,55 @@ final class Openings implements AutoCloseable {
     // ---- who listens ----------------------------------------------------------------------------------------------
 
     /**
-     * Notes for files of one folder whether they may be open ({@link Registration#noteOpened}), from now on.
+     * Notes for files of one folder whether they may be open ({@link Registration#noteOpened}): now they may, until
+     * {@link #forgetRead} has asked.
      *
      * @param folder its real path
+     * @return false if the kernel doesn't watch it, or tells too late there
      */
-    void listen(Path folder, Collection<Registration> all) throws PosixException {
-        arming.directory(folder, Inotify.OPEN, watch -> {
-            for (Registration each : all) {
-                String name = name(each);
-                Interest interest = new Interest(each, Interest.Kind.FILE, name);
-                watches.add(watch, interest);
-                each.holdOpenings(watch, interest);
-                files.put(new Entry(watch, name), folder.resolve(name));
-                noteOpened(new Entry(watch, name), nanoTime.getAsLong() - READ_NANOS);
+    boolean listen(Path folder, Collection<Registration> all) {
+        try {
+            if (fileSystems.copiesUp(folder)) {
+                return false;
             }
-        });
-        forgetRead(); // most of them nobody writes
+            arming.directory(folder, Inotify.OPEN, watch -> {
+                Map<String, Heeded> names = folders.computeIfAbsent(watch, w -> new HashMap<>());
+                all.forEach(each -> listen(watch, folder, names, each));
+            });
+            return true;
+        } catch (IOException e) {
+            warnOnce(e);
+            return false;
+        }
+    }
+
+    private void listen(int watch, Path folder, Map<String, Heeded> names, Registration registration) {
+        String name = String.valueOf(registration.file().getFileName());
+        Interest interest = new Interest(registration, Interest.Kind.FILE, name);
+        watches.add(watch, interest);
+        registration.holdOpenings(watch, interest);
+        Heeded file = names.computeIfAbsent(name, n -> new Heeded(watch, folder, n));
+        if (opened.add(file)) {
+            file.openedNanos = nanoTime.getAsLong() - READ_NANOS;
+            file.asked = false;
+            file.allKnow = false;
+        }
+        registration.noteOpened(true);
+    }
+
+    private void warnOnce(IOException e) {
+        lock.lock();
+        try {
+            if (!warned && !(e instanceof NoSuchFileException)) {
+                warned = true;
+                LOG.warn(
+                        "{}; files of FcgidWatch there are looked at one by one for each answer. If there is \"no space"
+                                + " left\", raise fs.inotify.max_user_watches (sysctl)",
+                        e.getMessage());
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Notes nothing more. */
@@ -116,10 +185,8 @@ final class Openings implements AutoCloseable {
             registration.releaseOpenings((interest, watch) -> {
                 registration.noteOpened(false);
                 watches.remove(watch, interest);
-                Entry entry = new Entry(watch, interest.name());
                 if (watches.concerned(watch, interest.name()).isEmpty()) {
-                    files.remove(entry);
-                    opened.remove(entry);
+                    drop(watch, interest.name());
                 }
             });
         } finally {
@@ -127,8 +194,17 @@ final class Openings implements AutoCloseable {
         }
     }
 
-    private static String name(Registration registration) {
-        return String.valueOf(registration.file().getFileName());
+    private void drop(int watch, String name) {
+        Map<String, Heeded> names = folders.get(watch);
+        if (names != null) {
+            Heeded gone = names.remove(name);
+            if (gone != null) {
+                opened.remove(gone);
+            }
+            if (names.isEmpty()) {
+                folders.remove(watch);
+            }
+        }
     }
 
     // ---- events ---------------------------------------------------------------------------------------------------
@@ -156,23 +232,34 @@ final class Openings implements AutoCloseable {
             noteAllOpened(nowNanos);
         } else if (event.is(Inotify.IGNORED)) {
             watches.ended(event.watch());
-            files.keySet().removeIf(entry -> entry.watch() == event.watch());
-            opened.keySet().removeIf(entry -> entry.watch() == event.watch());
+            Map<String, Heeded> gone = folders.remove(event.watch());
+            if (gone != null) {
+                gone.values().forEach(opened::remove);
+            }
         } else {
-            noteOpened(new Entry(event.watch(), event.name()), nowNanos);
+            Heeded file = folders.getOrDefault(event.watch(), Map.of()).get(event.name());
+            if (file != null) {
+                noteOpened(file, nowNanos);
+            }
         }
     }
 
     private void noteAllOpened(long nowNanos) {
-        files.keySet().forEach(entry -> noteOpened(entry, nowNanos));
+        folders.values().forEach(names -> names.values().forEach(file -> noteOpened(file, nowNanos)));
     }
 
-    private void noteOpened(Entry entry, long sinceNanos) {
-        if (files.containsKey(entry)) {
-            opened.putIfAbsent(entry, new Since(sinceNanos, true));
-            watches.concerned(entry.watch(), entry.name())
-                    .forEach(interest -> interest.owner().noteOpened(true));
+    private void noteOpened(Heeded file, long nowNanos) {
+        file.openedNanos = nowNanos;
+        if (opened.add(file) || !file.allKnow) {
+            file.allKnow = true;
+            watchedBy(file).forEach(each -> each.noteOpened(true));
         }
+    }
+
+    private List<Registration> watchedBy(Heeded file) {
+        return watches.concerned(file.watch, file.name).stream()
+                .map(Interest::owner)
+                .toList();
     }
 
     // ---- time -----------------------------------------------------------------------------------------------------
@@ -184,61 +271,78 @@ final class Openings implements AutoCloseable {
         arming.removeUnused();
     }
 
-    private void forgetRead() {
-        long now = nanoTime.getAsLong();
-        for (Map.Entry<Entry, Since> each : openedBefore(now - READ_NANOS).entrySet()) {
-            Entry entry = each.getKey();
-            Path file = path(entry);
-            if (file == null || !Files.isRegularFile(file)) {
-                forget(entry); // it is away, or of another kind
-            } else if (each.getValue().tellable()) {
-                if (probe.of(file.toString(), () -> forget(entry)) == Writers.Known.UNKNOWN) {
-                    isNotTellable(entry, each.getValue());
-                }
-            } else if (now - each.getValue().nanos() >= quietNanos) {
-                forget(entry);
+    /** Takes out those who were only read. Opens files, and waits for the disk. */
+    void forgetRead() {
+        for (Check each : due(nanoTime.getAsLong())) {
+            Heeded file = each.file();
+            if (each.ask() && Files.isRegularFile(file.file)) {
+                answered(file, probe.of(file.file.toString(), () -> forget(file)));
+            } else if (each.watchedBy().stream().noneMatch(Registration::isBeingChanged)) {
+                forgetUnlessOpened(file, each.openedNanos());
             }
         }
     }
 
-    private Map<Entry, Since> openedBefore(long nanos) {
+    private void answered(Heeded file, Writers.Known writers) {
         lock.lock();
         try {
-            Map<Entry, Since> before = new HashMap<>(opened);
-            before.values().removeIf(since -> since.nanos() - nanos > 0);
-            return before;
+            if (writers == Writers.Known.SOME) {
+                file.asked = false; // until he is gone
+            } else if (writers == Writers.Known.UNKNOWN) {
+                file.tellable = false;
+                file.openedNanos = nanoTime.getAsLong();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private @Nullable Path path(Entry entry) {
+    /** What nobody has opened for so long that it may be taken out. */
+    private List<Check> due(long nowNanos) {
         lock.lock();
         try {
-            return files.get(entry);
+            List<Check> due = new ArrayList<>();
+            for (Heeded file : opened) {
+                long rests = file.tellable ? READ_NANOS : Math.max(READ_NANOS, quietNanos);
+                if (nowNanos - file.openedNanos >= rests) {
+                    boolean ask = file.isToBeAsked();
+                    due.add(new Check(file, ask, watchedBy(file), file.openedNanos));
+                    if (ask) {
+                        file.ask(nowNanos);
+                    }
+                }
+            }
+            return due;
         } finally {
             lock.unlock();
         }
     }
 
-    private void isNotTellable(Entry entry, Since since) {
-        lock.lock();
-        try {
-            opened.replace(entry, since, new Since(since.nanos(), false));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void forget(Entry entry) {
+    /** Nobody can open it for writing meanwhile. */
+    private void forget(Heeded file) {
         lock.lock();
         try {
             drain(); // the opening by which it was asked
-            opened.remove(entry);
-            watches.concerned(entry.watch(), entry.name())
-                    .forEach(interest -> interest.owner().noteOpened(false));
+            takeOut(file);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void forgetUnlessOpened(Heeded file, long openedNanos) {
+        lock.lock();
+        try {
+            if (file.openedNanos == openedNanos) {
+                takeOut(file);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeOut(Heeded file) {
+        if (opened.remove(file)) {
+            watchedBy(file).forEach(each -> each.noteOpened(false));
         }
     }
 
@@ -260,7 +364,7 @@ final class Openings implements AutoCloseable {
             if (!closed) {
                 closed = true;
                 watches.clear();
-                files.clear();
+                folders.clear();
                 opened.clear();
                 if (mayCloseDescriptor) {
                     inotify.close();

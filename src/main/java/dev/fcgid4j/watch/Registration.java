@@ -14,10 +14,12 @@ import java.util.function.ObjIntConsumer;
 /**
  * One file or one directory that is watched, and who is told.
  *
- * <p>Threading: what isn't final or volatile is guarded by the watcher's lock; what is about openings by that of
- * {@link Openings}.
+ * <p>Threading: what isn't final or volatile is guarded by the watcher's lock, but {@code heldOpenings} by that of
+ * {@link Openings}, and {@code opened} and {@code wayChanged} by their own.
  */
 final class Registration implements FileWatcher.Watch {
+
+    private static final Set<Registration> NOT_HEEDED = Set.of();
 
     private final ScriptWatcher watcher;
     private final Path file;
@@ -27,7 +29,9 @@ final class Registration implements FileWatcher.Watch {
     private final Lock comparing = new ReentrantLock();
     private final UntoldChange untold;
     private final List<Held> heldOpenings = new ArrayList<>();
-    private Set<Registration> opened = Set.of();
+    private final Object openedLock = new Object();
+    private Set<Registration> opened = NOT_HEEDED;
+    private boolean wayChanged;
     private volatile boolean immediate = true;
     private boolean told;
 
@@ -72,6 +76,9 @@ final class Registration implements FileWatcher.Watch {
     void tellChanged(String name) {
         told = true;
         untold.told();
+        if (!file.endsWith(name)) {
+            noteWayChanged(); // a link on the way to it
+        }
         target.changed(file, name);
     }
 
@@ -83,6 +90,7 @@ final class Registration implements FileWatcher.Watch {
     void tellAllChanged() {
         told = true;
         untold.told();
+        noteWayChanged();
         target.allChanged(file);
     }
 
@@ -135,19 +143,33 @@ final class Registration implements FileWatcher.Watch {
     // ---- openings -------------------------------------------------------------------------------------------------
 
     /**
-     * From now on it is in a set while somebody may have its file open.
+     * From now on it is in a set while somebody may have its file open, and for good when its way has changed: then
+     * nothing is told of whoever opens the file that it leads to.
      *
      * @param set safe for any thread
      */
     void noteOpenedIn(Set<Registration> set) {
-        opened = set;
+        synchronized (openedLock) {
+            opened = set;
+        }
     }
 
     void noteOpened(boolean perhaps) {
-        if (perhaps) {
-            opened.add(this);
-        } else {
-            opened.remove(this);
+        synchronized (openedLock) {
+            if (perhaps) {
+                opened.add(this);
+            } else if (!wayChanged) {
+                opened.remove(this);
+            }
+        }
+    }
+
+    private void noteWayChanged() {
+        synchronized (openedLock) {
+            wayChanged = true;
+            if (opened != NOT_HEEDED) {
+                opened.add(this);
+            }
         }
     }
 

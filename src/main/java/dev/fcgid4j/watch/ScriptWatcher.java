@@ -544,6 +544,11 @@ public final class ScriptWatcher implements FileWatcher {
         }
     }
 
+    /** Directories in which it is watched who opens files, for tests. */
+    int openings() {
+        return openings == null ? 0 : openings.folders();
+    }
+
     /** Directories watched by the kernel for somebody, for tests. */
     int watches() {
         lock.lock();

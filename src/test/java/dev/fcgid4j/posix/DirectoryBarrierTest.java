@@ -57,7 +57,7 @@ class DirectoryBarrierTest {
             editor.start();
             int last = 0;
             int missed = 0;
-            for (int i = 0; i < 2_000_000 && missed < 10_000; i++) {
+            for (int i = 0; i < 300_000 && missed < 3_000; i++) {
                 last = lastOf(ours, last);
                 if ((last & Inotify.CREATE) != 0 && Files.notExists(file)) {
                     missed++;

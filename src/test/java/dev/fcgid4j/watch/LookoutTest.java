@@ -113,7 +113,7 @@ class LookoutTest {
     void whoOnlyKeepsAFileOpenIsNotFoundUntilHeWrites(String kernel) throws Exception {
         Path file = atRest("file");
         try (FileWatcher.Watch watch = watch(kernel, List.of(file));
-                FileChannel open = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                FileChannel open = openLater(file)) {
             for (int i = 0; i < 3; i++) {
                 assertThat(watch.isBeingChanged()).isFalse();
                 nanos += TimeUnit.SECONDS.toNanos(2);
@@ -124,8 +124,15 @@ class LookoutTest {
         }
     }
 
+    /** Later than a moment after it was asked who writes it. */
+    private FileChannel openLater(Path file) throws Exception {
+        nanos += TimeUnit.SECONDS.toNanos(3);
+        return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    /** While somebody is just removing it: {@code DirectoryBarrierTest}. */
     @Test
-    void aFileThatIsRemovedHasBeenToldOf() throws Exception {
+    void aFileThatWasRemovedIsToldOf() throws Exception {
         Path file = atRest("file");
         try (FileWatcher.Watch watch = watch(NEW, List.of(file))) {
             Files.delete(file);
@@ -199,12 +206,31 @@ class LookoutTest {
     }
 
     @Test
-    void nothingIsFoundOfFilesThatAreClosed() throws Exception {
+    void itsWatchesAreGivenBack() throws Exception {
         Path file = atRest("file");
         FileWatcher.Watch watch = watch(NEW, List.of(file));
+        assertThat(watcher.openings()).isEqualTo(1);
         watch.close();
         watch.close();
         watcher.tick(nanos);
         assertThat(watcher.watches()).isZero();
+        assertThat(watcher.openings()).isZero();
+    }
+
+    /** Both descriptors watch the old one until it is armed anew. */
+    @Test
+    void whoWritesInAFolderThatWasPutInPlaceIsFound() throws Exception {
+        Path file = atRest("file");
+        try (FileWatcher.Watch watch = watch(NEW, List.of(file))) {
+            Files.move(folder, folder.resolveSibling("old"));
+            Files.createDirectory(folder);
+            atRest("file");
+            watcher.drain();
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(file)) {
+                assertThat(watch.isBeingChanged()).isTrue();
+                open.write(1);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 package dev.fcgid4j.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.posix.Inotify;
 import dev.fcgid4j.posix.PosixException;
@@ -43,14 +43,22 @@ class OpeningsTest {
     @BeforeEach
     void open() throws Exception {
         folder = temp.toRealPath();
+        assumeTrue(Inotify.tellsOfOpeningFirst(System.getProperty("os.version")), "Linux before 6.5");
         watcher = ScriptWatcher.create(SETTINGS, () -> nanos);
         openings = new Openings(SETTINGS, () -> nanos, Inotify.open(), this::ask);
     }
 
+    /** So that whoever opens a file now is asked of, and not only looked at. */
+    private void longAfter() {
+        passSeconds(3);
+    }
+
     @AfterEach
     void close() {
-        openings.close();
-        watcher.close();
+        if (openings != null) {
+            openings.close();
+            watcher.close();
+        }
     }
 
     private Writers.Known ask(String path, Runnable whileNobodyWrites) {
@@ -58,15 +66,19 @@ class OpeningsTest {
         return tellable ? Writers.of(path, whileNobodyWrites) : Writers.Known.UNKNOWN;
     }
 
-    private Registration listen(Path file) throws PosixException {
+    private Registration listen(Path file) {
         Registration registration = registration(file);
-        openings.listen(folder, List.of(registration));
+        assertThat(openings.listen(folder, List.of(registration))).isTrue();
+        openings.forgetRead();
         return registration;
     }
 
     private Registration registration(Path file) {
         UntoldChange untold = new UntoldChange(file, 1, () -> nanos, () -> 0);
         Registration registration = new Registration(watcher, file, new Targets.ToFile(NOBODY), untold);
+        if (tellable) {
+            registration.beginLooking();
+        }
         registration.noteOpenedIn(opened);
         return registration;
     }
@@ -88,6 +100,7 @@ class OpeningsTest {
         Registration two = listen(Files.writeString(folder.resolve("two"), "2"));
         assertThat(opened).as("nobody writes them").isEmpty();
         assertThat(asked).isEqualTo(2);
+        longAfter();
 
         read(one.file());
         assertThat(opened).as("nobody has looked").isEmpty();
@@ -131,6 +144,7 @@ class OpeningsTest {
         Path file = Files.writeString(folder.resolve("file"), "1");
         Registration first = listen(file);
         Registration second = listen(file);
+        longAfter();
         read(file);
         openings.drain();
         assertThat(opened).containsExactlyInAnyOrder(first, second);
@@ -146,8 +160,55 @@ class OpeningsTest {
         openings.drain();
         assertThat(opened).containsExactly(second);
         openings.end(second);
-        passSeconds(1);
+        longAfter();
         assertThat(asked).as("nobody wants to know").isEqualTo(before + 1);
+    }
+
+    /** As two servers on one host: each asking tells the others that the file was opened. */
+    @Test
+    void severalWatchersDoNotKeepEachOtherAwake() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        List<Openings> others = List.of(another(), another());
+        try {
+            Set<Registration> theirs = ConcurrentHashMap.newKeySet();
+            for (Openings other : others) {
+                Registration registration = registration(file);
+                registration.noteOpenedIn(theirs);
+                assertThat(other.listen(folder, List.of(registration))).isTrue();
+            }
+            listen(file);
+            for (int i = 0; i < 20; i++) {
+                others.forEach(Openings::tick);
+                passSeconds(1);
+            }
+            int before = asked;
+            assertThat(before).isLessThanOrEqualTo(9);
+            for (int i = 0; i < 100; i++) {
+                others.forEach(Openings::tick);
+                passSeconds(1);
+            }
+            assertThat(asked).as("they sleep").isEqualTo(before);
+            assertThat(opened).isEmpty();
+            assertThat(theirs).isEmpty();
+        } finally {
+            others.forEach(Openings::close);
+        }
+    }
+
+    private Openings another() throws PosixException {
+        return new Openings(SETTINGS, () -> nanos, Inotify.open(), this::ask);
+    }
+
+    @Test
+    void whoListensToAnOpenFileIsToldOfTheNextOpeningLikeTheOthers() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        Registration first = listen(file);
+        Registration second = registration(file);
+        assertThat(openings.listen(folder, List.of(second))).isTrue();
+        assertThat(opened).as("of whom it isn't known").containsExactly(second);
+        read(file);
+        openings.drain();
+        assertThat(opened).containsExactlyInAnyOrder(first, second);
     }
 
     /** Another user's file: asking is in vain, and would open it again each time. */
@@ -157,11 +218,45 @@ class OpeningsTest {
         tellable = false;
         Registration registration = listen(file);
         assertThat(opened).containsExactly(registration);
-        passSeconds(1);
+        passSeconds(2);
+        assertThat(opened).containsExactly(registration);
+        read(file);
+        passSeconds(2);
+        assertThat(opened).as("opened again meanwhile").containsExactly(registration);
+        passSeconds(2);
         assertThat(opened).containsExactly(registration);
         passSeconds(1);
         assertThat(opened).isEmpty();
         assertThat(asked).isEqualTo(1);
+    }
+
+    /** What is known of it before it is forgotten is what the next change is told by. */
+    @Test
+    void ofWhomNothingCanBeToldItIsKnownWhatHeLooksLike() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "1");
+        tellable = false;
+        Registration registration = listen(file);
+        for (int i = 0; i < 3; i++) {
+            passSeconds(3);
+        }
+        assertThat(opened).isEmpty();
+        Files.delete(file);
+        assertThat(registration.isBeingChanged()).isTrue();
+    }
+
+    /** Then the kernel watches another folder than the one that the path leads to. */
+    @Test
+    void aFileWhoseWayHasChangedStays() throws Exception {
+        Registration registration = listen(Files.writeString(folder.resolve("file"), "1"));
+        assertThat(opened).isEmpty();
+        registration.tellChanged("file");
+        assertThat(opened).isEmpty();
+        registration.tellAllChanged();
+        assertThat(opened).containsExactly(registration);
+        read(registration.file());
+        longAfter();
+        longAfter();
+        assertThat(opened).containsExactly(registration);
     }
 
     @Test
@@ -172,6 +267,8 @@ class OpeningsTest {
         openings.drain();
         assertThat(opened).containsExactly(registration);
         Files.delete(file);
+        passSeconds(1);
+        assertThat(opened).as("it may come back").containsExactly(registration);
         passSeconds(1);
         assertThat(opened).isEmpty();
         Files.writeString(file, "2");
@@ -195,6 +292,7 @@ class OpeningsTest {
         openings.drain();
         assertThat(opened).containsExactlyInAnyOrder(one, two, three);
         passSeconds(1);
+        openings.drain();
         assertThat(opened).isEmpty();
     }
 
@@ -227,7 +325,7 @@ class OpeningsTest {
         Files.delete(folder);
         openings.tick();
         assertThat(openings.folders()).isZero();
-        assertThatThrownBy(() -> listen(file)).isInstanceOf(PosixException.class);
+        assertThat(openings.listen(folder, List.of(registration(file)))).isFalse();
     }
 
     /** The kernel tells one descriptor after the other; a crowd of others makes the moment before our turn longer. */
@@ -245,9 +343,11 @@ class OpeningsTest {
             }
             editor.start();
             int empty = 0;
+            int forgotten = 0;
             for (int i = 0; i < 1_000_000 && empty < 10_000; i++) {
-                nanos += TimeUnit.SECONDS.toNanos(1);
+                nanos += TimeUnit.SECONDS.toNanos(3);
                 openings.tick(); // forgets it, unless the editor has it open
+                forgotten += opened.isEmpty() ? 1 : 0;
                 if (Files.size(file) == 0) {
                     empty++;
                     openings.drain();
@@ -255,6 +355,7 @@ class OpeningsTest {
                 }
             }
             assertThat(empty).isPositive();
+            assertThat(forgotten).isPositive();
         } finally {
             editor.end();
             crowd.forEach(Inotify::close);
