@@ -36,9 +36,9 @@ public final class DirectoryBarrier {
     public enum Outcome {
         /** Everything that was removed before has been told of. */
         PASSED,
-        /** There is no such directory. */
+        /** There is no such directory; or its file system takes longer names, so that it always looks like that. */
         AWAY,
-        /** It can't be told: no permission, a path of more than 3,838 bytes, or a file system that takes longer names. */
+        /** It can't be told: no permission, or a path of more than 3,838 bytes. */
         UNKNOWN
     }
 

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>Who writes a file has opened it, and that is told of first ({@link Openings}).
  *   <li>Who removes one has told of it when a look-up in its folder is through ({@link DirectoryBarrier}).
- *   <li>What may be reached another way, or what neither is known of, is looked at one by one: a file with several names, a
- *       link, each of a kernel that tells too late. If there are more than a hundred, none of them is.
+ *   <li>What may be reached another way, or what neither is known of, is looked at one by one: a file that has several names
+ *       when it begins, a link, each where the kernel tells too late. If there are more than a hundred, none of them is.
  * </ul>
  *
  * <p>Threading: as {@link FileWatcher.Watch}.
