@@ -424,7 +424,7 @@ final class WorkerGroup {
         if (worker.loadedMore()) {
             worker.loadedMore(false);
             lookAtLoads(worker, false, actions); // what is away may be back
-        } else {
+        } else if (worker.state() != WorkerState.RETIRING) { // of one that goes loadedMore() tells nothing
             worker.doubted(false);
             for (Absence absence : found.away()) {
                 files.away(absence, Set.of(worker));

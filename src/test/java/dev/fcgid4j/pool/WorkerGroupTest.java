@@ -238,6 +238,22 @@ class WorkerGroupTest {
                 .hasSize(1);
     }
 
+    /** While it was looked at, it was away; then that it is back was told of. */
+    @Test
+    void aFileIsNotAwayBecauseAWorkerThatGoesHasMissedIt() {
+        Worker old = idleWorker();
+        group.loadedFileTouched(LIBRARY, List.of(old), at(1));
+        group.filesChanged(Path.of("/app.fcgi"), at(1.1));
+        assertThat(old.state()).isEqualTo(WorkerState.RETIRING);
+        group.loadedFileTouched(LIBRARY, List.of(old), at(1.2));
+
+        group.lookedAtLoads(old, away(2), at(1.3));
+
+        assertThat(group.filesAreWhole()).isTrue();
+        group.exited(old, ExitStatus.exited(0), at(1.4));
+        assertThat(spawned(group.acquire(waiter(false, 1.5), at(1.5)))).hasSize(1);
+    }
+
     @Test
     void aFileThatHasBeenAwayForTooLongIsRemovedAndWhoHasLoadedItIsLookedAt() {
         Worker old = idleWorker();
