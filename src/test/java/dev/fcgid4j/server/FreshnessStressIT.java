@@ -34,16 +34,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random edits of real files under load: no answer older than the promise, no request lost, no worker without a reason. */
+/**
+ * Random edits of real files under load: no answer older than the promise, no request lost, no worker without a reason.
+ * To search longer: {@code -Dfcgid4j.stressSeconds} for each language, {@code -Dfcgid4j.stressRounds} to begin and end
+ * more often (in {@code test.jvm.args}).
+ */
 class FreshnessStressIT {
 
     private static final long SECONDS = Long.getLong("fcgid4j.stressSeconds", 4);
+    private static final int ROUNDS = Integer.getInteger("fcgid4j.stressRounds", 1);
     private static final int CLIENTS = 3;
     private static final int SINGLE_EDITS = 60;
     private static final Set<OpenOption> WRITING =
@@ -239,8 +246,12 @@ class FreshnessStressIT {
         };
     }
 
+    private static Stream<Language> languagesOfAllRounds() {
+        return Stream.generate(() -> Stream.of(Language.values())).limit(ROUNDS).flatMap(languages -> languages);
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("languagesOfAllRounds")
     void noAnswerIsOlderThanTheLastCompletedEdit(Language chosen) throws Exception {
         prepare(chosen, "late");
         Library early = new Library("Early", language.early());
