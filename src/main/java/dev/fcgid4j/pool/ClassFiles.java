@@ -70,7 +70,12 @@ final class ClassFiles {
         beingWritten.add(file);
     }
 
-    /** How often anything was told of a file; who looks at the disk asks before and afterwards. */
+    /** One of them may have changed, of which nothing was told. */
+    void mayHaveChanged() {
+        touches++;
+    }
+
+    /** How often anything was told of a file, or might have been; who looks at the disk asks before and afterwards. */
     int touches() {
         return touches;
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Which worker of a class has loaded which files, each file watched once for all of them.
  *
- * <p>Contract: {@link #read} arms a watch on each newly reported file and only then compares it with what it was like
- * when it was loaded; so a change is seen either by the comparison or by the watch. What the watch tells of is looked at
+ * <p>Contract: {@link #read} notes who has loaded a newly reported file, then watches it, anew if anything was told of it,
+ * and only then compares it with what it was like when it was loaded; so a change is seen either by the comparison or by the watch. What the watch tells of is looked at
  * by {@link #read} too, which first watches the file anew, because its path may lead another way: so a worker whose file
  * stayed the same is not left behind with a watch on the old way. Files stay watched when their worker has gone, so that
  * no worker is started while somebody writes one of them.
@@ -50,6 +51,8 @@ final class LoadedFiles {
     private final Listener listener;
     private final Map<Path, KnownFile> known = new ConcurrentHashMap<>();
     private final Map<Worker, Loader> loaders = new ConcurrentHashMap<>();
+    private final Map<KnownFile, Integer> disturbed = new ConcurrentHashMap<>(); // and how often they had been told of
+    private final AtomicBoolean watchesAnew = new AtomicBoolean();
     private final AtomicBoolean toldTooMany = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -61,6 +64,9 @@ final class LoadedFiles {
 
         /** Somebody writes a file in place and isn't done. */
         void beingWritten(Path file);
+
+        /** A file that was told of is watched on its present way again; what was done to it meanwhile was not told of. */
+        void watchedAnew();
     }
 
     /**
@@ -195,13 +201,19 @@ final class LoadedFiles {
 
     /** Watches a file and then looks at it; nothing when there is nothing new about it. */
     private Optional<Look> look(Worker worker, Loader loader, LoadedFile loaded) {
-        KnownFile file = known(loaded.path(), !loaded.isNameOnly());
+        KnownFile file = known(loaded.path());
         if (file == null || (loaded.isNameOnly() && file.loadOf(worker).isPresent())) {
             return Optional.empty();
         }
+        if (!loaded.isNameOnly()) {
+            file.wasThere();
+        }
         KnownFile.Load load = new KnownFile.Load(loaded, readNanos(loader, loaded));
         loader.files.add(file);
+        // First this: what is told of from now on, for instance that its path leads another way, makes the worker be
+        // looked at again. What was told of before makes it be armed anew.
         file.loaded(worker, load);
+        file.arm();
         int told = file.told();
         return Optional.of(new Look(file, load, told, versions.look(loaded, nanoTime.getAsLong())));
     }
@@ -234,8 +246,8 @@ final class LoadedFiles {
         return outdated;
     }
 
-    /** The file, watched since before this returned; null when there are too many. */
-    private @org.jspecify.annotations.Nullable KnownFile known(Path path, boolean wasThere) {
+    /** The file; null when there are too many. */
+    private @org.jspecify.annotations.Nullable KnownFile known(Path path) {
         KnownFile file = known.get(path);
         if (file == null && known.size() >= MAX_FILES) {
             if (toldTooMany.compareAndSet(false, true)) {
@@ -251,14 +263,33 @@ final class LoadedFiles {
             file = known.computeIfAbsent(
                     path, p -> new KnownFile(new Presence(p, quietNanos), p, environment, new Touches()));
         }
-        if (wasThere) {
-            file.wasThere();
-        }
-        file.arm();
         if (closed) {
             file.close();
         }
         return file;
+    }
+
+    /**
+     * A file of which something was told may lie on another way now, where nobody watches it. Workers that have loaded it
+     * are looked at; this is for those that load it next.
+     */
+    private void watchAnew(KnownFile file) {
+        disturbed.put(file, file.told());
+        if (watchesAnew.compareAndSet(false, true)) {
+            try {
+                environment.blocking().execute(this::watchDisturbed);
+            } catch (RejectedExecutionException e) {
+                disturbed.clear(); // closing: nobody gets a worker any more
+            }
+        }
+    }
+
+    private void watchDisturbed() {
+        watchesAnew.set(false);
+        Map<KnownFile, Integer> all = Map.copyOf(disturbed);
+        all.keySet().forEach(KnownFile::arm);
+        listener.watchedAnew();
+        all.forEach(disturbed::remove); // but those that were told of meanwhile
     }
 
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
@@ -275,11 +306,12 @@ final class LoadedFiles {
     }
 
     /**
-     * Whether somebody is changing one of them of whom nothing was told yet, as far as {@value #MAX_LOOKED_AT} of them tell.
-     * Reads the disk.
+     * Whether somebody is changing one of them of whom nothing was told yet, as far as {@value #MAX_LOOKED_AT} of them tell,
+     * or may be, because one isn't watched on its present way yet. Reads the disk.
      */
     boolean anyIsBeingChanged() {
-        return known.values().stream().limit(MAX_LOOKED_AT).anyMatch(KnownFile::isBeingChanged);
+        return !disturbed.isEmpty()
+                || known.values().stream().limit(MAX_LOOKED_AT).anyMatch(KnownFile::isBeingChanged);
     }
 
     /** Compares now what the kernel can't tell of. Blocks. */
@@ -323,6 +355,7 @@ final class LoadedFiles {
                 }
             }
             listener.touched(file.path(), workers);
+            watchAnew(file);
         }
 
         @Override

@@ -281,8 +281,8 @@ final class PoolShell {
     /** On a thread that may block: arm, then start, so that no change falls between. */
     private void launch(Worker worker) {
         try {
-            int touches = ask(WorkerGroup::touches);
             int armedFor = arm();
+            int touches = ask(WorkerGroup::touches);
             List<Absence> away = away();
             if (!ask(g -> g.launching(worker, armedFor, away, touches))) {
                 decide(g -> g.notLaunched(worker, now()));
@@ -429,7 +429,9 @@ final class PoolShell {
     }
 
     private void exited(Worker worker, ExitStatus status) {
-        learnOfChanges();
+        if (!worker.proven()) {
+            learnOfChanges();
+        }
         forgetLoads(worker);
         decide(g -> g.exited(worker, status, now()));
         worker.noteExited();
@@ -470,6 +472,11 @@ final class PoolShell {
         @Override
         public void beingWritten(Path file) {
             decide(g -> g.fileBeingWritten(file, now()));
+        }
+
+        @Override
+        public void watchedAnew() {
+            decide(WorkerGroup::watchedAnew);
         }
     }
 

@@ -333,6 +333,12 @@ final class WorkerGroup {
                         || !processClass.policy().globs().isEmpty());
     }
 
+    /** Files that workers have loaded are watched again where they lie now; until then their changes were not told of. */
+    List<PoolAction> watchedAnew() {
+        files.mayHaveChanged();
+        return List.of();
+    }
+
     /** Somebody is just changing one of the files, which will be told of. */
     List<PoolAction> filesStirred(long nowNanos) {
         files.stirred(nowNanos);

@@ -290,6 +290,18 @@ class WorkerGroupTest {
     }
 
     @Test
+    void aFailureIsDoubtfulWhenFilesWereNotWatchedWhereTheyLieNowAsItsRequestBegan() {
+        Worker worker = idleWorker();
+        group.loadedFileTouched(LIBRARY, List.of(), at(1));
+        group.acquire(waiter(false, 2), at(2));
+        assertThat(group.mayHaveReadHalf(worker, true)).isFalse();
+
+        group.watchedAnew();
+
+        assertThat(group.mayHaveReadHalf(worker, true)).isTrue();
+    }
+
+    @Test
     void anAnswerIsDoubtfulWhenAFileWasToldOfWhileItsWorkerLoadedOrFailed() {
         Worker worker = idleWorker();
         group.hasLoaded(worker, 0);

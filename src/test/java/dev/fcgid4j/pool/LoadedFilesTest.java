@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.LoadReport;
+import dev.fcgid4j.process.LoadedFile;
+import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.process.ProcessLauncher;
+import dev.fcgid4j.process.ProcessListener;
+import dev.fcgid4j.watch.ChangePolicy;
+import dev.fcgid4j.watch.FileStamp;
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.worker.Worker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is told that a file that it has loaded may have changed, on real files. */
+class LoadedFilesTest {
+
+    @TempDir
+    private Path temp;
+
+    private Path root;
+    private ProcessClass processClass;
+    private FileWatcher watcher;
+    private LoadedFiles loaded;
+    private final Queue<Runnable> blocking = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger watchedAnew = new AtomicInteger();
+    private final Set<Worker> doubted = ConcurrentHashMap.newKeySet();
+    private final Set<Path> written = ConcurrentHashMap.newKeySet();
+    private Runnable inTheMiddleOfALook = () -> {};
+
+    @BeforeEach
+    void create() throws IOException {
+        root = temp.toRealPath();
+        processClass = new ProcessClass(
+                "/a",
+                new ProcessCommand(List.of("/a"), Map.of(), root),
+                ChangePolicy.strict(List.of(root.resolve("a"))));
+        watcher = ScriptWatcher.open(WatchSettings.defaults());
+        loaded = new LoadedFiles(
+                processClass,
+                new PoolEnvironment(new NoLauncher(), watcher, blocking::add, System::nanoTime, new Facts()),
+                TimeUnit.SECONDS.toNanos(60),
+                new FileClocks(),
+                new LoadedFiles.Listener() {
+                    @Override
+                    public void touched(Path file, Collection<Worker> loadedBy) {
+                        doubted.addAll(loadedBy);
+                    }
+
+                    @Override
+                    public void beingWritten(Path file) {
+                        written.add(file);
+                    }
+
+                    @Override
+                    public void watchedAnew() {
+                        watchedAnew.incrementAndGet();
+                    }
+                });
+    }
+
+    @AfterEach
+    void close() {
+        loaded.close();
+        watcher.close();
+    }
+
+    @Test
+    void thatTheWayToAFileHasChangedMayBecomeKnownInTheMiddleOfALook() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        switchTo("r1");
+        Worker before = workerThatHasLoaded(file);
+        assertThat(loaded.read(before, false)).isEqualTo(LoadedFiles.Findings.NONE);
+
+        release("r2", "2");
+        switchTo("r2");
+        Worker worker = workerThatHasLoaded(file);
+        inTheMiddleOfALook = watcher::drain;
+        assertThat(loaded.read(worker, false)).isEqualTo(LoadedFiles.Findings.NONE);
+        inTheMiddleOfALook = () -> {};
+        watcher.drain();
+        assertThat(doubted).contains(before);
+        doubted.clear();
+
+        Files.writeString(root.resolve("r2/lib.pm"), "3");
+        watcher.drain();
+        assertThat(doubted).contains(worker);
+    }
+
+    @Test
+    void whoeverLoadsAFileNextAfterItsWayHasChangedIsToldOfWriters() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        switchTo("r1");
+        loaded.read(workerThatHasLoaded(file), false);
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+
+        release("r2", "2");
+        switchTo("r2");
+        watcher.drain();
+        assertThat(loaded.anyIsBeingChanged()).as("nobody would be told").isTrue();
+        blocking.remove().run();
+        assertThat(blocking).isEmpty();
+        assertThat(watchedAnew).hasValue(1);
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+
+        try (OutputStream writer = Files.newOutputStream(root.resolve("r2/lib.pm"))) {
+            watcher.drain();
+            assertThat(written).contains(file);
+            writer.write('3');
+        }
+    }
+
+    @Test
+    void whatIsToldOfWhileItIsWatchedAnewCountsAsWell() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        switchTo("r1");
+        loaded.read(workerThatHasLoaded(file), false);
+        switchTo("r1");
+        watcher.drain();
+        inTheMiddleOfALook = () -> {
+            switchAgain();
+            watcher.drain();
+        };
+        blocking.remove().run();
+
+        assertThat(loaded.anyIsBeingChanged())
+                .as("it may have changed after it was watched anew")
+                .isTrue();
+        blocking.remove().run();
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+    }
+
+    private void switchAgain() {
+        inTheMiddleOfALook = () -> {};
+        try {
+            switchTo("r1");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void release(String name, String text) throws IOException {
+        Files.writeString(Files.createDirectory(root.resolve(name)).resolve("lib.pm"), text);
+    }
+
+    private void switchTo(String name) throws IOException {
+        Path link = Files.createSymbolicLink(root.resolve("next"), Path.of(name));
+        Files.move(link, root.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Worker workerThatHasLoaded(Path file) {
+        Worker worker = new Worker(processClass, 0, System.nanoTime());
+        FileStamp stamp = FileStamp.of(file);
+        LoadedFile load = new LoadedFile(
+                file,
+                stamp.changedNanos() + TimeUnit.SECONDS.toNanos(1), // it was old enough for its stamp to count
+                stamp.modifiedNanos(),
+                stamp.changedNanos(),
+                stamp.size(),
+                stamp.inode(),
+                "");
+        loaded.begin(worker, new FakeProcess(load), System.nanoTime());
+        return worker;
+    }
+
+    private final class Facts implements FileFacts {
+
+        @Override
+        public FileStamp stamp(Path path) {
+            inTheMiddleOfALook.run();
+            return FileFacts.DISK.stamp(path);
+        }
+
+        @Override
+        public FileStamp stampWithWay(Path path) {
+            return FileFacts.DISK.stampWithWay(path);
+        }
+
+        @Override
+        public String content(Path path) {
+            return FileFacts.DISK.content(path);
+        }
+
+        @Override
+        public long wallNanos() {
+            inTheMiddleOfALook.run();
+            return FileFacts.DISK.wallNanos();
+        }
+    }
+
+    private static final class NoLauncher implements ProcessLauncher {
+
+        @Override
+        public ApplicationProcess launch(ProcessCommand command, ProcessListener listener) {
+            throw new UnsupportedOperationException("nothing is started here");
+        }
+
+        @Override
+        public void close() {
+            // nothing was started
+        }
+    }
+
+    /** Says once that it has loaded a file. */
+    private record FakeProcess(LoadedFile load) implements ApplicationProcess {
+
+        @Override
+        public long pid() {
+            return 1;
+        }
+
+        @Override
+        public Path socketPath() {
+            return Path.of("none");
+        }
+
+        @Override
+        public Optional<LoadReport> loads(Path directory) {
+            return Optional.of(() -> List.of(load));
+        }
+
+        @Override
+        public void terminate() {
+            // there is no process
+        }
+
+        @Override
+        public void kill() {
+            // there is no process
+        }
+
+        @Override
+        public OptionalLong residentBytes() {
+            return OptionalLong.empty();
+        }
+    }
+}
