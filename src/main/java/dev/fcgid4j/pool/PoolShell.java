@@ -281,8 +281,8 @@ final class PoolShell {
     /** On a thread that may block: arm, then start, so that no change falls between. */
     private void launch(Worker worker) {
         try {
+            int touches = ask(WorkerGroup::touches); // before arm(), which looks at what FcgidWatch matches
             int armedFor = arm();
-            int touches = ask(WorkerGroup::touches);
             List<Absence> away = away();
             if (!ask(g -> g.launching(worker, armedFor, away, touches))) {
                 decide(g -> g.notLaunched(worker, now()));
