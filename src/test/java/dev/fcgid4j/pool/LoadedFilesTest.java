@@ -3,12 +3,8 @@ package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.LoadReport;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.process.ProcessLauncher;
-import dev.fcgid4j.process.ProcessListener;
 import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
@@ -18,15 +14,12 @@ import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,7 +45,7 @@ class LoadedFilesTest {
     private final AtomicInteger watchedAnew = new AtomicInteger();
     private final Set<Worker> doubted = ConcurrentHashMap.newKeySet();
     private final Set<Path> written = ConcurrentHashMap.newKeySet();
-    private Runnable inTheMiddleOfALook = () -> {};
+    private final HookedFacts facts = new HookedFacts();
 
     @BeforeEach
     void create() throws IOException {
@@ -64,7 +57,7 @@ class LoadedFilesTest {
         watcher = ScriptWatcher.open(WatchSettings.defaults());
         loaded = new LoadedFiles(
                 processClass,
-                new PoolEnvironment(new NoLauncher(), watcher, blocking::add, System::nanoTime, new Facts()),
+                new PoolEnvironment(new FakeLauncher(), watcher, blocking::add, System::nanoTime, facts),
                 TimeUnit.SECONDS.toNanos(60),
                 new FileClocks(),
                 new LoadedFiles.Listener() {
@@ -102,11 +95,12 @@ class LoadedFilesTest {
         release("r2", "2");
         switchTo("r2");
         Worker worker = workerThatHasLoaded(file);
-        inTheMiddleOfALook = watcher::drain;
+        facts.afterLookAt(HookedFacts.CLOCK, () -> {
+            watcher.drain();
+            assertThat(doubted).contains(before);
+        });
         assertThat(loaded.read(worker, false)).isEqualTo(LoadedFiles.Findings.NONE);
-        inTheMiddleOfALook = () -> {};
         watcher.drain();
-        assertThat(doubted).contains(before);
         doubted.clear();
 
         Files.writeString(root.resolve("r2/lib.pm"), "3");
@@ -146,10 +140,10 @@ class LoadedFilesTest {
         loaded.read(workerThatHasLoaded(file), false);
         switchTo("r1");
         watcher.drain();
-        inTheMiddleOfALook = () -> {
-            switchAgain();
+        facts.afterLookAt(file, () -> {
+            switchTo("r1");
             watcher.drain();
-        };
+        });
         blocking.remove().run();
 
         assertThat(loaded.anyIsBeingChanged())
@@ -157,15 +151,6 @@ class LoadedFilesTest {
                 .isTrue();
         blocking.remove().run();
         assertThat(loaded.anyIsBeingChanged()).isFalse();
-    }
-
-    private void switchAgain() {
-        inTheMiddleOfALook = () -> {};
-        try {
-            switchTo("r1");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void release(String name, String text) throws IOException {
@@ -188,79 +173,7 @@ class LoadedFilesTest {
                 stamp.size(),
                 stamp.inode(),
                 "");
-        loaded.begin(worker, new FakeProcess(load), System.nanoTime());
+        loaded.begin(worker, new FakeProcess(List.of(load)), System.nanoTime());
         return worker;
-    }
-
-    private final class Facts implements FileFacts {
-
-        @Override
-        public FileStamp stamp(Path path) {
-            inTheMiddleOfALook.run();
-            return FileFacts.DISK.stamp(path);
-        }
-
-        @Override
-        public FileStamp stampWithWay(Path path) {
-            return FileFacts.DISK.stampWithWay(path);
-        }
-
-        @Override
-        public String content(Path path) {
-            return FileFacts.DISK.content(path);
-        }
-
-        @Override
-        public long wallNanos() {
-            inTheMiddleOfALook.run();
-            return FileFacts.DISK.wallNanos();
-        }
-    }
-
-    private static final class NoLauncher implements ProcessLauncher {
-
-        @Override
-        public ApplicationProcess launch(ProcessCommand command, ProcessListener listener) {
-            throw new UnsupportedOperationException("nothing is started here");
-        }
-
-        @Override
-        public void close() {
-            // nothing was started
-        }
-    }
-
-    /** Says once that it has loaded a file. */
-    private record FakeProcess(LoadedFile load) implements ApplicationProcess {
-
-        @Override
-        public long pid() {
-            return 1;
-        }
-
-        @Override
-        public Path socketPath() {
-            return Path.of("none");
-        }
-
-        @Override
-        public Optional<LoadReport> loads(Path directory) {
-            return Optional.of(() -> List.of(load));
-        }
-
-        @Override
-        public void terminate() {
-            // there is no process
-        }
-
-        @Override
-        public void kill() {
-            // there is no process
-        }
-
-        @Override
-        public OptionalLong residentBytes() {
-            return OptionalLong.empty();
-        }
     }
 }

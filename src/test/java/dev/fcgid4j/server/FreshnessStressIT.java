@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -109,10 +111,25 @@ class FreshnessStressIT {
 
         /** A new file is executable from the beginning. */
         private Path write(Path to, int version) throws Exception {
-            try (SeekableByteChannel out = Files.newByteChannel(to, WRITING, EXECUTABLE)) {
+            try (SeekableByteChannel out = open(to)) {
                 out.write(ByteBuffer.wrap(text(version)));
             }
             return to;
+        }
+
+        /** A script can't be opened for writing in the moment in which it is executed: its editor tries again. */
+        private SeekableByteChannel open(Path to) throws Exception {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (true) {
+                try {
+                    return Files.newByteChannel(to, WRITING, EXECUTABLE);
+                } catch (FileSystemException e) {
+                    if (!"Text file busy".equals(e.getReason()) || System.nanoTime() - deadline > 0) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(100_000);
+                }
+            }
         }
 
         void edit(Edit how) throws Exception {
@@ -123,7 +140,7 @@ class FreshnessStressIT {
                 case IN_PLACE -> write(file, version);
                 case IN_SEVERAL_WRITES -> {
                     byte[] text = text(version);
-                    try (OutputStream out = Files.newOutputStream(file)) {
+                    try (OutputStream out = Channels.newOutputStream(open(file))) {
                         for (byte each : text) {
                             out.write(each);
                         }

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.LoadReport;
+import dev.fcgid4j.process.LoadedFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A process that isn't there, and says that it has loaded these files. */
+record FakeProcess(List<LoadedFile> loaded) implements ApplicationProcess {
+
+    @Override
+    public long pid() {
+        return 1;
+    }
+
+    @Override
+    public Path socketPath() {
+        return Path.of("none");
+    }
+
+    @Override
+    public Optional<LoadReport> loads(Path directory) {
+        return Optional.of(() -> loaded);
+    }
+
+    @Override
+    public void terminate() {
+        // it never ends
+    }
+
+    @Override
+    public void kill() {
+        // it never ends
+    }
+
+    @Override
+    public OptionalLong residentBytes() {
+        return OptionalLong.empty();
+    }
+}

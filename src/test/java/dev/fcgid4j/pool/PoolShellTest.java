@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.watch.ChangePolicy;
+import dev.fcgid4j.watch.Glob;
+import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.worker.ProcessClass;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What happens between two looks at the disk, on real files. */
+class PoolShellTest {
+
+    @TempDir
+    private Path temp;
+
+    private final Queue<Runnable> blocking = new ArrayDeque<>();
+    private final HookedFacts facts = new HookedFacts();
+    private final FakeLauncher launcher = new FakeLauncher();
+
+    @Test
+    void aFileThatComesBackWhileAStartLooksForItIsNotWaitedFor() throws Exception {
+        Path root = temp.toRealPath();
+        Path script = Files.writeString(root.resolve("a"), "");
+        Path folder = Files.createDirectory(root.resolve("lib"));
+        Path library = Files.writeString(folder.resolve("x.inc"), "");
+        ProcessClass processClass = new ProcessClass(
+                "/a",
+                new ProcessCommand(List.of(script.toString()), Map.of(), root),
+                new ChangePolicy(
+                        List.of(script), List.of(new Glob(root, "lib/*.inc")), true, false, Optional.empty(), 0));
+        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+                WorkerPool pool = new WorkerPool(
+                        PoolSettings.defaults().toBuilder()
+                                .quietTime(Duration.ofSeconds(60))
+                                .build(),
+                        new PoolEnvironment(launcher, watcher, blocking::add, System::nanoTime, facts))) {
+            ask(pool, processClass);
+            assertThat(launcher.launched()).isOne();
+
+            Path away = root.resolve("away");
+            Files.move(folder, away);
+            watcher.drain();
+            facts.afterLookAt(library, () -> {
+                assertThat(library).doesNotExist();
+                Files.move(away, folder);
+                watcher.drain();
+            });
+            ask(pool, processClass);
+            assertThat(library).exists();
+            assertThat(launcher.launched()).isEqualTo(2);
+        }
+    }
+
+    /** Asks for a worker and does what there is to do. */
+    private void ask(WorkerPool pool, ProcessClass processClass) {
+        pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Nobody());
+        while (!blocking.isEmpty()) {
+            blocking.remove().run();
+        }
+    }
+
+    /** Keeps what he gets. */
+    private static final class Nobody implements LeaseListener {
+
+        @Override
+        public void granted(Lease lease) {
+            lease.proven();
+        }
+
+        @Override
+        public void refused(FcgiException why) {
+            throw new AssertionError(why);
+        }
+    }
+}
