@@ -10,6 +10,7 @@ import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,11 +28,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Which worker of a class has loaded which files, each file watched once for all of them.
  *
- * <p>Contract: {@link #read} notes who has loaded a newly reported file, then watches it, anew if anything was told of it,
- * and only then compares it with what it was like when it was loaded; so a change is seen either by the comparison or by the watch. What the watch tells of is looked at
- * by {@link #read} too, which first watches the file anew, because its path may lead another way: so a worker whose file
- * stayed the same is not left behind with a watch on the old way. Files stay watched when their worker has gone, so that
- * no worker is started while somebody writes one of them.
+ * <p>Contract: {@link #read} notes who has loaded a newly reported file, then watches it, anew if anything was told of
+ * it, and only then compares it with what it was like when it was loaded; so a change is seen either by the comparison or
+ * by the watch. What the watch tells of is looked at by {@link #read} too, which first watches the file anew, because its
+ * path may lead another way: so a worker whose file stayed the same is not left behind with a watch on the old way. Files
+ * stay watched when their worker has gone, so that no worker is started while somebody writes one of them.
  *
  * <p>Threading: {@link #read} blocks on the disk and runs once at a time for one worker; the rest is for any thread.
  */
@@ -56,7 +57,7 @@ final class LoadedFiles {
     private final AtomicBoolean toldTooMany = new AtomicBoolean();
     private volatile boolean closed;
 
-    /** Told of changes, by whoever drains the watcher. */
+    /** Told of changes, by whoever drains the watcher, but for {@link #watchedAnew}. */
     interface Listener {
 
         /** A file is complete and may have changed; these workers have loaded it, and {@link #read} tells which must go. */
@@ -65,7 +66,10 @@ final class LoadedFiles {
         /** Somebody writes a file in place and isn't done. */
         void beingWritten(Path file);
 
-        /** A file that was told of is watched on its present way again; what was done to it meanwhile was not told of. */
+        /**
+         * A file that was told of is watched on its present way again; what was done to it meanwhile was not told of. By a
+         * thread that may block.
+         */
         void watchedAnew();
     }
 
@@ -171,6 +175,9 @@ final class LoadedFiles {
                 outdated = Optional.of(each.file().path());
             }
         }
+        if (loaders.get(worker) != loader) {
+            loader.files.forEach(file -> file.forget(worker)); // it has ended meanwhile
+        }
         return new Findings(outdated, away);
     }
 
@@ -275,6 +282,11 @@ final class LoadedFiles {
      */
     private void watchAnew(KnownFile file) {
         disturbed.put(file, file.told());
+        watchDisturbedSoon();
+    }
+
+    /** By one thread at a time, however many files there are. */
+    private void watchDisturbedSoon() {
         if (watchesAnew.compareAndSet(false, true)) {
             try {
                 environment.blocking().execute(this::watchDisturbed);
@@ -285,11 +297,17 @@ final class LoadedFiles {
     }
 
     private void watchDisturbed() {
-        watchesAnew.set(false);
-        Map<KnownFile, Integer> all = Map.copyOf(disturbed);
-        all.keySet().forEach(KnownFile::arm);
-        listener.watchedAnew();
-        all.forEach(disturbed::remove); // but those that were told of meanwhile
+        Map<KnownFile, Integer> all = new HashMap<>(disturbed);
+        try {
+            all.keySet().forEach(KnownFile::arm);
+        } finally {
+            listener.watchedAnew(); // before this one forgets them: who asks for both asks for that last
+            all.forEach(disturbed::remove); // but those that were told of meanwhile
+            watchesAnew.set(false);
+            if (!disturbed.isEmpty()) {
+                watchDisturbedSoon();
+            }
+        }
     }
 
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
@@ -355,7 +373,9 @@ final class LoadedFiles {
                 }
             }
             listener.touched(file.path(), workers);
-            watchAnew(file);
+            if (!file.isPolled()) { // each comparison follows its path anew
+                watchAnew(file);
+            }
         }
 
         @Override

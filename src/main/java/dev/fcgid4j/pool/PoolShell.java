@@ -429,7 +429,9 @@ final class PoolShell {
     }
 
     private void exited(Worker worker, ExitStatus status) {
-        if (!worker.proven()) {
+        if (worker.proven()) {
+            environment.watcher().drain();
+        } else {
             learnOfChanges();
         }
         forgetLoads(worker);

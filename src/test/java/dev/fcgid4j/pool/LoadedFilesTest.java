@@ -109,6 +109,23 @@ class LoadedFilesTest {
     }
 
     @Test
+    void orWhileTheFileIsBeginningToBeWatched() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        release("r2", "2");
+        switchTo("r1");
+        Worker worker = workerThatHasLoaded(file);
+        facts.afterLookAt(file, () -> {
+            switchTo("r2");
+            watcher.drain();
+        });
+
+        loaded.read(worker, false);
+
+        assertThat(doubted).contains(worker);
+    }
+
+    @Test
     void whoeverLoadsAFileNextAfterItsWayHasChangedIsToldOfWriters() throws Exception {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");
