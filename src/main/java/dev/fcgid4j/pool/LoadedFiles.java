@@ -52,7 +52,8 @@ final class LoadedFiles {
     private final Listener listener;
     private final Map<Path, KnownFile> known = new ConcurrentHashMap<>();
     private final Map<Worker, Loader> loaders = new ConcurrentHashMap<>();
-    private final Map<KnownFile, Integer> disturbed = new ConcurrentHashMap<>(); // and how often they had been told of
+    private final Map<KnownFile, Integer> toWatchAnew =
+            new ConcurrentHashMap<>(); // and how often they had been told of
     private final AtomicBoolean watchesAnew = new AtomicBoolean();
     private final AtomicBoolean toldTooMany = new AtomicBoolean();
     private volatile boolean closed;
@@ -281,31 +282,31 @@ final class LoadedFiles {
      * are looked at; this is for those that load it next.
      */
     private void watchAnew(KnownFile file) {
-        disturbed.put(file, file.told());
-        watchDisturbedSoon();
+        toWatchAnew.put(file, file.told());
+        watchAllAnewSoon();
     }
 
     /** By one thread at a time, however many files there are. */
-    private void watchDisturbedSoon() {
+    private void watchAllAnewSoon() {
         if (watchesAnew.compareAndSet(false, true)) {
             try {
-                environment.blocking().execute(this::watchDisturbed);
+                environment.blocking().execute(this::watchAllAnew);
             } catch (RejectedExecutionException e) {
-                disturbed.clear(); // closing: nobody gets a worker any more
+                toWatchAnew.clear(); // closing: nobody gets a worker any more
             }
         }
     }
 
-    private void watchDisturbed() {
-        Map<KnownFile, Integer> all = new HashMap<>(disturbed);
+    private void watchAllAnew() {
+        Map<KnownFile, Integer> all = new HashMap<>(toWatchAnew);
         try {
             all.keySet().forEach(KnownFile::arm);
         } finally {
             listener.watchedAnew(); // before this one forgets them: who asks for both asks for that last
-            all.forEach(disturbed::remove); // but those that were told of meanwhile
+            all.forEach(toWatchAnew::remove); // but those that were told of meanwhile
             watchesAnew.set(false);
-            if (!disturbed.isEmpty()) {
-                watchDisturbedSoon();
+            if (!toWatchAnew.isEmpty()) {
+                watchAllAnewSoon();
             }
         }
     }
@@ -328,7 +329,7 @@ final class LoadedFiles {
      * or may be, because one isn't watched on its present way yet. Reads the disk.
      */
     boolean anyIsBeingChanged() {
-        return !disturbed.isEmpty()
+        return !toWatchAnew.isEmpty()
                 || known.values().stream().limit(MAX_LOOKED_AT).anyMatch(KnownFile::isBeingChanged);
     }
 

@@ -321,8 +321,8 @@ final class WorkerGroup {
     /**
      * Whether a worker may owe the answer to its request to half a file: one of its class was told of, or wasn't watched
      * for a moment ({@link #watchedAnew}), while the request ran (of its first request: since its start), or isn't whole
-     * now, and the worker has failed, or has read files meanwhile.
-     * That it is older than the last change makes no difference: then it has read all of what was there.
+     * now, and the worker has failed, or has read files meanwhile. That it is older than the last change makes no
+     * difference: then it has read all of what was there.
      *
      * @param failed whether it has failed, by which it tells that it has read something wrong
      */

@@ -9,10 +9,8 @@ import dev.fcgid4j.pool.Outcome;
 import dev.fcgid4j.pool.PoolEnvironment;
 import dev.fcgid4j.pool.PoolSettings;
 import dev.fcgid4j.pool.WorkerPool;
-import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.process.ProcessLauncher;
-import dev.fcgid4j.process.ProcessListener;
+import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.ScriptWatcher;
 import dev.fcgid4j.watch.WatchSettings;
@@ -21,10 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -52,7 +48,7 @@ public class PoolBench {
     private final ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
     private final WorkerPool pool = new WorkerPool(
             PoolSettings.defaults().toBuilder().maxProcessesPerClass(PROCESSES).build(),
-            new PoolEnvironment(new NoProcesses(), watcher, Runnable::run, System::nanoTime));
+            new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, System::nanoTime));
     private final ProcessClass processClass = new ProcessClass(
             "/bench",
             new ProcessCommand(List.of("/bin/true"), Map.of(), Path.of("/")),
@@ -130,47 +126,6 @@ public class PoolBench {
         @Override
         public void refused(FcgiException why) {
             told.countDown();
-        }
-    }
-
-    /** Starts nothing. */
-    private static final class NoProcesses implements ProcessLauncher {
-        private final AtomicLong pids = new AtomicLong(1);
-
-        @Override
-        public ApplicationProcess launch(ProcessCommand command, ProcessListener listener) {
-            long pid = pids.getAndIncrement();
-            return new ApplicationProcess() {
-                @Override
-                public long pid() {
-                    return pid;
-                }
-
-                @Override
-                public Path socketPath() {
-                    return Path.of("/nowhere");
-                }
-
-                @Override
-                public void terminate() {
-                    // there is none
-                }
-
-                @Override
-                public void kill() {
-                    // there is none
-                }
-
-                @Override
-                public OptionalLong residentBytes() {
-                    return OptionalLong.empty();
-                }
-            };
-        }
-
-        @Override
-        public void close() {
-            // nothing was started
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.ScriptWatcher;
@@ -13,11 +14,11 @@ import dev.fcgid4j.worker.ProcessClass;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,7 +28,7 @@ class PoolShellTest {
     @TempDir
     private Path temp;
 
-    private final Queue<Runnable> blocking = new ArrayDeque<>();
+    private final Queue<Runnable> blocking = new ConcurrentLinkedQueue<>();
     private final HookedFacts facts = new HookedFacts();
     private final FakeLauncher launcher = new FakeLauncher();
 
@@ -68,9 +69,10 @@ class PoolShellTest {
     /** Asks for a worker and does what there is to do. */
     private void ask(WorkerPool pool, ProcessClass processClass) {
         pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Nobody());
-        while (!blocking.isEmpty()) {
+        for (int i = 0; i < 100 && !blocking.isEmpty(); i++) {
             blocking.remove().run();
         }
+        assertThat(blocking).as("it comes to rest").isEmpty();
     }
 
     /** Keeps what he gets. */

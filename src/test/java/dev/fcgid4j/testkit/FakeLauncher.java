@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.testkit;
 
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.process.ProcessListener;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Starts nothing and counts. */
-final class FakeLauncher implements ProcessLauncher {
+public final class FakeLauncher implements ProcessLauncher {
 
-    private int launched;
+    private final AtomicInteger launched = new AtomicInteger();
 
-    int launched() {
-        return launched;
+    /** How many it was asked for. */
+    public int launched() {
+        return launched.get();
     }
 
     @Override
     public ApplicationProcess launch(ProcessCommand command, ProcessListener listener) {
-        launched++;
+        launched.incrementAndGet();
         return new FakeProcess(List.of());
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.testkit;
 
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.LoadReport;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A process that isn't there, and says that it has loaded these files. */
-record FakeProcess(List<LoadedFile> loaded) implements ApplicationProcess {
+public record FakeProcess(List<LoadedFile> loaded) implements ApplicationProcess {
 
     @Override
     public long pid() {
