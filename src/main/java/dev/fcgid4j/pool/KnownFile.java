@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -123,23 +127,46 @@ final class KnownFile implements FileWatcher.FileListener {
         listener.beingWritten(path);
     }
 
-    /** Watches it, anew if anything on its way was changed. Blocks. */
-    synchronized void arm() {
+    /**
+     * Watches files, each anew if anything on its way was changed. Blocks.
+     *
+     * @param arming held meanwhile: whoever returns from here finds all of them watched, whoever has watched them
+     */
+    static void arm(Collection<KnownFile> files, FileWatcher watcher, Lock arming) {
+        arming.lock();
+        try {
+            Map<Path, KnownFile> due = new LinkedHashMap<>();
+            for (KnownFile each : files) {
+                if ((each.watch == null || each.disturbed) && !each.closed) {
+                    each.disturbed = false;
+                    due.put(each.path, each);
+                }
+            }
+            if (!due.isEmpty()) {
+                watcher.watchFiles(due)
+                        .forEach((path, fresh) -> requireNonNull(due.get(path)).watched(fresh));
+            }
+        } finally {
+            arming.unlock();
+        }
+    }
+
+    private synchronized void watched(FileWatcher.Watch fresh) {
+        if (closed) {
+            fresh.close();
+            return;
+        }
+        untouchedSinceNanos = nanoTime.getAsLong();
+        boolean isThere = !facts.stamp(path).equals(FileStamp.MISSING);
+        presence.note(isThere, untouchedSinceNanos);
+        if (isThere) {
+            directory = directory();
+        }
         FileWatcher.Watch old = watch;
-        if ((old == null || disturbed) && !closed) {
-            disturbed = false;
-            FileWatcher.Watch fresh = watcher.watchFiles(List.of(path), this);
-            untouchedSinceNanos = nanoTime.getAsLong();
-            boolean isThere = !facts.stamp(path).equals(FileStamp.MISSING);
-            presence.note(isThere, untouchedSinceNanos);
-            if (isThere) {
-                directory = directory();
-            }
-            watch = fresh;
-            if (old != null) {
-                old.compare(); // what changed before the new stamp was taken
-                old.close();
-            }
+        watch = fresh;
+        if (old != null) {
+            old.compare(); // what changed before the new stamp was taken
+            old.close();
         }
     }
 
@@ -153,9 +180,8 @@ final class KnownFile implements FileWatcher.FileListener {
         return parent == null ? FileStamp.MISSING : facts.stamp(parent).ofPlace();
     }
 
-    /** Whether it is away just now, and may come back. Arms; blocks. */
+    /** Whether it was away when it was armed last, and may come back. */
     Optional<Absence> absence() {
-        arm();
         return presence.absence(nanoTime.getAsLong());
     }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,7 @@ final class LoadedFiles {
     private final Map<KnownFile, Integer> toWatchAnew =
             new ConcurrentHashMap<>(); // and how often they had been told of
     private final AtomicBoolean watchesAnew = new AtomicBoolean();
+    private final Lock arming = new ReentrantLock();
     private final AtomicBoolean toldTooMany = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -120,8 +123,11 @@ final class LoadedFiles {
         static final Findings NONE = new Findings(Optional.empty(), List.of());
     }
 
-    /** A file that is being looked at for a worker. */
-    private record Look(KnownFile file, KnownFile.Load load, int told, FileStamp now) {}
+    /** A file that a worker has loaded. */
+    private record Noted(KnownFile file, KnownFile.Load load) {}
+
+    /** What it is like now, and how often it had been told of before that was looked at. */
+    private record Look(Noted noted, int told, FileStamp now) {}
 
     /**
      * A worker's process is there.
@@ -160,20 +166,22 @@ final class LoadedFiles {
         if (loader == null || closed || !processClass.policy().loads()) {
             return Findings.NONE;
         }
-        // All stamps first: they tell of each other's clock.
-        List<Look> looks = new ArrayList<>();
+        List<Noted> noted = new ArrayList<>();
         for (LoadedFile each : reported(worker, loader, withPrograms)) {
             if (!processClass.policy().files().contains(each.path())) {
-                look(worker, loader, each).ifPresent(looks::add);
+                note(worker, loader, each).ifPresent(noted::add);
             }
         }
+        // All stamps first: they tell of each other's clock.
+        List<Look> looks = looks(noted);
         List<Absence> away = new ArrayList<>();
         Optional<Path> outdated = touched(worker, loader, away);
         for (Look each : looks) {
-            if (versions.isCurrent(each.file(), each.load(), each.now())) {
-                each.load().isCurrent(each.told());
+            Noted file = each.noted();
+            if (versions.isCurrent(file.file(), file.load(), each.now())) {
+                file.load().isCurrent(each.told());
             } else {
-                outdated = Optional.of(each.file().path());
+                outdated = Optional.of(file.file().path());
             }
         }
         if (loaders.get(worker) != loader) {
@@ -207,8 +215,12 @@ final class LoadedFiles {
         return reported;
     }
 
-    /** Watches a file and then looks at it; nothing when there is nothing new about it. */
-    private Optional<Look> look(Worker worker, Loader loader, LoadedFile loaded) {
+    /**
+     * Notes that a worker has loaded a file, if there is anything new about that. What is told of from now on, for instance
+     * that its path leads another way, makes the worker be looked at again; what was told of before makes the file be
+     * watched anew.
+     */
+    private Optional<Noted> note(Worker worker, Loader loader, LoadedFile loaded) {
         KnownFile file = known(loaded.path());
         if (file == null || (loaded.isNameOnly() && file.loadOf(worker).isPresent())) {
             return Optional.empty();
@@ -218,12 +230,24 @@ final class LoadedFiles {
         }
         KnownFile.Load load = new KnownFile.Load(loaded, readNanos(loader, loaded));
         loader.files.add(file);
-        // First this: what is told of from now on, for instance that its path leads another way, makes the worker be
-        // looked at again. What was told of before makes it be armed anew.
         file.loaded(worker, load);
-        file.arm();
-        int told = file.told();
-        return Optional.of(new Look(file, load, told, versions.look(loaded, nanoTime.getAsLong())));
+        return Optional.of(new Noted(file, load));
+    }
+
+    /** Watches files and then looks at them. */
+    private List<Look> looks(List<Noted> noted) {
+        watch(noted.stream().map(Noted::file).toList());
+        List<Look> looks = new ArrayList<>();
+        for (Noted each : noted) {
+            int told = each.file().told();
+            looks.add(new Look(each, told, versions.look(each.load().file(), nanoTime.getAsLong())));
+        }
+        return looks;
+    }
+
+    /** Watches files, each anew if anything on its way was changed. Blocks. */
+    private void watch(Collection<KnownFile> files) {
+        KnownFile.arm(files, environment.watcher(), arming);
     }
 
     /** When it was read, at the earliest: reports give the time of day, which may have been set meanwhile. */
@@ -239,10 +263,11 @@ final class LoadedFiles {
         for (KnownFile file = loader.touched.poll(); file != null; file = loader.touched.poll()) {
             files.add(file);
         }
+        watch(files);
         Optional<Path> outdated = Optional.empty();
         for (KnownFile file : files) {
             KnownFile.Load load = file.loadOf(worker).orElse(null);
-            if (load != null && !isAway(file, load, loader, away)) { // which has armed it
+            if (load != null && !isAway(file, load, loader, away)) {
                 int told = file.told();
                 if (versions.isStillCurrent(file, load, versions.look(load.file(), nanoTime.getAsLong()))) {
                     load.isCurrent(told);
@@ -300,7 +325,7 @@ final class LoadedFiles {
     private void watchAllAnew() {
         Map<KnownFile, Integer> all = new HashMap<>(toWatchAnew);
         try {
-            all.keySet().forEach(KnownFile::arm);
+            watch(all.keySet());
         } finally {
             listener.watchedAnew(); // before this one forgets them: who asks for both asks for that last
             all.forEach(toWatchAnew::remove); // but those that were told of meanwhile
@@ -313,11 +338,12 @@ final class LoadedFiles {
 
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
     void rearm() {
-        known.values().forEach(KnownFile::arm);
+        watch(known.values());
     }
 
     /** Those that are away just now. Blocks. */
     List<Absence> away() {
+        watch(known.values());
         return known.values().stream()
                 .map(KnownFile::absence)
                 .flatMap(Optional::stream)
@@ -326,10 +352,12 @@ final class LoadedFiles {
 
     /**
      * Whether somebody is changing one of them of whom nothing was told yet, as far as {@value #MAX_LOOKED_AT} of them tell,
-     * or may be, because one isn't watched on its present way yet. Reads the disk.
+     * or may be, because one isn't watched on its present way yet; or one is away, whom nobody living may have loaded, but
+     * somebody may be about to. Reads the disk.
      */
     boolean anyIsBeingChanged() {
         return !toWatchAnew.isEmpty()
+                || known.values().stream().anyMatch(file -> file.absence().isPresent())
                 || known.values().stream().limit(MAX_LOOKED_AT).anyMatch(KnownFile::isBeingChanged);
     }
 

@@ -4,8 +4,13 @@ package dev.fcgid4j.watch;
 import dev.fcgid4j.posix.Inotify;
 import dev.fcgid4j.posix.PosixException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,86 +60,156 @@ final class Arming {
         this.watches = watches;
     }
 
-    /** Follows the path and watches its chain, again if the chain was altered meanwhile. */
-    void file(Registration registration) {
-        lock.lock();
-        try {
-            PathChain chain = PathChain.of(registration.file());
-            for (int i = 0; i < MAX_ARMING && registration.immediate(); i++) {
-                boolean whole = chain(registration, chain);
-                PathChain now = PathChain.of(registration.file());
-                if (whole && now.equals(chain)) {
-                    return;
-                }
-                chain = now;
-            }
-            registration.notImmediate(); // it is altered faster than it can be followed
-        } finally {
-            lock.unlock();
-        }
+    /** Something to be told of in a directory. */
+    private record Want(Path directory, int mask, Interest interest) {}
+
+    /** What a registration wants to be told of, besides the directories on its way. */
+    private interface Wants {
+        List<Want> of(Registration registration, PathChain chain);
     }
 
-    private boolean chain(Registration registration, PathChain chain) {
-        boolean whole = true;
-        for (PathChain.Link link : chain.names()) {
-            Interest.Kind kind = link.last() ? Interest.Kind.FILE : Interest.Kind.NAME;
-            whole &= add(registration, link.directory(), NAMES | SELF, new Interest(registration, kind, link.name()));
-        }
-        return selves(registration, chain) && whole;
+    /**
+     * Follows the paths and watches their chains, again where one was altered meanwhile. A directory that is on the way to
+     * many of them is watched and looked at once.
+     */
+    void files(Collection<Registration> registrations) {
+        arm(registrations, (registration, chain) -> {
+            List<Want> wants = new ArrayList<>();
+            for (PathChain.Link link : chain.names()) {
+                Interest.Kind kind = link.last() ? Interest.Kind.FILE : Interest.Kind.NAME;
+                wants.add(new Want(link.directory(), NAMES | SELF, new Interest(registration, kind, link.name())));
+            }
+            return wants;
+        });
     }
 
     /** Watches all names in the registration's directory. */
     void names(Registration registration, Interest.Kind kind) {
-        Path directory = registration.file();
+        int mask = kind == Interest.Kind.APPENDS ? Inotify.MODIFY : NAMES;
+        arm(List.of(registration), (r, chain) -> List.of(new Want(r.file(), mask | SELF, new Interest(r, kind, ""))));
+    }
+
+    private void arm(Collection<Registration> registrations, Wants wants) {
         lock.lock();
         try {
-            int mask = kind == Interest.Kind.APPENDS ? Inotify.MODIFY : NAMES;
-            boolean whole = false;
-            for (int i = 0; i < MAX_ARMING && registration.immediate() && !whole; i++) {
-                whole = add(registration, directory, mask | SELF, new Interest(registration, kind, ""))
-                        && selves(registration, PathChain.of(directory));
+            Map<Registration, PathChain> chains = follow(registrations);
+            for (int i = 0; i < MAX_ARMING && !chains.isEmpty(); i++) {
+                Pass pass = new Pass(chains, wants);
+                pass.watch();
+                chains = pass.altered();
             }
-            if (!whole) {
-                registration.notImmediate(); // it isn't there
-            }
+            chains.keySet()
+                    .forEach(Registration::notImmediate); // it isn't there, or altered faster than it is followed
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean selves(Registration registration, PathChain chain) {
-        boolean whole = true;
-        for (Path directory : chain.directories()) {
-            whole &= add(registration, directory, SELF, new Interest(registration, Interest.Kind.SELF, ""));
+    private static Map<Registration, PathChain> follow(Collection<Registration> registrations) {
+        PathChain.Names names = new PathChain.Names();
+        Map<Registration, PathChain> chains = new LinkedHashMap<>();
+        for (Registration each : registrations) {
+            if (each.immediate()) {
+                chains.put(each, PathChain.of(each.file(), names));
+            }
         }
-        return whole;
+        return chains;
     }
 
-    /** False when the directory has vanished: the path leads somewhere else now. */
-    private boolean add(Registration registration, Path directory, int mask, Interest interest) {
-        if (!registration.immediate() || closed || fileSystems.isBlind(directory)) {
-            registration.notImmediate();
-            return true;
-        }
-        try {
-            directory(directory, mask, watch -> {
-                watches.add(watch, interest);
-                registration.hold(watch, interest);
+    /** Watches each directory of some chains once, and says of which of them the chain was another one by then. */
+    private final class Pass {
+        private final Map<Registration, PathChain> chains;
+        private final Map<Registration, List<Want>> wants = new LinkedHashMap<>();
+        private final Map<Path, Integer> watched = new HashMap<>();
+        private final Set<Path> unwatchable = new HashSet<>();
+
+        Pass(Map<Registration, PathChain> chains, Wants wants) {
+            this.chains = chains;
+            chains.forEach((registration, chain) -> {
+                List<Want> all = new ArrayList<>(wants.of(registration, chain));
+                Interest self = new Interest(registration, Interest.Kind.SELF, "");
+                chain.directories().forEach(directory -> all.add(new Want(directory, SELF, self)));
+                this.wants.put(registration, all);
             });
-            return true;
-        } catch (PosixException e) {
-            if (e.errno() == ENOENT || e.errno() == ENOTDIR) {
+        }
+
+        void watch() {
+            Map<Path, Integer> masks = new LinkedHashMap<>();
+            wants.values()
+                    .forEach(all -> all.forEach(each -> masks.merge(each.directory(), each.mask(), (a, b) -> a | b)));
+            masks.forEach(this::watch);
+            watcherLock.lock();
+            try {
+                wants.forEach(this::note);
+            } finally {
+                watcherLock.unlock();
+            }
+        }
+
+        private void watch(Path directory, int mask) {
+            if (closed || fileSystems.isBlind(directory)) {
+                unwatchable.add(directory);
+                return;
+            }
+            try {
+                watched.put(directory, kernel.addDirectory(directory.toString(), mask));
+            } catch (PosixException e) {
+                if (e.errno() != ENOENT && e.errno() != ENOTDIR) { // else the path leads somewhere else now
+                    unwatchable.add(directory);
+                    warn(e);
+                }
+            }
+        }
+
+        private void note(Registration registration, List<Want> all) {
+            for (Want each : all) {
+                Integer watch = watched.get(each.directory());
+                if (watch != null) {
+                    watches.add(watch, each.interest());
+                    registration.hold(watch, each.interest());
+                } else if (unwatchable.contains(each.directory())) {
+                    registration.notImmediate();
+                }
+            }
+        }
+
+        /**
+         * Those whose chain is another one now than is watched. What was done before the interests were noted was told of to
+         * nobody; a directory that was replaced by then shows by its watch, which is for another one.
+         */
+        Map<Registration, PathChain> altered() {
+            Set<Path> kept = new HashSet<>(watched.keySet());
+            kept.removeIf(directory -> !isStillThere(directory));
+            Map<Registration, PathChain> altered = follow(chains.keySet());
+            altered.entrySet()
+                    .removeIf(now -> now.getValue().equals(chains.get(now.getKey()))
+                            && wants.get(now.getKey()).stream().allMatch(each -> kept.contains(each.directory())));
+            return altered;
+        }
+
+        private boolean isStillThere(Path directory) {
+            try {
+                int now = kernel.addDirectory(directory.toString(), SELF);
+                watcherLock.lock();
+                try {
+                    watches.addUnused(now);
+                } finally {
+                    watcherLock.unlock();
+                }
+                return watched.get(directory) == now;
+            } catch (PosixException e) {
                 return false;
             }
-            registration.notImmediate();
-            if (warned.add(e.errno())) {
-                LOG.warn(
-                        "{}; what can't be watched is compared every {}. If there is \"no space left\", raise"
-                                + " fs.inotify.max_user_watches (sysctl)",
-                        e.getMessage(),
-                        settings.pollInterval());
-            }
-            return true;
+        }
+    }
+
+    private void warn(PosixException e) {
+        if (warned.add(e.errno())) {
+            LOG.warn(
+                    "{}; what can't be watched is compared every {}. If there is \"no space left\", raise"
+                            + " fs.inotify.max_user_watches (sysctl)",
+                    e.getMessage(),
+                    settings.pollInterval());
         }
     }
 

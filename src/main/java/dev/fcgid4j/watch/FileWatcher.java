@@ -4,6 +4,7 @@ package dev.fcgid4j.watch;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Notices changed files; knows no pool.
@@ -22,7 +23,15 @@ public interface FileWatcher extends AutoCloseable {
     Watch watchFiles(Collection<Path> files, FileListener listener);
 
     /**
-     * The same as {@link #watchFiles}, for files of which is asked often whether somebody is changing them: what
+     * The same with a watch and a listener for each file, for less than one after the other: a directory that is on the
+     * way to several of them is looked at once.
+     *
+     * @param listeners absolute paths, and who is told
+     */
+    Map<Path, Watch> watchFiles(Map<Path, ? extends FileListener> listeners);
+
+    /**
+     * The same as {@link #watchFiles(Collection, FileListener)}, for files of which is asked often whether somebody is changing them: what
      * {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their folders and of those that
      * were opened within the last second.
      */

@@ -56,6 +56,13 @@ final class KernelWatches {
         unused.remove(watch);
     }
 
+    /** The kernel watches under this number what nobody may be interested in: then it waits in {@link #takeUnused}. */
+    void addUnused(int watch) {
+        if (!directories.containsKey(watch)) {
+            unused.add(watch);
+        }
+    }
+
     /** Takes it away; a watch that nobody is interested in any more waits in {@link #takeUnused}. */
     void remove(int watch, Interest interest) {
         Directory directory = directories.get(watch);

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that decides what a path names: each directory on the way, and the names in them that are symbolic links,
@@ -46,8 +49,34 @@ record PathChain(List<Path> directories, List<Link> names) {
         }
     }
 
+    /** Names on the way to files, each looked at once. Threading: one thread. */
+    static final class Names {
+        private final Map<Path, Kind> kinds = new HashMap<>();
+        private final Map<Path, Optional<Path>> targets = new HashMap<>();
+
+        private Kind kind(Path path) {
+            return kinds.computeIfAbsent(path, Kind::of);
+        }
+
+        /** Where a link leads; nothing when it isn't one any more. */
+        private Optional<Path> target(Path link) {
+            return targets.computeIfAbsent(link, l -> {
+                try {
+                    return Optional.of(Files.readSymbolicLink(l));
+                } catch (IOException e) {
+                    return Optional.empty();
+                }
+            });
+        }
+    }
+
     /** Follows a path as the system does. */
     static PathChain of(Path path) {
+        return of(path, new Names());
+    }
+
+    /** The same, of several paths at about the same time: what they have in common is looked at once. */
+    static PathChain of(Path path, Names seen) {
         List<Path> directories = new ArrayList<>();
         List<Link> names = new ArrayList<>();
         ArrayDeque<String> left = new ArrayDeque<>();
@@ -61,10 +90,10 @@ record PathChain(List<Path> directories, List<Link> names) {
                 continue;
             }
             Path next = here.resolve(name);
-            Kind kind = Kind.of(next);
+            Kind kind = seen.kind(next);
             if (kind == Kind.LINK && ++links <= MAX_LINKS) {
                 names.add(new Link(here, name, false));
-                here = follow(next, here, left);
+                here = follow(seen.target(next), here, left);
             } else if (kind == Kind.DIRECTORY) {
                 here = next;
                 directories.add(here);
@@ -76,16 +105,15 @@ record PathChain(List<Path> directories, List<Link> names) {
         return new PathChain(directories, names);
     }
 
-    private static Path follow(Path link, Path here, ArrayDeque<String> left) {
-        try {
-            Path target = Files.readSymbolicLink(link);
-            for (int i = target.getNameCount() - 1; i >= 0; i--) {
-                left.addFirst(target.getName(i).toString());
-            }
-            return target.isAbsolute() ? target.getRoot() : here;
-        } catch (IOException e) {
+    private static Path follow(Optional<Path> link, Path here, ArrayDeque<String> left) {
+        if (link.isEmpty()) {
             left.clear(); // switched meanwhile: its name is watched, and the chain is followed again
             return here;
         }
+        Path target = link.get();
+        for (int i = target.getNameCount() - 1; i >= 0; i--) {
+            left.addFirst(target.getName(i).toString());
+        }
+        return target.isAbsolute() ? target.getRoot() : here;
     }
 }

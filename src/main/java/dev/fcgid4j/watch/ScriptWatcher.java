@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -125,29 +125,41 @@ public final class ScriptWatcher implements FileWatcher {
     }
 
     @Override
+    public Map<Path, Watch> watchFiles(Map<Path, ? extends FileListener> listeners) {
+        Map<Path, Watch> watches = new LinkedHashMap<>();
+        armed(listeners.entrySet().stream()
+                        .map(each -> register(each.getKey(), new Targets.ToFile(each.getValue())))
+                        .toList())
+                .forEach(each -> watches.put(each.file(), each));
+        return watches;
+    }
+
+    @Override
     public Watch watchForWriters(Collection<Path> files, FileListener listener) {
         return Lookout.over(registrations(files, listener), openings);
     }
 
     private List<Registration> registrations(Collection<Path> files, FileListener listener) {
-        List<Registration> all = new ArrayList<>();
-        for (Path file : files) {
-            Registration registration = register(file, new Targets.ToFile(listener));
-            Arming kernel = arming;
-            if (kernel == null) {
-                registration.notImmediate();
-            } else {
-                kernel.file(registration);
-            }
-            if (registration.immediate()) {
-                noteWriter(registration);
-                registration.beginLooking();
-            } else {
-                registration.poll(new PolledFile(file, nanoTime.getAsLong()));
-            }
-            all.add(registration);
+        Registration.Target target = new Targets.ToFile(listener);
+        return armed(files.stream().map(file -> register(file, target)).toList());
+    }
+
+    private List<Registration> armed(List<Registration> registrations) {
+        Arming kernel = arming;
+        if (kernel == null) {
+            registrations.forEach(Registration::notImmediate);
+        } else {
+            kernel.files(registrations);
         }
-        return all;
+        for (Registration each : registrations) {
+            if (each.immediate()) {
+                noteWriter(each);
+                each.beginLooking();
+            } else {
+                each.poll(new PolledFile(each.file(), nanoTime.getAsLong()));
+            }
+        }
+        return registrations;
     }
 
     /**

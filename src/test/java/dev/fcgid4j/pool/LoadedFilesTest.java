@@ -168,6 +168,22 @@ class LoadedFilesTest {
         assertThat(loaded.anyIsBeingChanged()).isFalse();
     }
 
+    @Test
+    void whatIsAwayIsBeingChangedForWhoeverWouldLoadItNext() throws Exception {
+        Path file = loadedFromTheFirstRelease();
+        Files.move(root.resolve("r1"), root.resolve("aside"));
+        watcher.drain();
+        blocking.remove().run();
+        assertThat(blocking).isEmpty();
+        assertThat(loaded.anyIsBeingChanged()).as("it is known to be away").isTrue();
+
+        Files.move(root.resolve("aside"), root.resolve("r1"));
+        watcher.drain();
+        blocking.remove().run();
+        assertThat(file).exists();
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+    }
+
     private Path loadedFromTheFirstRelease() throws IOException {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");

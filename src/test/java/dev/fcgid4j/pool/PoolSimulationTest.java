@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -825,6 +826,13 @@ class PoolSimulationTest {
             public Watch watchFiles(Collection<Path> files, FileListener listener) {
                 return Watch.all(
                         files.stream().map(file -> new Watched(file, listener)).toList());
+            }
+
+            @Override
+            public Map<Path, Watch> watchFiles(Map<Path, ? extends FileListener> listeners) {
+                Map<Path, Watch> watches = new LinkedHashMap<>();
+                listeners.forEach((file, listener) -> watches.put(file, new Watched(file, listener)));
+                return watches;
             }
 
             @Override

@@ -191,13 +191,27 @@ class FreshnessStressIT {
             Path lib = folder;
             if (how == Edit.LINK_SWITCHED || Files.isSymbolicLink(lib)) {
                 Path link = Files.createSymbolicLink(root.resolve("link-" + System.nanoTime()), next);
-                if (!Files.isSymbolicLink(lib)) {
-                    Files.move(lib, root.resolve("old-" + System.nanoTime())); // from now on it is a link
-                }
-                Files.move(link, lib, StandardCopyOption.ATOMIC_MOVE);
+                put(link, lib); // from now on it is a link
             } else {
-                Files.move(lib, root.resolve("old-" + System.nanoTime()));
-                Files.move(next, lib);
+                put(next, lib);
+            }
+        }
+
+        /** In the place of a folder, or of a link. */
+        private void put(Path fresh, Path lib) throws Exception {
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (true) {
+                if (!Files.isSymbolicLink(lib)) {
+                    Files.move(lib, root.resolve("old-" + System.nanoTime()));
+                }
+                try {
+                    Files.move(fresh, lib, StandardCopyOption.ATOMIC_MOVE);
+                    return;
+                } catch (FileSystemException e) { // Python makes the folder again, to keep what it has compiled
+                    if (!Files.isDirectory(lib, LinkOption.NOFOLLOW_LINKS) || System.nanoTime() - deadline > 0) {
+                        throw e;
+                    }
+                }
             }
         }
     }

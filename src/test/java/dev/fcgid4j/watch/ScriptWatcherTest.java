@@ -9,11 +9,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -184,7 +193,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void writerThatDoesNotCloseCountsAfterItsQuietTime() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
@@ -202,7 +211,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void readingAndExecutingIsNoChangeAndClosedWatchesAreGone() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "#!/bin/sh\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();
@@ -223,7 +232,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void writerThatNeverRestsCountsAfterFiveQuietTimes() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
@@ -239,7 +248,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void whoWasWritingBeforeItWasWatchedIsKnown() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true)) {
@@ -257,7 +266,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void whoWasWritingBeforeItWasWatchedAndNeverClosesIsDoneAfterTheQuietTime() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
@@ -271,7 +280,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void whoNeverStopsWritingIsWaitedForOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true)) {
@@ -308,7 +317,7 @@ class ScriptWatcherTest {
         watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis)));
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void whoReadsAYoungFileIsNoWriter() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
@@ -322,7 +331,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void whoIsChangingAFileIsFoundBeforeAnythingIsToldOfHim() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         Files.setLastModifiedTime(file, FileTime.fromMillis(0));
@@ -352,7 +361,7 @@ class ScriptWatcherTest {
     }
 
     /** As when the end of one who was just closing the file had been told of before the file was watched. */
-    @org.junit.jupiter.api.Test
+    @Test
     void writerWhoseEndIsNotToldOfIsNotWaitedFor() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         Path elsewhere = Files.createDirectory(folder.resolve("other")).resolve("b");
@@ -376,7 +385,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void openWriterIsNotForgottenWhenItsFileIsWatchedAnew() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (ScriptWatcher watcher = watcher(true);
@@ -395,7 +404,7 @@ class ScriptWatcherTest {
         }
     }
 
-    @org.junit.jupiter.api.Test
+    @Test
     void everythingCountsAsChangedWhenTheKernelsQueueOverflows() throws Exception {
         int room;
         // By one read: the kernel gives a second one nothing.
@@ -420,18 +429,18 @@ class ScriptWatcherTest {
     }
 
     /** A directory on the way may go between the look at the way and the watch on it: then the way is looked at again. */
-    @org.junit.jupiter.api.Test
+    @Test
     void wayThatIsAlteredWhileItIsArmedIsStillWatched() throws Exception {
         Path lib = Files.createDirectories(folder.resolve("lib"));
         Files.writeString(lib.resolve("a.pm"), "one");
-        java.util.concurrent.atomic.AtomicBoolean running = new java.util.concurrent.atomic.AtomicBoolean(true);
-        java.util.concurrent.ExecutorService thread = java.util.concurrent.Executors.newSingleThreadExecutor();
-        java.util.concurrent.Future<Integer> mover = thread.submit(() -> {
+        AtomicBoolean running = new AtomicBoolean(true);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Future<Integer> mover = thread.submit(() -> {
             int moves = 0;
             while (running.get()) {
                 Files.move(lib, folder.resolve("gone"));
                 Files.move(folder.resolve("gone"), lib);
-                java.util.concurrent.locks.LockSupport.parkNanos(++moves % 7 * 20_000L);
+                LockSupport.parkNanos(++moves % 7 * 20_000L);
             }
             return moves;
         });
@@ -447,5 +456,112 @@ class ScriptWatcherTest {
             running.set(false);
             assertThat(mover.get()).isPositive();
         }
+    }
+
+    @Test
+    void eachOfSeveralFilesHasItsOwnListener() throws Exception {
+        Path lib = Files.createDirectories(folder.resolve("lib"));
+        Map<Path, Told> told = new LinkedHashMap<>();
+        for (String name : List.of("app/lib/a.pm", "app/lib/b.pm", "app/c.pm", "missing/d.pm")) {
+            told.put(temp.toRealPath().resolve("site").resolve(name), new Told());
+        }
+        Files.writeString(lib.resolve("a.pm"), "one");
+        try (ScriptWatcher watcher = watcher(true)) {
+            Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(told);
+            assertThat(watches.keySet()).isEqualTo(told.keySet());
+            assertThat(watches.values()).allMatch(FileWatcher.Watch::immediate);
+
+            for (Path file : told.keySet()) {
+                Files.createDirectories(file.getParent());
+                Files.deleteIfExists(file);
+                watcher.drain();
+                told.values().forEach(each -> each.changed = false);
+                watches.get(file).close();
+                watches.putAll(watcher.watchFiles(Map.of(file, told.get(file))));
+
+                Files.createFile(folder.resolve("new"));
+                Files.move(folder.resolve("new"), file);
+                watcher.drain();
+
+                told.forEach((path, each) -> assertThat(each.changed)
+                        .as("%s, told of %s", path, file)
+                        .isEqualTo(path.equals(file)));
+            }
+        }
+    }
+
+    /** Whether one file was told of. */
+    private static final class Told implements FileWatcher.FileListener {
+        private volatile boolean changed;
+
+        @Override
+        public void changed(Path file) {
+            changed = true;
+        }
+
+        @Override
+        public void beingWritten(Path file) {
+            // it isn't complete yet
+        }
+    }
+
+    @Test
+    void folderThatIsReplacedWhileItsFilesAreArmedIsWatchedOrToldOf() throws Exception {
+        Path lib = Files.createDirectories(folder.resolve("lib"));
+        Path other = Files.createDirectories(folder.resolve("other"));
+        Path moved = folder.resolve("moved");
+        List<String> names = List.of("a.pm", "b.pm", "c.pm", "d.pm");
+        for (String name : names) {
+            Files.writeString(lib.resolve(name), "one");
+            Files.writeString(other.resolve(name), "two");
+        }
+        AtomicBoolean running = new AtomicBoolean(true);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        int armedUnawares = 0;
+        try (ScriptWatcher watcher = watcher(true)) {
+            Future<?> drainer = threads.submit(() -> {
+                while (running.get()) {
+                    watcher.drain();
+                }
+            });
+            for (int i = 0; i < 1500; i++) {
+                long pause = i % 40 * 10_000L;
+                CyclicBarrier start = new CyclicBarrier(2);
+                Future<Path> swap = threads.submit(() -> {
+                    start.await();
+                    for (long end = System.nanoTime() + pause; System.nanoTime() - end < 0; ) {
+                        Thread.onSpinWait();
+                    }
+                    Files.move(lib, moved);
+                    Files.move(other, lib);
+                    return Files.move(moved, other);
+                });
+                Map<Path, Told> told = new LinkedHashMap<>();
+                names.forEach(name -> told.put(lib.resolve(name), new Told()));
+                start.await();
+                Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(told);
+                swap.get();
+                watcher.drain();
+                for (Map.Entry<Path, Told> each : told.entrySet()) {
+                    if (!each.getValue().changed && watches.get(each.getKey()).immediate()) {
+                        Files.setLastModifiedTime(each.getKey(), FileTime.fromMillis(i));
+                        watcher.drain();
+                        assertThat(each.getValue().changed)
+                                .as("%s, round %d", each.getKey(), i)
+                                .isTrue();
+                        armedUnawares++;
+                    }
+                }
+                watches.values().forEach(FileWatcher.Watch::close);
+            }
+            running.set(false);
+            drainer.get();
+        } finally {
+            running.set(false);
+            threads.shutdown();
+        }
+        assertThat(armedUnawares)
+                .as("files armed before or after their folder was replaced")
+                .isPositive();
     }
 }
