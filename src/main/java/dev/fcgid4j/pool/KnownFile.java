@@ -9,6 +9,7 @@ import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class KnownFile implements FileWatcher.FileListener {
     private final Map<Worker, Load> loadedBy = new ConcurrentHashMap<>();
     private volatile FileWatcher.@Nullable Watch watch;
     private volatile boolean disturbed;
+    private volatile boolean beingArmed;
     private volatile boolean closed;
     private final AtomicInteger told = new AtomicInteger(); // changes told of
     private volatile FileStamp directory = FileStamp.MISSING; // in which it was when it was last seen
@@ -82,6 +84,9 @@ final class KnownFile implements FileWatcher.FileListener {
 
         /** Somebody writes it in place and isn't done. */
         void beingWritten(Path path);
+
+        /** It is watched, and was there then or not. By whoever arms it. */
+        void noted(KnownFile file, boolean isThere);
     }
 
     KnownFile(Presence presence, Path path, PoolEnvironment environment, Listener listener) {
@@ -133,37 +138,64 @@ final class KnownFile implements FileWatcher.FileListener {
      * @param arming held meanwhile: whoever returns from here finds all of them watched, whoever has watched them
      */
     static void arm(Collection<KnownFile> files, FileWatcher watcher, Lock arming) {
+        if (files.stream().noneMatch(KnownFile::isUnwatched)) {
+            return;
+        }
         arming.lock();
         try {
             Map<Path, KnownFile> due = new LinkedHashMap<>();
-            for (KnownFile each : files) {
-                if ((each.watch == null || each.disturbed) && !each.closed) {
-                    each.disturbed = false;
-                    due.put(each.path, each);
-                }
-            }
-            if (!due.isEmpty()) {
-                watcher.watchFiles(due)
-                        .forEach((path, fresh) -> requireNonNull(due.get(path)).watched(fresh));
-            }
+            files.stream().filter(KnownFile::isUnwatched).forEach(each -> due.put(each.path, each));
+            arm(due, watcher);
         } finally {
             arming.unlock();
         }
     }
 
+    private static void arm(Map<Path, KnownFile> due, FileWatcher watcher) {
+        Map<Path, FileWatcher.Watch> fresh = new HashMap<>();
+        due.values().forEach(KnownFile::beginArming);
+        try {
+            fresh.putAll(watcher.watchFiles(due));
+            due.forEach((path, each) -> each.watched(requireNonNull(fresh.get(path))));
+        } finally {
+            due.forEach((path, each) -> each.endArming(fresh.get(path)));
+        }
+    }
+
+    private boolean isUnwatched() {
+        return (watch == null || disturbed || beingArmed) && !closed;
+    }
+
+    private void beginArming() {
+        beingArmed = true;
+        disturbed = false;
+    }
+
+    /** What has failed has to be done again. */
+    private void endArming(FileWatcher.@Nullable Watch fresh) {
+        if (beingArmed) {
+            disturbed = true;
+            beingArmed = false;
+            if (fresh != null) {
+                fresh.close();
+            }
+        }
+    }
+
     private synchronized void watched(FileWatcher.Watch fresh) {
         if (closed) {
-            fresh.close();
-            return;
+            return; // so it is ended at once
         }
         untouchedSinceNanos = nanoTime.getAsLong();
         boolean isThere = !facts.stamp(path).equals(FileStamp.MISSING);
         presence.note(isThere, untouchedSinceNanos);
+        listener.noted(this, isThere);
         if (isThere) {
             directory = directory();
         }
         FileWatcher.Watch old = watch;
         watch = fresh;
+        beingArmed = false;
         if (old != null) {
             old.compare(); // what changed before the new stamp was taken
             old.close();
@@ -224,6 +256,11 @@ final class KnownFile implements FileWatcher.FileListener {
     boolean isBeingChanged() {
         FileWatcher.Watch armed = watch;
         return armed != null && armed.isBeingChanged();
+    }
+
+    /** Whether it has to be watched anew when something was told of it: comparisons follow its path each time. */
+    boolean isToBeWatchedAnew() {
+        return beingArmed || !isPolled();
     }
 
     /** Whether the kernel can't tell of it. */

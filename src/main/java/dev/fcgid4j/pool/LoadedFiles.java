@@ -53,6 +53,7 @@ final class LoadedFiles {
     private final Versions versions;
     private final Listener listener;
     private final Map<Path, KnownFile> known = new ConcurrentHashMap<>();
+    private final Set<KnownFile> missing = ConcurrentHashMap.newKeySet(); // when they were armed last
     private final Map<Worker, Loader> loaders = new ConcurrentHashMap<>();
     private final Map<KnownFile, Integer> toWatchAnew =
             new ConcurrentHashMap<>(); // and how often they had been told of
@@ -344,7 +345,7 @@ final class LoadedFiles {
     /** Those that are away just now. Blocks. */
     List<Absence> away() {
         watch(known.values());
-        return known.values().stream()
+        return missing.stream()
                 .map(KnownFile::absence)
                 .flatMap(Optional::stream)
                 .toList();
@@ -357,7 +358,7 @@ final class LoadedFiles {
      */
     boolean anyIsBeingChanged() {
         return !toWatchAnew.isEmpty()
-                || known.values().stream().anyMatch(file -> file.absence().isPresent())
+                || missing.stream().anyMatch(file -> file.absence().isPresent())
                 || known.values().stream().limit(MAX_LOOKED_AT).anyMatch(KnownFile::isBeingChanged);
     }
 
@@ -402,7 +403,7 @@ final class LoadedFiles {
                 }
             }
             listener.touched(file.path(), workers);
-            if (!file.isPolled()) { // each comparison follows its path anew
+            if (file.isToBeWatchedAnew()) {
                 watchAnew(file);
             }
         }
@@ -410,6 +411,15 @@ final class LoadedFiles {
         @Override
         public void beingWritten(Path path) {
             listener.beingWritten(path);
+        }
+
+        @Override
+        public void noted(KnownFile file, boolean isThere) {
+            if (isThere) {
+                missing.remove(file);
+            } else {
+                missing.add(file);
+            }
         }
     }
 }

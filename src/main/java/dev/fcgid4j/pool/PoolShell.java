@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -318,12 +319,22 @@ final class PoolShell {
     private void lookAtLoads(Worker worker, boolean withPrograms) {
         try {
             environment.blocking().execute(() -> {
-                LoadedFiles.Findings found = loads.read(worker, withPrograms);
+                LoadedFiles.Findings found = read(worker, withPrograms);
                 decide(g -> g.lookedAtLoads(worker, found, now()));
                 sweepFor(found.away());
             });
         } catch (RejectedExecutionException e) {
             decide(g -> g.lookedAtLoads(worker, LoadedFiles.Findings.NONE, now())); // closing: it gets no request more
+        }
+    }
+
+    /** What can't be looked at may have changed. */
+    private LoadedFiles.Findings read(Worker worker, boolean withPrograms) {
+        try {
+            return loads.read(worker, withPrograms);
+        } catch (RuntimeException e) {
+            LOG.error("what {} has loaded can't be looked at; it is replaced", worker, e);
+            return new LoadedFiles.Findings(Optional.of(processClass().command().directory()), List.of());
         }
     }
 

@@ -37,6 +37,7 @@ public final class Inotify implements AutoCloseable {
     public static final int ISDIR = 0x4000_0000;
 
     private static final int ONLYDIR = 0x0100_0000;
+    private static final int DONT_FOLLOW = 0x0200_0000;
     private static final int MASK_ADD = 0x2000_0000;
     private static final int NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int EAGAIN = 11;
@@ -90,9 +91,12 @@ public final class Inotify implements AutoCloseable {
         return major > 6 || (major == 6 && Integer.parseInt(numbers.group(2)) >= 5);
     }
 
-    /** Watches a directory for these bits, in addition to those it is watched for already: the watch's number. */
+    /**
+     * Watches a directory for these bits, in addition to those it is watched for already: the watch's number, the same
+     * for the same directory as long as it is watched. A link to a directory is none: ENOTDIR.
+     */
     public int addDirectory(String path, int mask) throws PosixException {
-        int added = inotify_add_watch(fd, LibC.text(path), mask | ONLYDIR | MASK_ADD);
+        int added = inotify_add_watch(fd, LibC.text(path), mask | ONLYDIR | DONT_FOLLOW | MASK_ADD);
         return LibC.check("inotify_add_watch(" + path + ")", added);
     }
 

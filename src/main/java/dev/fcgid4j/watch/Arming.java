@@ -38,6 +38,7 @@ final class Arming {
             | Inotify.DELETE;
     private static final int SELF = Inotify.DELETE_SELF | Inotify.MOVE_SELF;
     private static final int MAX_ARMING = 10;
+    private static final int AT_ONCE = 250;
     private static final int ENOENT = 2;
     private static final int EBADF = 9;
     private static final int ENOTDIR = 20;
@@ -70,17 +71,21 @@ final class Arming {
 
     /**
      * Follows the paths and watches their chains, again where one was altered meanwhile. A directory that is on the way to
-     * many of them is watched and looked at once.
+     * many of them is watched and looked at once, or once for each {@value #AT_ONCE}: then others may arm something.
      */
-    void files(Collection<Registration> registrations) {
-        arm(registrations, (registration, chain) -> {
-            List<Want> wants = new ArrayList<>();
-            for (PathChain.Link link : chain.names()) {
-                Interest.Kind kind = link.last() ? Interest.Kind.FILE : Interest.Kind.NAME;
-                wants.add(new Want(link.directory(), NAMES | SELF, new Interest(registration, kind, link.name())));
-            }
-            return wants;
-        });
+    void files(List<Registration> registrations) {
+        for (int i = 0; i < registrations.size(); i += AT_ONCE) {
+            arm(registrations.subList(i, Math.min(i + AT_ONCE, registrations.size())), Arming::wants);
+        }
+    }
+
+    private static List<Want> wants(Registration registration, PathChain chain) {
+        List<Want> wants = new ArrayList<>();
+        for (PathChain.Link link : chain.names()) {
+            Interest.Kind kind = link.last() ? Interest.Kind.FILE : Interest.Kind.NAME;
+            wants.add(new Want(link.directory(), NAMES | SELF, new Interest(registration, kind, link.name())));
+        }
+        return wants;
     }
 
     /** Watches all names in the registration's directory. */
@@ -138,12 +143,7 @@ final class Arming {
             wants.values()
                     .forEach(all -> all.forEach(each -> masks.merge(each.directory(), each.mask(), (a, b) -> a | b)));
             masks.forEach(this::watch);
-            watcherLock.lock();
-            try {
-                wants.forEach(this::note);
-            } finally {
-                watcherLock.unlock();
-            }
+            wants.forEach(this::note);
         }
 
         private void watch(Path directory, int mask) {
@@ -161,21 +161,28 @@ final class Arming {
             }
         }
 
+        /** One at a time, so that nobody who drains waits for all of them. */
         private void note(Registration registration, List<Want> all) {
-            for (Want each : all) {
-                Integer watch = watched.get(each.directory());
-                if (watch != null) {
-                    watches.add(watch, each.interest());
-                    registration.hold(watch, each.interest());
-                } else if (unwatchable.contains(each.directory())) {
-                    registration.notImmediate();
+            watcherLock.lock();
+            try {
+                for (Want each : all) {
+                    Integer watch = watched.get(each.directory());
+                    if (watch != null) {
+                        watches.add(watch, each.interest());
+                        registration.hold(watch, each.interest());
+                    } else if (unwatchable.contains(each.directory())) {
+                        registration.notImmediate();
+                    }
                 }
+            } finally {
+                watcherLock.unlock();
             }
         }
 
         /**
          * Those whose chain is another one now than is watched. What was done before the interests were noted was told of to
-         * nobody; a directory that was replaced by then shows by its watch, which is for another one.
+         * nobody; a directory that was replaced by then shows by its watch, which is for another one, and where there was a
+         * link it is no directory.
          */
         Map<Registration, PathChain> altered() {
             Set<Path> kept = new HashSet<>(watched.keySet());

@@ -31,8 +31,8 @@ public interface FileWatcher extends AutoCloseable {
     Map<Path, Watch> watchFiles(Map<Path, ? extends FileListener> listeners);
 
     /**
-     * The same as {@link #watchFiles(Collection, FileListener)}, for files of which is asked often whether somebody is changing them: what
-     * {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their folders and of those that
+     * The same as {@link #watchFiles(Collection, FileListener)}, for files of which is asked often whether somebody is
+     * changing them: what {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their folders and of those that
      * were opened within the last second.
      */
     Watch watchForWriters(Collection<Path> files, FileListener listener);

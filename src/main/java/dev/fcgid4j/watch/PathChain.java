@@ -79,17 +79,18 @@ record PathChain(List<Path> directories, List<Link> names) {
     static PathChain of(Path path, Names seen) {
         List<Path> directories = new ArrayList<>();
         List<Link> names = new ArrayList<>();
-        ArrayDeque<String> left = new ArrayDeque<>();
-        path.toAbsolutePath().normalize().forEach(part -> left.add(part.toString()));
+        ArrayDeque<Path> left = new ArrayDeque<>();
+        path.toAbsolutePath().normalize().forEach(left::add);
         Path here = path.toAbsolutePath().getRoot();
         int links = 0;
         while (!left.isEmpty()) {
-            String name = left.remove();
+            Path part = left.remove();
+            String name = part.toString();
             if (name.equals("..")) {
                 here = here.getParent() == null ? here : here.getParent();
                 continue;
             }
-            Path next = here.resolve(name);
+            Path next = here.resolve(part); // a name that the system's character set doesn't have is no String
             Kind kind = seen.kind(next);
             if (kind == Kind.LINK && ++links <= MAX_LINKS) {
                 names.add(new Link(here, name, false));
@@ -105,14 +106,14 @@ record PathChain(List<Path> directories, List<Link> names) {
         return new PathChain(directories, names);
     }
 
-    private static Path follow(Optional<Path> link, Path here, ArrayDeque<String> left) {
+    private static Path follow(Optional<Path> link, Path here, ArrayDeque<Path> left) {
         if (link.isEmpty()) {
             left.clear(); // switched meanwhile: its name is watched, and the chain is followed again
             return here;
         }
         Path target = link.get();
         for (int i = target.getNameCount() - 1; i >= 0; i--) {
-            left.addFirst(target.getName(i).toString());
+            left.addFirst(target.getName(i));
         }
         return target.isAbsolute() ? target.getRoot() : here;
     }

@@ -145,6 +145,19 @@ public final class ScriptWatcher implements FileWatcher {
     }
 
     private List<Registration> armed(List<Registration> registrations) {
+        boolean armed = false;
+        try {
+            arm(registrations);
+            armed = true;
+            return registrations;
+        } finally {
+            if (!armed) {
+                registrations.forEach(Registration::close);
+            }
+        }
+    }
+
+    private void arm(List<Registration> registrations) {
         Arming kernel = arming;
         if (kernel == null) {
             registrations.forEach(Registration::notImmediate);
@@ -159,7 +172,6 @@ public final class ScriptWatcher implements FileWatcher {
                 each.poll(new PolledFile(each.file(), nanoTime.getAsLong()));
             }
         }
-        return registrations;
     }
 
     /**

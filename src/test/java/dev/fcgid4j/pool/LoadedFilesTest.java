@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
@@ -182,6 +183,35 @@ class LoadedFilesTest {
         blocking.remove().run();
         assertThat(file).exists();
         assertThat(loaded.anyIsBeingChanged()).isFalse();
+    }
+
+    @Test
+    void whatCouldNotBeWatchedIsWatchedTheNextTime() throws Exception {
+        Path first = loadedFromTheFirstRelease();
+        for (String release : List.of("r1", "r2")) {
+            Files.createDirectories(root.resolve(release));
+            Files.writeString(root.resolve(release).resolve("other.pm"), "1");
+        }
+        Path second = root.resolve("current/other.pm");
+        Worker worker = workerThatHasLoaded(second);
+        loaded.read(worker, false);
+        Files.writeString(root.resolve("r2/lib.pm"), "2");
+        switchTo("r2");
+        watcher.drain();
+        facts.afterLookAt(first, () -> {
+            throw new IOException("as it happens");
+        });
+        assertThatThrownBy(loaded::rearm).hasRootCauseMessage("as it happens");
+        loaded.rearm();
+        doubted.clear();
+        written.clear();
+
+        for (Path file : List.of(first, second)) {
+            Files.writeString(file, "3");
+            watcher.drain();
+            assertThat(written).contains(file);
+        }
+        assertThat(doubted).contains(worker);
     }
 
     private Path loadedFromTheFirstRelease() throws IOException {

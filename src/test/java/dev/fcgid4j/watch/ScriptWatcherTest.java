@@ -473,20 +473,27 @@ class ScriptWatcherTest {
 
             for (Path file : told.keySet()) {
                 Files.createDirectories(file.getParent());
-                Files.deleteIfExists(file);
+            }
+            watches.values().forEach(FileWatcher.Watch::close);
+            watches = watcher.watchFiles(told);
+            for (Path file : told.keySet()) {
                 watcher.drain();
                 told.values().forEach(each -> each.changed = false);
-                watches.get(file).close();
-                watches.putAll(watcher.watchFiles(Map.of(file, told.get(file))));
 
-                Files.createFile(folder.resolve("new"));
-                Files.move(folder.resolve("new"), file);
+                Files.move(Files.createFile(folder.resolve("new")), file, StandardCopyOption.REPLACE_EXISTING);
                 watcher.drain();
 
                 told.forEach((path, each) -> assertThat(each.changed)
                         .as("%s, told of %s", path, file)
                         .isEqualTo(path.equals(file)));
             }
+            watches.values().forEach(FileWatcher.Watch::close);
+        }
+    }
+
+    private static void spin(long nanos) {
+        for (long end = System.nanoTime() + nanos; System.nanoTime() - end < 0; ) {
+            Thread.onSpinWait();
         }
     }
 
@@ -505,8 +512,9 @@ class ScriptWatcherTest {
         }
     }
 
-    @Test
-    void folderThatIsReplacedWhileItsFilesAreArmedIsWatchedOrToldOf() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void folderThatIsReplacedWhileItsFilesAreArmedIsWatchedOrToldOf(boolean linkInBetween) throws Exception {
         Path lib = Files.createDirectories(folder.resolve("lib"));
         Path other = Files.createDirectories(folder.resolve("other"));
         Path moved = folder.resolve("moved");
@@ -529,10 +537,16 @@ class ScriptWatcherTest {
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<Path> swap = threads.submit(() -> {
                     start.await();
-                    for (long end = System.nanoTime() + pause; System.nanoTime() - end < 0; ) {
-                        Thread.onSpinWait();
+                    if (linkInBetween) {
+                        spin(pause / 4);
+                        Files.move(lib, moved);
+                        Files.createSymbolicLink(lib, moved);
+                        spin(pause);
+                        Files.delete(lib);
+                    } else {
+                        spin(pause);
+                        Files.move(lib, moved);
                     }
-                    Files.move(lib, moved);
                     Files.move(other, lib);
                     return Files.move(moved, other);
                 });
