@@ -42,18 +42,9 @@ final class WarmUp implements Warmer {
         } else if (path.isEmpty()) {
             loop.get().execute(() -> new Probe(lease, verdict).start(loop.get()));
         } else {
-            gateway.resolve(
-                    path.get(),
-                    loop.get(),
-                    found -> onLoop(loop.get(), () -> ask(path.get(), found, lease, loop.get(), verdict)));
-        }
-    }
-
-    private static void onLoop(EventLoop loop, Runnable step) {
-        if (loop.inEventLoop()) {
-            step.run();
-        } else {
-            loop.execute(step);
+            loop.get()
+                    .execute(() -> gateway.resolve(
+                            path.get(), loop.get(), found -> ask(path.get(), found, lease, loop.get(), verdict)));
         }
     }
 
