@@ -70,21 +70,17 @@ public final class FastCgiGateway {
     }
 
     /**
-     * Where a request leads, as files are that were changed before this call. A script that is away is waited for, as long
-     * as it may come back. On the loop.
+     * Where a request leads. A script that is away is waited for, as long as it may come back.
      *
      * @param target the request target, a byte string
-     * @param done told on the loop, after this has returned
+     * @param done told on the loop; before this returns when the answer needs no disk
      */
     public void resolve(String target, EventLoop loop, Consumer<Resolution> done) {
         resolve(target, loop, done, 1);
     }
 
     private void resolve(String target, EventLoop loop, Consumer<Resolution> done, int pauseMillis) {
-        state(loop).arrivals().add(() -> resolveAfterLook(target, loop, done, pauseMillis));
-    }
-
-    private void resolveAfterLook(String target, EventLoop loop, Consumer<Resolution> done, int pauseMillis) {
+        parts.watcher().drain();
         Optional<Resolution> known = parts.resolver().cached(target);
         if (known.isPresent()) {
             done.accept(known.get());
@@ -160,7 +156,9 @@ public final class FastCgiGateway {
 
     private LoopState state(EventLoop loop) {
         LoopState known = loops.get(loop);
-        return known != null ? known : loops.computeIfAbsent(loop, l -> new LoopState(parts, settings, l));
+        return known != null
+                ? known
+                : loops.computeIfAbsent(loop, l -> new LoopState(parts.pool(), settings, parts.environment(), l));
     }
 
     /** An event loop that serves requests; empty before the first one. */

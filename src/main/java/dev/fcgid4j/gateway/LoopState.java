@@ -27,17 +27,15 @@ final class LoopState {
     private final CgiEnvironment environment;
     private final EventLoop loop;
     private final IoTimeouts timeouts;
-    private final Arrivals arrivals;
 
     /** By identity: the mapping gives the same path object as long as its answer for a request stays the same. */
     private final IdentityHashMap<ScriptPath, EncodedPairs> scriptVariables = new IdentityHashMap<>();
 
-    LoopState(FastCgiGateway.Parts parts, GatewaySettings settings, EventLoop loop) {
-        this.pool = parts.pool();
+    LoopState(WorkerPool pool, GatewaySettings settings, CgiEnvironment environment, EventLoop loop) {
+        this.pool = requireNonNull(pool, "pool");
         this.settings = requireNonNull(settings, "settings");
-        this.environment = parts.environment();
+        this.environment = requireNonNull(environment, "environment");
         this.loop = requireNonNull(loop, "loop");
-        this.arrivals = new Arrivals(loop, parts.watcher());
         this.timeouts = new IoTimeouts(loop, settings);
     }
 
@@ -55,10 +53,6 @@ final class LoopState {
 
     IoTimeouts timeouts() {
         return timeouts;
-    }
-
-    Arrivals arrivals() {
-        return arrivals;
     }
 
     /** The variables that every request to this script has alike, encoded once. */

@@ -42,9 +42,18 @@ final class WarmUp implements Warmer {
         } else if (path.isEmpty()) {
             loop.get().execute(() -> new Probe(lease, verdict).start(loop.get()));
         } else {
-            loop.get()
-                    .execute(() -> gateway.resolve(
-                            path.get(), loop.get(), found -> ask(path.get(), found, lease, loop.get(), verdict)));
+            gateway.resolve(
+                    path.get(),
+                    loop.get(),
+                    found -> onLoop(loop.get(), () -> ask(path.get(), found, lease, loop.get(), verdict)));
+        }
+    }
+
+    private static void onLoop(EventLoop loop, Runnable step) {
+        if (loop.inEventLoop()) {
+            step.run();
+        } else {
+            loop.execute(step);
         }
     }
 
