@@ -332,7 +332,7 @@ final class PoolShell {
     private LoadedFiles.Findings read(Worker worker, boolean withPrograms) {
         try {
             return loads.read(worker, withPrograms);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // otherwise it would settle for ever
             LOG.error("what {} has loaded can't be looked at; it is replaced", worker, e);
             return new LoadedFiles.Findings(Optional.of(processClass().command().directory()), List.of());
         }

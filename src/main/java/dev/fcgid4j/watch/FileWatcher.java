@@ -32,8 +32,8 @@ public interface FileWatcher extends AutoCloseable {
 
     /**
      * The same as {@link #watchFiles(Collection, FileListener)}, for files of which is asked often whether somebody is
-     * changing them: what {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their folders and of those that
-     * were opened within the last second.
+     * changing them: what {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their
+     * folders and of those that were opened within the last second.
      */
     Watch watchForWriters(Collection<Path> files, FileListener listener);
 

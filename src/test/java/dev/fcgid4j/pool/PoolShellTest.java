@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.watch.ChangePolicy;
@@ -11,9 +12,11 @@ import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.ScriptWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import dev.fcgid4j.worker.ProcessClass;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,9 +69,40 @@ class PoolShellTest {
         }
     }
 
+    @Test
+    void aProcessWhoseLoadedFilesCanNotBeLookedAtIsReplaced() throws Exception {
+        Path root = temp.toRealPath();
+        Path library = Files.writeString(root.resolve("x.pm"), "");
+        ProcessClass processClass = new ProcessClass(
+                "/a", new ProcessCommand(List.of("/a"), Map.of(), root), ChangePolicy.strict(List.of()));
+        FakeLauncher loading = new FakeLauncher(List.of(LoadedFile.named(library)));
+        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+                WorkerPool pool = new WorkerPool(
+                        PoolSettings.defaults(),
+                        new PoolEnvironment(loading, watcher, blocking::add, System::nanoTime, facts))) {
+            List<Lease> leases = new ArrayList<>();
+            pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Keeper(leases));
+            rest();
+            facts.afterLookAt(library, () -> {
+                throw new IOException("as it happens");
+            });
+            leases.get(0).release(Outcome.COMPLETED);
+            rest();
+
+            PoolSnapshot.WorkerSnapshot worker =
+                    pool.snapshot().classes().get(0).workers().get(0);
+            assertThat(worker.state()).isEqualTo("retiring");
+        }
+    }
+
     /** Asks for a worker and does what there is to do. */
     private void ask(WorkerPool pool, ProcessClass processClass) {
-        pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Nobody());
+        pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Keeper(new ArrayList<>()));
+        rest();
+    }
+
+    /** Does what there is to do. */
+    private void rest() {
         for (int i = 0; i < 100 && !blocking.isEmpty(); i++) {
             blocking.remove().run();
         }
@@ -76,11 +110,12 @@ class PoolShellTest {
     }
 
     /** Keeps what he gets. */
-    private static final class Nobody implements LeaseListener {
+    private record Keeper(List<Lease> leases) implements LeaseListener {
 
         @Override
         public void granted(Lease lease) {
             lease.proven();
+            leases.add(lease);
         }
 
         @Override

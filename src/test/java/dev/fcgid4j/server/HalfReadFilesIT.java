@@ -7,6 +7,7 @@ import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.testkit.Worker;
+import dev.fcgid4j.watch.FileStamp;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
@@ -104,6 +105,15 @@ class HalfReadFilesIT {
 
     private static PoolSnapshot.ClassSnapshot seen(TestSite site) {
         return site.snapshot().classes().get(0);
+    }
+
+    /** Older than a tick of any file system's clock, as far as local ones go. */
+    private static void untilItIsOld(Path file) {
+        long changed = FileStamp.of(file).changedNanos();
+        until(
+                file + " is old",
+                () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - changed
+                        > TimeUnit.MILLISECONDS.toNanos(200));
     }
 
     private static void until(String what, BooleanSupplier condition) {
@@ -262,6 +272,7 @@ class HalfReadFilesIT {
                     """);
             ask(site, LATE);
             looked(site);
+            untilItIsOld(template); // when the process starts, or nobody could tell whether it has read this version
             assertThat(site.manager().recycle(seen(site).name())).isTrue();
             settle(site);
             long before = seen(site).requests();
