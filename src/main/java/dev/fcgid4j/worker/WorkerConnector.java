@@ -3,6 +3,7 @@ package dev.fcgid4j.worker;
 
 import dev.fcgid4j.codec.FcgiRecordDecoder;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
@@ -29,6 +30,15 @@ public final class WorkerConnector {
     /** What waits to be written is the request's body, which is held anyway. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
+    /**
+     * What one read may take. A whole answer of 64 KiB with its records' headers is little more than 64 KiB, Netty's own
+     * limit, and a socket holds some 200 KiB.
+     */
+    private static final int MAX_READ = 256 * 1024;
+
+    /** Reads before the listener is told that all is there, so that a fast worker and a slow client fill 1 MiB at most. */
+    private static final int READS = 4;
+
     private WorkerConnector() {}
 
     /**
@@ -42,6 +52,9 @@ public final class WorkerConnector {
         // What an application has answered before it closed must be read even when a write to it failed.
         channel.config().setAutoClose(false);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
+        channel.config()
+                .setRecvByteBufAllocator(
+                        new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ).maxMessagesPerRead(READS));
         channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         WorkerConnection connection = new WorkerConnection(channel);
         channel.pipeline().addLast("decoder", new FcgiRecordDecoder()).addLast("connection", connection);
