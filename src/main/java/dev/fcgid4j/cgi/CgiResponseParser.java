@@ -3,6 +3,8 @@ package dev.fcgid4j.cgi;
 
 import dev.fcgid4j.failure.ScriptOutputException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the header block that a script's output begins with, in any pieces.
+ * Reads the header block that a script's output begins with, in any pieces; in its place, so that no more is made of it than
+ * its fields.
  *
  * <p>Lines end with LF or CRLF; a line that begins with a blank continues the one before. The block is complete as soon
  * as its blank line is there, even when nothing follows yet. A first line {@code HTTP/1.1 404 Not Found} counts as
@@ -25,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CgiResponseParser {
 
+    private static final ByteProcessor NO_CONTROL = b -> (b < 0 || b >= ' ' || b == '\t') && b != 0x7f;
+
     private final int maxBytes;
     private final int maxFields;
     private final List<Map.Entry<String, String>> fields = new ArrayList<>();
-    private final StringBuilder line = new StringBuilder();
+    private ByteBuf begun = Unpooled.EMPTY_BUFFER; // of a line that isn't complete
     private int bytes;
     private @Nullable CgiResponse response;
 
@@ -51,28 +56,35 @@ public final class CgiResponseParser {
      */
     public boolean parse(ByteBuf content) {
         while (response == null && content.isReadable()) {
-            int end = content.indexOf(content.readerIndex(), content.writerIndex(), (byte) '\n');
-            int length = (end < 0 ? content.writerIndex() : end) - content.readerIndex();
-            bytes += length + 1;
+            int start = content.readerIndex();
+            int end = content.indexOf(start, content.writerIndex(), (byte) '\n');
+            int length = (end < 0 ? content.writerIndex() : end) - start;
+            bytes += end < 0 ? length : length + 1;
             if (bytes > maxBytes) {
                 throw new ScriptOutputException("the script's header block is longer than " + maxBytes
-                        + " bytes (FcgidMaxResponseHeader); it began with " + excerpt(line));
+                        + " bytes (FcgidMaxResponseHeader); it began with " + excerpt(beginning()));
             }
-            String piece = content.toString(content.readerIndex(), length, StandardCharsets.ISO_8859_1);
             if (end < 0) {
-                content.skipBytes(length);
-                line.append(piece);
-                bytes--; // no line end was read
-            } else if (line.length() == 0) {
-                content.skipBytes(length + 1);
-                endLine(piece);
+                begin(content, length);
+            } else if (begun.isReadable()) {
+                begin(content, length);
+                endLine(begun, 0, begun.writerIndex());
+                begun.clear();
+                content.skipBytes(1);
             } else {
-                content.skipBytes(length + 1);
-                endLine(line.append(piece).toString());
-                line.setLength(0);
+                endLine(content, start, length);
+                content.readerIndex(end + 1);
             }
         }
         return response != null;
+    }
+
+    /** Keeps the beginning of a line whose end hasn't arrived. On the heap, so nobody needs to release it. */
+    private void begin(ByteBuf content, int length) {
+        if (begun.maxCapacity() == 0) {
+            begun = Unpooled.buffer(Math.max(length, 128), Integer.MAX_VALUE);
+        }
+        begun.writeBytes(content, length);
     }
 
     /** What the block says. To be asked when {@link #parse} has returned true. */
@@ -89,12 +101,17 @@ public final class CgiResponseParser {
                 bytes == 0
                         ? "the script ended without any output"
                         : "the script's output ended within its header block, after " + bytes + " bytes; it began with "
-                                + excerpt(line));
+                                + excerpt(beginning()));
     }
 
-    private void endLine(String whole) {
-        String text = whole.endsWith("\r") ? whole.substring(0, whole.length() - 1) : whole;
-        if (text.isEmpty()) {
+    private String beginning() {
+        return text(begun, begun.readerIndex(), begun.readableBytes());
+    }
+
+    /** Reads a line in its place. */
+    private void endLine(ByteBuf in, int start, int wholeLength) {
+        int length = wholeLength > 0 && in.getByte(start + wholeLength - 1) == '\r' ? wholeLength - 1 : wholeLength;
+        if (length == 0) {
             if (fields.isEmpty()) {
                 throw new ScriptOutputException(
                         "the script's output begins with an empty line instead of a header" + " such as Content-Type");
@@ -102,21 +119,15 @@ public final class CgiResponseParser {
             response = ResponseRules.interpret(fields);
             return;
         }
-        checkCharacters(text);
-        if (text.charAt(0) == ' ' || text.charAt(0) == '\t') {
-            continueField(text);
-        } else {
-            addField(text);
+        int control = in.forEachByte(start, length, NO_CONTROL);
+        if (control >= 0) {
+            throw new ScriptOutputException("the script's header block holds the control character "
+                    + Integer.toHexString(in.getByte(control)) + " (hexadecimal) in line " + (fields.size() + 1));
         }
-    }
-
-    private void checkCharacters(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if ((c < 0x20 && c != '\t') || c == 0x7f) {
-                throw new ScriptOutputException("the script's header block holds the control character "
-                        + Integer.toHexString(c) + " (hexadecimal) in line " + (fields.size() + 1));
-            }
+        if (isBlank(in.getByte(start))) {
+            continueField(text(in, start, length));
+        } else {
+            addField(in, start, length);
         }
     }
 
@@ -129,25 +140,47 @@ public final class CgiResponseParser {
         fields.add(Map.entry(last.getKey(), last.getValue() + " " + text.strip()));
     }
 
-    private void addField(String text) {
+    private void addField(ByteBuf in, int start, int length) {
         if (fields.size() == maxFields) {
             throw new ScriptOutputException(
                     "the script sent more than " + maxFields + " header fields (FcgidMaxResponseFields)");
         }
-        if (fields.isEmpty() && text.startsWith("HTTP/") && text.indexOf(' ') > 0) {
-            fields.add(Map.entry("Status", text.substring(text.indexOf(' ') + 1).strip()));
-            return;
+        if (fields.isEmpty() && in.getByte(start) == 'H') {
+            String line = text(in, start, length);
+            if (line.startsWith("HTTP/") && line.indexOf(' ') > 0) {
+                fields.add(Map.entry(
+                        "Status", line.substring(line.indexOf(' ') + 1).strip()));
+                return;
+            }
         }
-        int colon = text.indexOf(':');
-        if (colon <= 0 || !isToken(text, colon)) {
-            throw new ScriptOutputException("the script sent a line that is no header: " + excerpt(text)
+        int end = start + length;
+        int colon = in.indexOf(start, end, (byte) ':');
+        String name = colon <= start ? "" : FieldName.at(in, start, colon - start);
+        if (name.isEmpty() || !isToken(name)) {
+            throw new ScriptOutputException("the script sent a line that is no header: "
+                    + excerpt(text(in, start, length))
                     + ". A header block, such as Content-Type: text/html and an empty line, must come first");
         }
-        fields.add(Map.entry(text.substring(0, colon), text.substring(colon + 1).strip()));
+        int from = colon + 1;
+        while (from < end && isBlank(in.getByte(from))) {
+            from++;
+        }
+        while (end > from && isBlank(in.getByte(end - 1))) {
+            end--;
+        }
+        fields.add(Map.entry(name, text(in, from, end - from)));
     }
 
-    private static boolean isToken(String text, int end) {
-        for (int i = 0; i < end; i++) {
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    private static String text(ByteBuf in, int start, int length) {
+        return in.toString(start, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!letterOrDigit && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {

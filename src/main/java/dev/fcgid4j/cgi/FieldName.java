@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.cgi;
 
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +33,55 @@ record FieldName(String lowerCase, Kind kind) {
     }
 
     private static final Map<String, FieldName> KNOWN = known();
+    private static final int SLOTS = 64; // a power of two
+    private static final String[][] SPELLINGS = spellings();
 
     /** What a name means, in whatever case it is written. */
     static FieldName of(String name) {
         FieldName known = KNOWN.get(name);
         return known == null ? make(name.toLowerCase(Locale.ROOT)) : known;
+    }
+
+    /**
+     * The name that is written at a place, one or more bytes; where it is known, nothing is made of it.
+     *
+     * @param in borrowed for the call
+     */
+    static String at(ByteBuf in, int start, int length) {
+        for (String known : SPELLINGS[slot(length, in.getByte(start), in.getByte(start + length - 1))]) {
+            if (isAt(known, in, start, length)) {
+                return known;
+            }
+        }
+        return in.toString(start, length, StandardCharsets.ISO_8859_1);
+    }
+
+    private static boolean isAt(String known, ByteBuf in, int start, int length) {
+        if (known.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (in.getByte(start + i) != known.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int slot(int length, int first, int last) {
+        return (length + 7 * first + 31 * last) & (SLOTS - 1);
+    }
+
+    private static String[][] spellings() {
+        List<List<String>> slots = new ArrayList<>();
+        for (int i = 0; i < SLOTS; i++) {
+            slots.add(new ArrayList<>());
+        }
+        for (String name : KNOWN.keySet()) {
+            int length = name.length();
+            slots.get(slot(length, name.charAt(0), name.charAt(length - 1))).add(name);
+        }
+        return slots.stream().map(slot -> slot.toArray(String[]::new)).toArray(String[][]::new);
     }
 
     private static Map<String, FieldName> known() {

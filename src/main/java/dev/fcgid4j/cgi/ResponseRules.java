@@ -27,7 +27,7 @@ final class ResponseRules {
 
     private final List<Map.Entry<String, String>> kept;
     private final List<String> watch = new ArrayList<>(0);
-    private final Set<String> hopByHop = new HashSet<>(0);
+    private Set<String> hopByHop = Set.of(); // hardly anybody sends any
     private String status = "";
     private String location = "";
     private long length = -1;
@@ -80,6 +80,9 @@ final class ResponseRules {
 
     /** Fields that the script's own Connection field declares to be about its connection. */
     private void takeConnection(String value) {
+        if (hopByHop.isEmpty()) {
+            hopByHop = new HashSet<>();
+        }
         for (String each : value.split(",", -1)) {
             FieldName name = FieldName.of(each.strip());
             // Without the others the response would be another one.
