@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,6 +25,29 @@ public final class CgiEnvironment {
     /** Where the request has none of these, it means that there is no body or no path left, so SetEnv has no say. */
     private static final Set<String> DESCRIBES_REQUEST =
             Set.of("CONTENT_LENGTH", "CONTENT_TYPE", "PATH_INFO", "PATH_TRANSLATED", "HTTP_PROXY");
+
+    /** Those that a request may bring, beside {@code HTTP_*}; of SetEnv, the others are the script's. */
+    private static final Set<String> OF_A_REQUEST = Set.of(
+            "CONTENT_LENGTH",
+            "CONTENT_TYPE",
+            "HTTPS",
+            "QUERY_STRING",
+            "REDIRECT_QUERY_STRING",
+            "REDIRECT_URL",
+            "REMOTE_ADDR",
+            "REMOTE_PORT",
+            "REQUEST_METHOD",
+            "REQUEST_SCHEME",
+            "REQUEST_URI",
+            "SERVER_ADDR",
+            "SERVER_NAME",
+            "SERVER_PORT",
+            "SERVER_PROTOCOL");
+
+    /** Most variables that a script, and a request without its header fields, have. */
+    private static final int OF_SCRIPT = 12;
+
+    private static final int OF_REQUEST = 14;
 
     private final CgiSettings settings;
     private final HeaderRules headers;
@@ -46,9 +70,10 @@ public final class CgiEnvironment {
         return ofScript(path).and(ofRequest(request, path, passHeaders));
     }
 
-    /** Those of {@link #of} that are the same for every request that leads to this path. */
+    /** Those of {@link #of} that are the same for every request that leads to this path, those of SetEnv among them. */
     public MetaVariables ofScript(ScriptPath path) {
-        MetaVariables.Builder variables = new MetaVariables.Builder();
+        MetaVariables.Builder variables =
+                new MetaVariables.Builder(OF_SCRIPT + path.environment().size());
         variables
                 .add("GATEWAY_INTERFACE", "CGI/1.1")
                 .add("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
@@ -57,28 +82,33 @@ public final class CgiEnvironment {
             variables.add("SERVER_ADMIN", bytes(settings.serverAdmin()));
         }
         script(path, variables);
+        configured(path, false, variables);
         return variables.build();
     }
 
     /** The others; none of them has a name that {@link #ofScript} gives. */
     public MetaVariables ofRequest(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
-        MetaVariables.Builder variables = new MetaVariables.Builder();
+        MetaVariables.Builder variables = new MetaVariables.Builder(
+                OF_REQUEST + request.headers().size() + path.environment().size());
         server(request, variables);
         request(request, variables);
         headers.apply(request, passHeaders, variables);
-        if (!path.environment().isEmpty()) {
-            configured(path, variables);
-        }
+        configured(path, true, variables);
         return variables.build();
     }
 
-    private void configured(ScriptPath path, MetaVariables.Builder variables) {
-        MetaVariables owned = ofScript(path);
-        path.environment().forEach((name, value) -> {
-            if (!DESCRIBES_REQUEST.contains(name) && owned.get(bytes(name)).isEmpty()) {
-                variables.addIfAbsent(bytes(name), bytes(value));
+    /** What SetEnv gives of the variables that may come with a request, or of the others; who is there already wins. */
+    private static void configured(ScriptPath path, boolean ofRequest, MetaVariables.Builder variables) {
+        for (Map.Entry<String, String> each : path.environment().entrySet()) {
+            String name = each.getKey();
+            if (mayComeWithRequest(name) == ofRequest && !DESCRIBES_REQUEST.contains(name)) {
+                variables.addIfAbsent(bytes(name), bytes(each.getValue()));
             }
-        });
+        }
+    }
+
+    private static boolean mayComeWithRequest(String name) {
+        return name.startsWith("HTTP_") || OF_A_REQUEST.contains(name);
     }
 
     private void server(CgiRequest request, MetaVariables.Builder variables) {

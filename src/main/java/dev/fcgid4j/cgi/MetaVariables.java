@@ -63,13 +63,22 @@ public final class MetaVariables {
 
     /** Collects variables; one thread, one use. */
     static final class Builder {
-        private String[] pairs = new String[64];
+        private String[] pairs;
         private int length;
+
+        /**
+         * Creates an empty one.
+         *
+         * @param expected how many there will be, or a few more
+         */
+        Builder(int expected) {
+            pairs = new String[2 * expected];
+        }
 
         /** Adds a variable whose name is not there yet. */
         Builder add(String name, String value) {
             if (length == pairs.length) {
-                pairs = Arrays.copyOf(pairs, length * 2);
+                pairs = Arrays.copyOf(pairs, 2 * length + 2);
             }
             pairs[length++] = name;
             pairs[length++] = value;

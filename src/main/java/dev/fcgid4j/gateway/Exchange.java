@@ -145,20 +145,21 @@ public final class Exchange {
 
         @Override
         public void granted(Lease lease) {
-            onLoop(() -> Exchange.this.granted(lease));
+            if (state.loop().inEventLoop()) {
+                here = true;
+                Exchange.this.granted(lease);
+            } else {
+                state.loop().execute(() -> Exchange.this.granted(lease));
+            }
         }
 
         @Override
         public void refused(FcgiException why) {
-            onLoop(() -> Exchange.this.refused(why));
-        }
-
-        private void onLoop(Runnable step) {
             if (state.loop().inEventLoop()) {
                 here = true;
-                step.run();
+                Exchange.this.refused(why);
             } else {
-                state.loop().execute(step);
+                state.loop().execute(() -> Exchange.this.refused(why));
             }
         }
     }

@@ -34,6 +34,9 @@ public record SendFile(List<Path> folders, Map<String, Path> prefixes) {
      * @throws ScriptOutputException when it names one that it may not
      */
     Optional<SentFile> asked(CgiResponse.Document document) {
+        if (folders.isEmpty() && prefixes.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<String> file =
                 folders.isEmpty() ? Optional.empty() : document.headers().last("X-Sendfile");
         Optional<String> target =

@@ -27,6 +27,7 @@ public final class SiteResolver implements HandlerResolver {
     private final Site site;
     private final FileWatcher watcher;
     private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+    private final Map<Application, Application> applications = new ConcurrentHashMap<>();
     private final Vanished vanished;
     private final Map<Application, String> suspects = new ConcurrentHashMap<>();
     private volatile Dependencies dependencies;
@@ -115,7 +116,7 @@ public final class SiteResolver implements HandlerResolver {
             if (remembered.size() >= MAX_REMEMBERED) {
                 forgetAll(current);
             } else {
-                Resolution kept = share(before, resolution);
+                Resolution kept = share(resolution);
                 Remembered raced = remembered.put(key, new Remembered(entry, kept));
                 if (raced != null) {
                     raced.entry.forget();
@@ -127,13 +128,11 @@ public final class SiteResolver implements HandlerResolver {
         return resolution;
     }
 
-    /** The same Application object for the same application, so that comparing it is cheap. */
-    private static Resolution share(@org.jspecify.annotations.Nullable Remembered before, Resolution resolution) {
-        if (before != null
-                && before.resolution instanceof Resolution.Script old
-                && resolution instanceof Resolution.Script now
-                && old.application().equals(now.application())) {
-            return new Resolution.Script(now.path(), old.application(), now.passHeaders());
+    /** The same Application object for the same application, however many paths lead to it, so that comparing it is cheap. */
+    private Resolution share(Resolution resolution) {
+        if (resolution instanceof Resolution.Script now) {
+            Application shared = applications.putIfAbsent(now.application(), now.application());
+            return shared == null ? now : new Resolution.Script(now.path(), shared, now.passHeaders());
         }
         return resolution;
     }
@@ -146,6 +145,7 @@ public final class SiteResolver implements HandlerResolver {
             dependencies = newDependencies();
         }
         remembered.clear();
+        applications.clear();
         full.close();
     }
 
@@ -172,6 +172,7 @@ public final class SiteResolver implements HandlerResolver {
                     .anyMatch(r -> r.resolution instanceof Resolution.Script s
                             && s.application().equals(old));
             if (suspects.remove(old) != null && !inUse && !leadsStillTo(old)) {
+                applications.remove(old);
                 superseded.accept(old);
             }
         }

@@ -179,12 +179,15 @@ final class Rolling {
 
     /** When nobody of the old generation is left there is nothing to go on with. */
     void giveUp(long nowNanos, PoolActions actions) {
+        if (!rollout.isActive()) {
+            return; // asked at every decision
+        }
         boolean anyOld = roster.living().stream()
                 .anyMatch(w -> !rollout.isCandidate(w)
                         && w.generation() != Roster.NOT_LAUNCHED
                         && w.retireReason().isEmpty()
                         && w.state() != WorkerState.RETIRING);
-        if (!rollout.isActive() || anyOld) {
+        if (anyOld) {
             return;
         }
         Optional<Worker> held = rollout.candidate().filter(rollout::holds);

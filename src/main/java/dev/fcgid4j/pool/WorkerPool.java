@@ -78,7 +78,8 @@ public final class WorkerPool implements AutoCloseable {
                 PoolShell.refuse(waiter, new PoolClosedException("the pool is closed"));
                 return () -> {};
             }
-            PoolShell shell = groups.computeIfAbsent(processClass, this::newGroup);
+            PoolShell known = groups.get(processClass);
+            PoolShell shell = known != null ? known : groups.computeIfAbsent(processClass, this::newGroup);
             if (shell.acquire(waiter)) {
                 if (options.first()) {
                     alarm.sweepAt(waiter.deadlineNanos()); // nearer than anybody else's

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,6 +137,35 @@ class CgiEnvironmentTest {
         MetaVariables variables = plain(request("http", List.of(Map.entry("Accept", "a"))), Map.of(name, "forged"));
 
         assertThat(variables.get(name)).isEqualTo(Optional.ofNullable(value));
+    }
+
+    @Test
+    void noVariableIsGivenTwiceWhateverSetEnvSays() {
+        CgiRequest redirected = request("https", List.of(Map.entry("Accept", "a"), Map.entry("Cookie", "c=1")))
+                .redirectedTo("/app/a.fcgi?y=2");
+        CgiRequest posted = new CgiRequest(
+                "POST",
+                "/a?b",
+                "HTTP/1.1",
+                "https",
+                List.of(Map.entry("Content-Type", "text/plain"), Map.entry("Host", "example.org")),
+                HERE,
+                HERE,
+                5);
+
+        for (CgiRequest request : List.of(redirected, posted)) {
+            Map<String, String> forged = new HashMap<>();
+            plain(request, Map.of()).forEach((name, value) -> forged.put(name, "forged"));
+            List<String> names = new ArrayList<>();
+            List<String> values = new ArrayList<>();
+            plain(request, forged).forEach((name, value) -> {
+                names.add(name);
+                values.add(value);
+            });
+
+            assertThat(names).doesNotHaveDuplicates().hasSameSizeAs(forged.keySet());
+            assertThat(values).doesNotContain("forged");
+        }
     }
 
     @Test
