@@ -26,10 +26,8 @@ public final class CgiEnvironment {
     private static final Set<String> DESCRIBES_REQUEST =
             Set.of("CONTENT_LENGTH", "CONTENT_TYPE", "PATH_INFO", "PATH_TRANSLATED", "HTTP_PROXY");
 
-    /** Those that a request may bring, beside {@code HTTP_*}; of SetEnv, the others are the script's. */
-    private static final Set<String> OF_A_REQUEST = Set.of(
-            "CONTENT_LENGTH",
-            "CONTENT_TYPE",
+    /** What a request may bring beside those and {@code HTTP_*}. */
+    private static final Set<String> BROUGHT_BY_REQUEST = Set.of(
             "HTTPS",
             "QUERY_STRING",
             "REDIRECT_QUERY_STRING",
@@ -44,10 +42,10 @@ public final class CgiEnvironment {
             "SERVER_PORT",
             "SERVER_PROTOCOL");
 
-    /** Most variables that a script, and a request without its header fields, have. */
-    private static final int OF_SCRIPT = 12;
+    /** Most variables of a script, and of a request beside its header fields. */
+    private static final int MOST_OF_SCRIPT = 12;
 
-    private static final int OF_REQUEST = 14;
+    private static final int MOST_OF_REQUEST = 14;
 
     private final CgiSettings settings;
     private final HeaderRules headers;
@@ -70,10 +68,10 @@ public final class CgiEnvironment {
         return ofScript(path).and(ofRequest(request, path, passHeaders));
     }
 
-    /** Those of {@link #of} that are the same for every request that leads to this path, those of SetEnv among them. */
+    /** Those of {@link #of} that are the same for every request that leads to this path; of SetEnv, what no request brings. */
     public MetaVariables ofScript(ScriptPath path) {
         MetaVariables.Builder variables =
-                new MetaVariables.Builder(OF_SCRIPT + path.environment().size());
+                new MetaVariables.Builder(MOST_OF_SCRIPT + path.environment().size());
         variables
                 .add("GATEWAY_INTERFACE", "CGI/1.1")
                 .add("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
@@ -88,8 +86,8 @@ public final class CgiEnvironment {
 
     /** The others; none of them has a name that {@link #ofScript} gives. */
     public MetaVariables ofRequest(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
-        MetaVariables.Builder variables = new MetaVariables.Builder(
-                OF_REQUEST + request.headers().size() + path.environment().size());
+        MetaVariables.Builder variables =
+                new MetaVariables.Builder(MOST_OF_REQUEST + request.headers().size());
         server(request, variables);
         request(request, variables);
         headers.apply(request, passHeaders, variables);
@@ -108,7 +106,7 @@ public final class CgiEnvironment {
     }
 
     private static boolean mayComeWithRequest(String name) {
-        return name.startsWith("HTTP_") || OF_A_REQUEST.contains(name);
+        return name.startsWith("HTTP_") || BROUGHT_BY_REQUEST.contains(name);
     }
 
     private void server(CgiRequest request, MetaVariables.Builder variables) {

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CgiResponseParser {
 
+    private static final byte[] NOTHING = {};
     private static final ByteProcessor NO_CONTROL = b -> (b < 0 || b >= ' ' || b == '\t') && b != 0x7f;
 
     private final int maxBytes;
     private final int maxFields;
     private final List<Map.Entry<String, String>> fields = new ArrayList<>();
-    private ByteBuf begun = Unpooled.EMPTY_BUFFER; // of a line that isn't complete
+    private byte[] begun = NOTHING; // of a line that isn't complete
+    private int begunLength;
     private int bytes;
     private @Nullable CgiResponse response;
 
@@ -66,10 +69,10 @@ public final class CgiResponseParser {
             }
             if (end < 0) {
                 begin(content, length);
-            } else if (begun.isReadable()) {
+            } else if (begunLength > 0) {
                 begin(content, length);
-                endLine(begun, 0, begun.writerIndex());
-                begun.clear();
+                endLine(Unpooled.wrappedBuffer(begun), 0, begunLength);
+                begunLength = 0;
                 content.skipBytes(1);
             } else {
                 endLine(content, start, length);
@@ -79,12 +82,13 @@ public final class CgiResponseParser {
         return response != null;
     }
 
-    /** Keeps the beginning of a line whose end hasn't arrived. On the heap, so nobody needs to release it. */
+    /** Keeps the beginning of a line whose end hasn't arrived. */
     private void begin(ByteBuf content, int length) {
-        if (begun.maxCapacity() == 0) {
-            begun = Unpooled.buffer(Math.max(length, 128), Integer.MAX_VALUE);
+        if (begun.length < begunLength + length) {
+            begun = Arrays.copyOf(begun, Math.max(128, 2 * (begunLength + length)));
         }
-        begun.writeBytes(content, length);
+        content.readBytes(begun, begunLength, length);
+        begunLength += length;
     }
 
     /** What the block says. To be asked when {@link #parse} has returned true. */
@@ -105,7 +109,7 @@ public final class CgiResponseParser {
     }
 
     private String beginning() {
-        return text(begun, begun.readerIndex(), begun.readableBytes());
+        return new String(begun, 0, begunLength, StandardCharsets.ISO_8859_1);
     }
 
     /** Reads a line in its place. */

@@ -6,11 +6,13 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -27,7 +29,10 @@ public final class SiteResolver implements HandlerResolver {
     private final Site site;
     private final FileWatcher watcher;
     private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
-    private final Map<Application, Application> applications = new ConcurrentHashMap<>();
+
+    /** Guarded by itself; each as long as somebody holds it. */
+    private final Map<Application, WeakReference<Application>> applications = new WeakHashMap<>();
+
     private final Vanished vanished;
     private final Map<Application, String> suspects = new ConcurrentHashMap<>();
     private volatile Dependencies dependencies;
@@ -103,7 +108,7 @@ public final class SiteResolver implements HandlerResolver {
                 before != null && before.resolution instanceof Resolution.Script script
                         ? Optional.of(script.path().scriptFile())
                         : Optional.empty());
-        Resolution resolution = look.judge(new Walk(site, path.get(), current, entry).resolve());
+        Resolution resolution = share(look.judge(new Walk(site, path.get(), current, entry).resolve()));
         if (before != null && remembered.remove(key, before)) {
             before.entry.forget();
             suspect(before.resolution, key);
@@ -116,12 +121,11 @@ public final class SiteResolver implements HandlerResolver {
             if (remembered.size() >= MAX_REMEMBERED) {
                 forgetAll(current);
             } else {
-                Resolution kept = share(resolution);
-                Remembered raced = remembered.put(key, new Remembered(entry, kept));
+                Remembered raced = remembered.put(key, new Remembered(entry, resolution));
                 if (raced != null) {
                     raced.entry.forget();
                 }
-                return kept;
+                return resolution;
             }
         }
         entry.forget(); // whoever asks for what isn't there must not fill the memory
@@ -130,11 +134,18 @@ public final class SiteResolver implements HandlerResolver {
 
     /** The same Application object for the same application, however many paths lead to it, so that comparing it is cheap. */
     private Resolution share(Resolution resolution) {
-        if (resolution instanceof Resolution.Script now) {
-            Application shared = applications.putIfAbsent(now.application(), now.application());
-            return shared == null ? now : new Resolution.Script(now.path(), shared, now.passHeaders());
+        if (!(resolution instanceof Resolution.Script now)) {
+            return resolution;
         }
-        return resolution;
+        synchronized (applications) {
+            WeakReference<Application> known = applications.get(now.application());
+            Application shared = known == null ? null : known.get();
+            if (shared != null) {
+                return new Resolution.Script(now.path(), shared, now.passHeaders());
+            }
+            applications.put(now.application(), new WeakReference<>(now.application()));
+            return now;
+        }
     }
 
     private void forgetAll(Dependencies full) {
@@ -145,7 +156,6 @@ public final class SiteResolver implements HandlerResolver {
             dependencies = newDependencies();
         }
         remembered.clear();
-        applications.clear();
         full.close();
     }
 
@@ -172,7 +182,6 @@ public final class SiteResolver implements HandlerResolver {
                     .anyMatch(r -> r.resolution instanceof Resolution.Script s
                             && s.application().equals(old));
             if (suspects.remove(old) != null && !inUse && !leadsStillTo(old)) {
-                applications.remove(old);
                 superseded.accept(old);
             }
         }

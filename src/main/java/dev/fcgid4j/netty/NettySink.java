@@ -11,9 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -177,12 +175,7 @@ final class NettySink implements ResponseSink {
         firstBody = null;
         if (complete) {
             ByteBuf content = first == null ? Unpooled.EMPTY_BUFFER : first;
-            FullHttpResponse whole = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1,
-                    status(document),
-                    content,
-                    DefaultHttpHeadersFactory.headersFactory().newHeaders(),
-                    EmptyHttpHeaders.INSTANCE);
+            FullHttpResponse whole = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status(document), content);
             fill(whole, document);
             if (mayHaveLength(document)) {
                 long length = headRequest ? document.contentLength().orElse(-1) : content.readableBytes();

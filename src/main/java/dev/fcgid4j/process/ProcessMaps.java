@@ -21,17 +21,26 @@ final class ProcessMaps {
         Set<String> found = new LinkedHashSet<>();
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {
-                // 7f0c-7f0d r-xp 00000000 fe:00 1234   /usr/lib/x.so
-                int executable = line.indexOf(' ') + 3;
-                int path = line.indexOf('/');
-                if (path > executable && line.charAt(executable) == 'x') {
-                    found.add(line.substring(path, line.length() - (line.endsWith(DELETED) ? DELETED.length() : 0)));
+                String file = executable(line);
+                if (!file.isEmpty()) {
+                    found.add(file);
                 }
             }
         } catch (IOException e) {
             return List.of();
         }
         return found.stream().map(ProcessMaps::path).toList();
+    }
+
+    /** The file of a line of {@code /proc/PID/maps}, if it is one that is executed; empty if not. */
+    static String executable(String line) {
+        // 7f0c-7f0d r-xp 00000000 fe:00 1234   /usr/lib/x.so
+        int permission = line.indexOf(' ') + 3;
+        int path = line.indexOf(" /") + 1; // what has no file has a name like [heap] or [anon:a/b]
+        if (path <= permission || line.charAt(permission) != 'x') {
+            return "";
+        }
+        return line.substring(path, line.length() - (line.endsWith(DELETED) ? DELETED.length() : 0));
     }
 
     private static Path path(String bytes) {

@@ -7,6 +7,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -31,13 +32,12 @@ public final class WorkerConnector {
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
     /**
-     * What one read may take. A whole answer of 64 KiB with its records' headers is little more than 64 KiB, Netty's own
-     * limit, and a socket holds some 200 KiB.
+     * One read may take 256 KiB: a whole answer of 64 KiB with its records' headers is little more than 64 KiB, Netty's own
+     * limit, and a socket holds some 200 KiB. After four of them the listener is told, so that what a fast worker writes
+     * for a slow client fills 1 MiB at most.
      */
-    private static final int MAX_READ = 256 * 1024;
-
-    /** Reads before the listener is told that all is there, so that a fast worker and a slow client fill 1 MiB at most. */
-    private static final int READS = 4;
+    private static final RecvByteBufAllocator READS =
+            new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024).maxMessagesPerRead(4);
 
     private WorkerConnector() {}
 
@@ -52,9 +52,7 @@ public final class WorkerConnector {
         // What an application has answered before it closed must be read even when a write to it failed.
         channel.config().setAutoClose(false);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
-        channel.config()
-                .setRecvByteBufAllocator(
-                        new AdaptiveRecvByteBufAllocator(64, 2048, MAX_READ).maxMessagesPerRead(READS));
+        channel.config().setRecvByteBufAllocator(READS);
         channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         WorkerConnection connection = new WorkerConnection(channel);
         channel.pipeline().addLast("decoder", new FcgiRecordDecoder()).addLast("connection", connection);

@@ -8,11 +8,13 @@ import dev.fcgid4j.failure.ScriptOutputException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CgiResponseParserTest {
@@ -75,6 +77,59 @@ class CgiResponseParserTest {
         assertThat(new CgiResponseParser(1000, 20).parse(content)).isTrue();
         assertThat(content.toString(StandardCharsets.ISO_8859_1)).isEqualTo("body");
         content.release();
+    }
+
+    @Test
+    void valuesKeepTheirBytesButNotTheBlanksAroundThem() {
+        CgiResponse.Document got = document("X-Name:\t K\u00c3\u00b6ln\u00a0 \t\r\nX-Empty:  \nCONTENT-TYPE: a\n\n");
+
+        assertThat(got.headers().fields())
+                .extracting(Object::toString)
+                .containsExactly("X-Name=K\u00c3\u00b6ln\u00a0", "X-Empty=", "CONTENT-TYPE=a");
+    }
+
+    @Test
+    void blockMayBeAsLongAsTheLimitAndInAnyKindOfBuffer() {
+        String text = "Content-Type: " + "x".repeat(100) + "\n\n";
+        ByteBuf direct = Unpooled.directBuffer();
+        direct.writeCharSequence(text + "body", StandardCharsets.ISO_8859_1);
+        CgiResponseParser parser = new CgiResponseParser(text.length(), 20);
+
+        assertThat(parser.parse(direct)).isTrue();
+        assertThat(direct.toString(StandardCharsets.ISO_8859_1)).isEqualTo("body");
+        assertThat(((CgiResponse.Document) parser.response()).headers().last("content-type"))
+                .contains("x".repeat(100));
+        assertThatThrownBy(() -> new CgiResponseParser(text.length() - 1, 20).parse(direct.readerIndex(0)))
+                .hasMessageContaining("FcgidMaxResponseHeader");
+        direct.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "A: b#c|control character 1 (hexadecimal) in line 1",
+                "A: b\\nX: #|control character 1 (hexadecimal) in line 2",
+                ":x|no header: \":x\"",
+                "Content-Type : x|no header: \"Content-Type : x\""
+            })
+    void refusalSaysWhatAndWhere(String block, String message) {
+        String bytes = block.replace("\\n", "\n").replace('#', '\1') + "\n\n";
+
+        assertThatThrownBy(() -> parse(bytes, 999)).hasMessageContaining(message);
+        assertThatThrownBy(() -> parse(bytes, 1)).hasMessageContaining(message);
+    }
+
+    @Test
+    void everyKnownSpellingIsRecognizedInItsPlaceAndNoOther() {
+        for (String name : List.of("Content-Type", "content-type", "Set-Cookie", "etag", "X-Powered-By", "Status")) {
+            ByteBuf in = Unpooled.copiedBuffer("?" + name + "?", StandardCharsets.ISO_8859_1);
+
+            assertThat(FieldName.at(in, 1, name.length())).isEqualTo(name).isSameAs(FieldName.at(in, 1, name.length()));
+            in.setByte(2, '*');
+            assertThat(FieldName.at(in, 1, name.length())).isEqualTo(name.charAt(0) + "*" + name.substring(2));
+            in.release();
+        }
     }
 
     @Test

@@ -214,6 +214,21 @@ class SiteResolverTest {
     }
 
     @Test
+    void pathsThatLeadToTheSameApplicationShareOneObject() throws Exception {
+        SiteResolver resolver = resolver("AllowOverride All");
+        Application first = ((Resolution.Script) resolver.resolve("/a.fcgi")).application();
+
+        assertThat(((Resolution.Script) resolver.resolve("/a.fcgi/path/info")).application())
+                .isSameAs(first);
+        Files.writeString(root.resolve(".htaccess"), "SetEnv A b\n");
+        watcher.drain();
+        assertThat(((Resolution.Script) resolver.resolve("/a.fcgi")).application())
+                .isSameAs(first);
+        assertThat(((Resolution.Script) resolver.resolve("/dir/b.fcgi")).application())
+                .isNotEqualTo(first);
+    }
+
+    @Test
     void onlyAnApplicationThatChangedIsReportedSuperseded() throws Exception {
         SiteResolver resolver = resolver("AllowOverride All");
         List<Application> gone = new ArrayList<>();
