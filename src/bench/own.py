@@ -37,6 +37,7 @@ class Server:
         self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
+            self.stop()
             raise SystemExit(f"the server did not start: {(site.parent / 'server.log').read_text()[-2000:]}")
         self.address = line.split()[-1]
         self.pid = self.process.pid

@@ -15,6 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are armed together, and while somebody alters the way to them. */
 class ArmingTest {
+
+    private static final int DEADLINE_SECONDS = 30;
 
     @TempDir
     private Path temp;
@@ -67,7 +70,7 @@ class ArmingTest {
             }
         } finally {
             running.set(false);
-            assertThat(mover.get()).isPositive();
+            assertThat(mover.get(DEADLINE_SECONDS, TimeUnit.SECONDS)).isPositive();
         }
     }
 
@@ -149,7 +152,7 @@ class ArmingTest {
                 long pause = i % 40 * 10_000L;
                 CyclicBarrier start = new CyclicBarrier(2);
                 Future<Path> swap = threads.submit(() -> {
-                    start.await();
+                    start.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
                     if (linkInBetween) {
                         spin(pause / 4);
                         Files.move(lib, moved);
@@ -165,9 +168,9 @@ class ArmingTest {
                 });
                 Map<Path, Told> told = new LinkedHashMap<>();
                 names.forEach(name -> told.put(lib.resolve(name), new Told()));
-                start.await();
+                start.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
                 Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(told);
-                swap.get();
+                swap.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
                 watcher.drain();
                 for (Map.Entry<Path, Told> each : told.entrySet()) {
                     if (!each.getValue().changed && watches.get(each.getKey()).immediate()) {
@@ -182,10 +185,10 @@ class ArmingTest {
                 watches.values().forEach(FileWatcher.Watch::close);
             }
             running.set(false);
-            drainer.get();
+            drainer.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } finally {
             running.set(false);
-            threads.shutdown();
+            threads.shutdownNow(); // one may wait for a partner that has failed
         }
         assertThat(armedUnawares)
                 .as("files armed before or after their folder was replaced")
