@@ -14,7 +14,7 @@ import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.pool.Reaper;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.PosixLauncher;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,7 +44,7 @@ public final class FcgiProcessManager implements AutoCloseable {
 
     private final FcgiSettings settings;
     private final PosixLauncher launcher;
-    private final ScriptWatcher watcher;
+    private final InotifyWatcher watcher;
     private final ThreadPoolExecutor blocking;
     private final WorkerPool pool;
     private final Reaper reaper;
@@ -53,7 +53,7 @@ public final class FcgiProcessManager implements AutoCloseable {
 
     private FcgiProcessManager(FcgiSettings settings) {
         this.settings = settings;
-        this.watcher = ScriptWatcher.open(settings.watch());
+        this.watcher = InotifyWatcher.open(settings.watch());
         try {
             this.resolver = new SiteResolver(settings.mapping(), watcher);
             this.launcher = PosixLauncher.open(settings.process());

@@ -48,14 +48,14 @@ public final class CgiEnvironment {
     private static final int MOST_OF_REQUEST = 14;
 
     private final CgiSettings settings;
-    private final HeaderRules headers;
+    private final RequestFields headers;
     private final String serverName;
 
     /** Creates one for a server. */
     public CgiEnvironment(CgiSettings settings) {
         this.settings = requireNonNull(settings, "settings");
         this.serverName = bytes(settings.serverName());
-        this.headers = new HeaderRules(settings.passAuthorization());
+        this.headers = new RequestFields(settings.passAuthorization());
     }
 
     /**

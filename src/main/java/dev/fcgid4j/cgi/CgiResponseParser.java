@@ -120,7 +120,7 @@ public final class CgiResponseParser {
                 throw new ScriptOutputException(
                         "the script's output begins with an empty line instead of a header" + " such as Content-Type");
             }
-            response = ResponseRules.interpret(fields);
+            response = HeaderBlock.interpret(fields);
             return;
         }
         int control = in.forEachByte(start, length, NO_CONTROL);
@@ -159,7 +159,7 @@ public final class CgiResponseParser {
         }
         int end = start + length;
         int colon = in.indexOf(start, end, (byte) ':');
-        String name = colon <= start ? "" : FieldName.at(in, start, colon - start);
+        String name = colon <= start ? "" : ResponseField.at(in, start, colon - start);
         if (name.isEmpty() || !isToken(name)) {
             throw new ScriptOutputException("the script sent a line that is no header: "
                     + excerpt(text(in, start, length))

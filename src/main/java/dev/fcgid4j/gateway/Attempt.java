@@ -43,7 +43,7 @@ final class Attempt implements WorkerConnection.Listener {
     private static final long ABORT_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long ABORT_BYTES = 64L << 20;
 
-    private final LoopState state;
+    private final EventLoopContext state;
     private final ExchangeRequest request;
     private final Lease lease;
     private final Worker worker;
@@ -62,7 +62,7 @@ final class Attempt implements WorkerConnection.Listener {
     private long lastMoveNanos = System.nanoTime();
     private long sentAtLastCheck;
 
-    Attempt(LoopState state, ExchangeRequest request, Lease lease, Exchange.Verdict verdict) {
+    Attempt(EventLoopContext state, ExchangeRequest request, Lease lease, Exchange.Verdict verdict) {
         this.state = state;
         this.request = request;
         this.lease = lease;

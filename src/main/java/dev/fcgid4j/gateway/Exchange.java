@@ -40,7 +40,7 @@ public final class Exchange {
     private static final int MAX_UNREAD = 20;
     private static final int LONGEST_PAUSE = 6; // as a power of two, in milliseconds
 
-    private final LoopState state;
+    private final EventLoopContext state;
     private final ExchangeRequest request;
     private final ResponseSink sink;
     private @Nullable Attempt attempt;
@@ -53,11 +53,11 @@ public final class Exchange {
     private int pauses;
     private long repeatedSinceNanos;
 
-    Exchange(LoopState state, ExchangeRequest request, ResponseSink sink) {
+    Exchange(EventLoopContext state, ExchangeRequest request, ResponseSink sink) {
         this(state, request, sink, true);
     }
 
-    private Exchange(LoopState state, ExchangeRequest request, ResponseSink sink, boolean mayRepeat) {
+    private Exchange(EventLoopContext state, ExchangeRequest request, ResponseSink sink, boolean mayRepeat) {
         this.state = requireNonNull(state, "state");
         this.request = requireNonNull(request, "request");
         this.sink = requireNonNull(sink, "sink");
@@ -65,7 +65,7 @@ public final class Exchange {
     }
 
     /** Runs one request on this worker and no other; on the event loop. */
-    static void on(Lease lease, LoopState state, ExchangeRequest request, ResponseSink sink) {
+    static void on(Lease lease, EventLoopContext state, ExchangeRequest request, ResponseSink sink) {
         new Exchange(state, request, sink, false).granted(lease);
     }
 
@@ -123,7 +123,7 @@ public final class Exchange {
         ticket = null;
         if (!over) {
             finish();
-            sink.fail(Failure.of(why));
+            sink.fail(FailureResponse.of(why));
         }
     }
 
@@ -252,7 +252,7 @@ public final class Exchange {
                 FastCgiGateway.LOG.warn("response cut: {}", why.getMessage());
                 sink.cut();
             } else {
-                sink.fail(Failure.of(why));
+                sink.fail(FailureResponse.of(why));
             }
         }
 

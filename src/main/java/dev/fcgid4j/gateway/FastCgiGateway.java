@@ -55,7 +55,7 @@ public final class FastCgiGateway {
     private final GatewaySettings settings;
     private final ConcurrentHashMap<Application, ProcessClass> classes = new ConcurrentHashMap<>();
     private final SpoolMemory spoolMemory = new SpoolMemory();
-    private final ConcurrentHashMap<EventLoop, LoopState> loops = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<EventLoop, EventLoopContext> loops = new ConcurrentHashMap<>();
 
     /** Creates one. */
     public FastCgiGateway(Parts parts, GatewaySettings settings) {
@@ -132,7 +132,7 @@ public final class FastCgiGateway {
         if (body.length() > 0) {
             parts.watcher().drain(); // it may have taken a while to arrive
         }
-        LoopState state = state(loop);
+        EventLoopContext state = state(loop);
         Exchange exchange = new Exchange(state, exchangeRequest(state, request, script, body), sink);
         exchange.start();
         return exchange;
@@ -140,12 +140,12 @@ public final class FastCgiGateway {
 
     /** Runs a request on a given worker and no other; on the loop. */
     void startOn(Lease lease, CgiRequest request, Resolution.Script script, EventLoop loop, ResponseSink sink) {
-        LoopState state = state(loop);
+        EventLoopContext state = state(loop);
         Exchange.on(lease, state, exchangeRequest(state, request, script, RequestBody.EMPTY), sink);
     }
 
     private ExchangeRequest exchangeRequest(
-            LoopState state, CgiRequest request, Resolution.Script script, RequestBody body) {
+            EventLoopContext state, CgiRequest request, Resolution.Script script, RequestBody body) {
         return new ExchangeRequest(
                 processClass(script.application()),
                 request.method(),
@@ -154,11 +154,12 @@ public final class FastCgiGateway {
                 body);
     }
 
-    private LoopState state(EventLoop loop) {
-        LoopState known = loops.get(loop);
+    private EventLoopContext state(EventLoop loop) {
+        EventLoopContext known = loops.get(loop);
         return known != null
                 ? known
-                : loops.computeIfAbsent(loop, l -> new LoopState(parts.pool(), settings, parts.environment(), l));
+                : loops.computeIfAbsent(
+                        loop, l -> new EventLoopContext(parts.pool(), settings, parts.environment(), l));
     }
 
     /** An event loop that serves requests; empty before the first one. */

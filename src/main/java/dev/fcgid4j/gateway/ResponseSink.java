@@ -36,7 +36,7 @@ public interface ResponseSink {
     void file(SentFile file);
 
     /** There is no response; {@code failure} says why and what to tell the client. */
-    void fail(Failure failure);
+    void fail(FailureResponse failure);
 
     /** Whether more may be given without piling it up in memory. When it may again, {@link Exchange#resume} is called. */
     boolean writable();

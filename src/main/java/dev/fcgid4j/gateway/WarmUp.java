@@ -5,7 +5,7 @@ import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.Lease;
-import dev.fcgid4j.pool.Warmer;
+import dev.fcgid4j.pool.WarmUpCheck;
 import dev.fcgid4j.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -18,11 +18,11 @@ import java.util.function.Consumer;
 
 /**
  * Tries a process of a new generation: with the request of FcgidWarmup, whose answer must be below 400; without one, by
- * asking FCGI_GET_VALUES ({@link Probe}).
+ * asking FCGI_GET_VALUES ({@link ReadinessProbe}).
  *
  * <p>Threading: any thread; the trial runs on one of the event loops that serve requests.
  */
-final class WarmUp implements Warmer {
+final class WarmUp implements WarmUpCheck {
 
     private static final int FIRST_BAD_STATUS = 400;
 
@@ -40,7 +40,7 @@ final class WarmUp implements Warmer {
             lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
             verdict.accept(Optional.of("no event loop has served a request yet"));
         } else if (path.isEmpty()) {
-            loop.get().execute(() -> new Probe(lease, verdict).start(loop.get()));
+            loop.get().execute(() -> new ReadinessProbe(lease, verdict).start(loop.get()));
         } else {
             gateway.resolve(
                     path.get(),
@@ -119,7 +119,7 @@ final class WarmUp implements Warmer {
         }
 
         @Override
-        public void fail(Failure failure) {
+        public void fail(FailureResponse failure) {
             verdict.accept(Optional.of(what + ": " + failure.cause().getMessage()));
         }
 

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * Resolves {@code <IfModule>}, {@code <IfVersion>} and {@code <IfDefine>}, before anything else looks at a configuration.
  *
  * <p>Contract: what is inside a true section takes its place. A section that is false because something is not here stays
- * as it is, because what its author meant to forbid stays forbidden; {@link RuleCompiler} takes nothing else from it. One
+ * as it is, because what its author meant to forbid stays forbidden; {@link DirectiveCompiler} takes nothing else from it. One
  * that is false because something is here goes. Resolving twice is the same as resolving once.
  *
  * <p>Threading: stateless.

@@ -34,7 +34,7 @@ final class HtaccessFiles {
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /** The file of this directory, compiled; nothing when there is none or it may not say anything. */
-    Optional<Block> read(Path directory, AllowOverride override) {
+    Optional<CompiledSection> read(Path directory, AllowOverride override) {
         if (!override.read()) {
             return Optional.empty();
         }
@@ -45,7 +45,7 @@ final class HtaccessFiles {
                 return Optional.of(denyAll(file, "it is larger than 1 MiB"));
             }
             String text = new String(bytes, StandardCharsets.UTF_8);
-            return Optional.of(RuleCompiler.htaccess(
+            return Optional.of(DirectiveCompiler.htaccess(
                     ApacheConfigParser.parseLenient(text, file.toString(), this::warn),
                     override,
                     directory,
@@ -65,8 +65,8 @@ final class HtaccessFiles {
         }
     }
 
-    private Block denyAll(Path file, String why) {
+    private CompiledSection denyAll(Path file, String why) {
         warn(file + " denies everything below it until it is corrected: " + why);
-        return Block.of(rules -> rules.barred = Optional.of("denied because " + file + " has a mistake"));
+        return CompiledSection.of(rules -> rules.barred = Optional.of("denied because " + file + " has a mistake"));
     }
 }

@@ -10,4 +10,4 @@ import java.util.function.Function;
  * @param place where it stands, for the log
  * @param status what a request is answered with; empty when the rule doesn't apply to it
  */
-record Refusal(String place, Function<Asked, Optional<Integer>> status) {}
+record Refusal(String place, Function<UrlPaths, Optional<Integer>> status) {}

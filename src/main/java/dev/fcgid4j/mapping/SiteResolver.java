@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The resolver of one site. Walks the path from its root to a file ({@link Walk}), and remembers the answer until
+ * The resolver of one site. Walks the path from its root to a file ({@link DirectoryWalk}), and remembers the answer until
  * something on that way changes.
  *
  * <p>Threading: {@link #cached} takes no lock; {@link #resolve} may run on several threads at once.
@@ -33,15 +33,15 @@ public final class SiteResolver implements HandlerResolver {
     /** Guarded by itself; each as long as somebody holds it. */
     private final Map<Application, WeakReference<Application>> applications = new WeakHashMap<>();
 
-    private final Vanished vanished;
+    private final MissingScripts vanished;
     private final Map<Application, String> suspects = new ConcurrentHashMap<>();
-    private volatile Dependencies dependencies;
+    private volatile LookupDependencies dependencies;
     private volatile Consumer<Application> superseded = application -> {};
 
-    private record Remembered(Dependencies.Entry entry, Resolution resolution) {}
+    private record Remembered(LookupDependencies.Entry entry, Resolution resolution) {}
 
     /** What stays the same as long as the server runs. */
-    record Site(List<Root> roots, Block server, HtaccessFiles htaccess) {
+    record Site(List<Alias> roots, CompiledSection server, HtaccessFiles htaccess) {
 
         /** The directory that answers for what no alias covers. */
         Path documentRoot() {
@@ -62,18 +62,18 @@ public final class SiteResolver implements HandlerResolver {
      */
     public SiteResolver(MappingSettings settings, FileWatcher watcher) {
         this.watcher = requireNonNull(watcher, "watcher");
-        this.vanished = new Vanished(settings.quietTime(), System::nanoTime);
+        this.vanished = new MissingScripts(settings.quietTime(), System::nanoTime);
         HtaccessFiles htaccess = new HtaccessFiles();
         List<Node> directives = ConditionalSections.resolve(settings.directives(), htaccess::warn);
-        Block server = RuleCompiler.server(directives, settings.documentRoot(), htaccess::warn);
-        this.site = new Site(Root.of(settings, directives), server, htaccess);
+        CompiledSection server = DirectiveCompiler.server(directives, settings.documentRoot(), htaccess::warn);
+        this.site = new Site(Alias.of(settings, directives), server, htaccess);
         FileNames.checkEncoding(htaccess::warn);
         this.dependencies = newDependencies();
     }
 
     /** Each root's own path may lead through symbolic links; when one is switched, nothing remembered holds. */
-    private Dependencies newDependencies() {
-        Dependencies fresh = new Dependencies(watcher);
+    private LookupDependencies newDependencies() {
+        LookupDependencies fresh = new LookupDependencies(watcher);
         site.roots().forEach(root -> fresh.onRoot(root.directory()));
         return fresh;
     }
@@ -97,18 +97,18 @@ public final class SiteResolver implements HandlerResolver {
         if (path.isEmpty()) {
             return new Resolution.Refused(400, "not a path, or one that leads out of the root: " + key);
         }
-        Dependencies current = dependencies;
-        Dependencies.Entry entry = new Dependencies.Entry();
+        LookupDependencies current = dependencies;
+        LookupDependencies.Entry entry = new LookupDependencies.Entry();
         Remembered before = remembered.get(key);
         if (before != null && before.entry.valid()) {
             before = null; // somebody else has just looked
         }
-        Vanished.Look look = vanished.look(
+        MissingScripts.Look look = vanished.look(
                 key,
                 before != null && before.resolution instanceof Resolution.Script script
                         ? Optional.of(script.path().scriptFile())
                         : Optional.empty());
-        Resolution resolution = share(look.judge(new Walk(site, path.get(), current, entry).resolve()));
+        Resolution resolution = share(look.judge(new DirectoryWalk(site, path.get(), current, entry).resolve()));
         if (before != null && remembered.remove(key, before)) {
             before.entry.forget();
             suspect(before.resolution, key);
@@ -148,7 +148,7 @@ public final class SiteResolver implements HandlerResolver {
         }
     }
 
-    private void forgetAll(Dependencies full) {
+    private void forgetAll(LookupDependencies full) {
         synchronized (this) {
             if (dependencies != full) {
                 return;
@@ -193,7 +193,7 @@ public final class SiteResolver implements HandlerResolver {
     }
 
     private boolean dependenciesLast() {
-        Dependencies.Entry probe = new Dependencies.Entry();
+        LookupDependencies.Entry probe = new LookupDependencies.Entry();
         dependencies.on(probe, site.documentRoot(), HtaccessFiles.NAME);
         probe.forget();
         return probe.lasting();

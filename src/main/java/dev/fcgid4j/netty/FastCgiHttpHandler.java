@@ -65,7 +65,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     private final FastCgiGateway gateway;
     private final Predicate<String> passBy;
     private final ArrayDeque<Object> held = new ArrayDeque<>();
-    private Phase phase = Phase.IDLE;
+    private RequestPhase phase = RequestPhase.IDLE;
     private @Nullable HttpRequest request;
     private @Nullable Resolution resolution;
     private @Nullable BodySpool spool;
@@ -119,7 +119,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     }
 
     private void take(ChannelHandlerContext ctx, Object message) {
-        if (phase == Phase.CLOSING || (phase == Phase.IDLE && !(message instanceof HttpRequest))) {
+        if (phase == RequestPhase.CLOSING || (phase == RequestPhase.IDLE && !(message instanceof HttpRequest))) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -150,9 +150,9 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             resolved(ctx, head, PASSED_BY);
             return;
         }
-        phase = Phase.RESOLVING;
+        phase = RequestPhase.RESOLVING;
         gateway.resolve(head.uri(), ctx.channel().eventLoop(), found -> {
-            if (phase == Phase.RESOLVING && head == request) {
+            if (phase == RequestPhase.RESOLVING && head == request) {
                 resolved(ctx, head, found);
                 drainHeld(ctx);
             }
@@ -169,7 +169,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         if (!(found instanceof Resolution.Script)) {
             // Without the 100 that it asked for, the client may or may not send its body: the connection can't go on.
             keepAlive &= expected == RequestHead.Expectation.NONE;
-            phase = Phase.DISCARDING;
+            phase = RequestPhase.DISCARDING;
             if (expected != RequestHead.Expectation.NONE) {
                 discarded(ctx);
             }
@@ -183,7 +183,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             ctx.writeAndFlush(new DefaultFullHttpResponse(
                     HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
-        phase = Phase.SPOOLING;
+        phase = RequestPhase.SPOOLING;
         if (RequestHead.hasBody(head)) {
             spool = gateway.newSpool(ctx.channel().eventLoop(), ctx.alloc(), () -> drainHeld(ctx));
         }
@@ -191,13 +191,13 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private void body(ChannelHandlerContext ctx, HttpContent content) {
         boolean last = content instanceof LastHttpContent;
-        if (phase == Phase.RESOLVING) {
+        if (phase == RequestPhase.RESOLVING) {
             // The head came with it in one message.
             held.addFirst(last ? new DefaultLastHttpContent(content.content()) : content);
             return;
         }
         bodyComplete = last;
-        if (phase == Phase.CLOSING) {
+        if (phase == RequestPhase.CLOSING) {
             content.release();
             return;
         }
@@ -213,7 +213,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         } else {
             filling.append(content.content());
         }
-        if (last && phase == Phase.DISCARDING) {
+        if (last && phase == RequestPhase.DISCARDING) {
             discarded(ctx);
         } else if (last) {
             finishBody(ctx);
@@ -221,7 +221,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     }
 
     private void finishBody(ChannelHandlerContext ctx) {
-        phase = Phase.RESPONDING;
+        phase = RequestPhase.RESPONDING;
         BodySpool filled = spool;
         spool = null;
         if (filled == null) {
@@ -236,7 +236,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     /** The body of a request for the next handler has been read. */
     private void discarded(ChannelHandlerContext ctx) {
-        phase = Phase.RESPONDING;
+        phase = RequestPhase.RESPONDING;
         ctx.fireChannelRead(new ResolvedRequest(requireNonNull(request), requireNonNull(resolution)));
     }
 
@@ -296,7 +296,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private Object settle(Object message) {
         if (message instanceof HttpResponse response && !ResponseHead.isInformational(message)) {
-            keepAlive = ResponseHead.settle(response, request, keepAlive && phase != Phase.CLOSING);
+            keepAlive = ResponseHead.settle(response, request, keepAlive && phase != RequestPhase.CLOSING);
         }
         return message;
     }
@@ -307,11 +307,11 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         request = null;
         resolution = null;
         if (!keepAlive || !bodyComplete) {
-            phase = Phase.CLOSING;
+            phase = RequestPhase.CLOSING;
             leave(ctx);
             return;
         }
-        phase = Phase.IDLE;
+        phase = RequestPhase.IDLE;
         if (!held.isEmpty()) {
             // Not from within the write of the last response: pipelined requests would nest without end.
             ctx.channel().eventLoop().execute(() -> drainHeld(ctx));
@@ -325,7 +325,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             filling.close();
         }
         keepAlive = false;
-        phase = Phase.CLOSING;
+        phase = RequestPhase.CLOSING;
         request = null;
         ctx.write(settle(ErrorPage.of(status)));
         leave(ctx);
@@ -334,7 +334,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     /** Ends the connection behind what was written. */
     private void leave(ChannelHandlerContext ctx) {
         pause(ctx, false);
-        Farewell.afterWriting(ctx, bodyComplete);
+        LingeringClose.afterWriting(ctx, bodyComplete);
     }
 
     private void pause(ChannelHandlerContext ctx, boolean on) {
@@ -358,8 +358,8 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         if (event == Finish.REQUEST) {
             finishing = true;
             keepAlive = false;
-            if (phase == Phase.IDLE && held.isEmpty()) {
-                phase = Phase.CLOSING;
+            if (phase == RequestPhase.IDLE && held.isEmpty()) {
+                phase = RequestPhase.CLOSING;
                 ctx.close();
             }
         }
@@ -391,7 +391,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     /** The client is gone. */
     private void release() {
-        phase = Phase.CLOSING;
+        phase = RequestPhase.CLOSING;
         ScriptRun running = run;
         run = null;
         BodySpool filling = spool;

@@ -3,7 +3,7 @@ package dev.fcgid4j.netty;
 
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.failure.FailureKind;
-import dev.fcgid4j.gateway.Failure;
+import dev.fcgid4j.gateway.FailureResponse;
 import dev.fcgid4j.gateway.ResponseSink;
 import dev.fcgid4j.gateway.SentFile;
 import io.netty.buffer.ByteBuf;
@@ -119,7 +119,7 @@ final class NettySink implements ResponseSink {
     }
 
     @Override
-    public void fail(Failure failure) {
+    public void fail(FailureResponse failure) {
         // The pool has told of each failed start, once; the requests that it refuses meanwhile say nothing new.
         boolean told = failure.cause().kind() == FailureKind.WORKER_START;
         LOG.atLevel(told ? Level.DEBUG : Level.WARN)

@@ -81,7 +81,7 @@ final class ClassFiles {
     }
 
     /** A file was found to be away; by these workers, which have loaded it. */
-    void away(Absence absence, Set<Worker> loadedBy) {
+    void away(MissingFile absence, Set<Worker> loadedBy) {
         if (!beingWritten.contains(absence.file())) { // otherwise it has come back since then
             away.computeIfAbsent(absence.file(), f -> new Away(absence.untilNanos(), new HashSet<>()))
                     .loadedBy()

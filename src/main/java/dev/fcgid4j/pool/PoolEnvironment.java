@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * @param facts what is read of files that workers have loaded
  */
 public record PoolEnvironment(
-        ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime, FileFacts facts) {
+        ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime, FileSystemView facts) {
 
     public PoolEnvironment {
         requireNonNull(launcher, "launcher");
@@ -30,6 +30,6 @@ public record PoolEnvironment(
 
     /** With the files of the disk. */
     public PoolEnvironment(ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime) {
-        this(launcher, watcher, blocking, nanoTime, FileFacts.DISK);
+        this(launcher, watcher, blocking, nanoTime, FileSystemView.DISK);
     }
 }

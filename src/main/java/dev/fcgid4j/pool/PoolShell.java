@@ -64,9 +64,9 @@ final class PoolShell {
     // Written under arming: whether some of the class's files have to be compared, because the kernel can't tell of
     // them.
     private volatile boolean polled;
-    private final LoadedFiles loads;
+    private final LoadedFileTracker loads;
     private final Set<Path> needed; // those of the class's files that a start needs
-    private final Map<Path, Presence> presences = new ConcurrentHashMap<>(); // of those and what FcgidWatch matches
+    private final Map<Path, FilePresence> presences = new ConcurrentHashMap<>(); // of those and what FcgidWatch matches
     private final Changes changes = new Changes();
 
     PoolShell(WorkerPool pool, ProcessClass processClass, WorkerGroup group) {
@@ -74,7 +74,7 @@ final class PoolShell {
         this.environment = pool.environment();
         this.group = group;
         long quietNanos = pool.settings().quietTime().toNanos();
-        this.loads = new LoadedFiles(processClass, environment, quietNanos, pool.clocks(), new LoadedChanges());
+        this.loads = new LoadedFileTracker(processClass, environment, quietNanos, pool.clocks(), new LoadedChanges());
         this.needed = processClass.policy().files().stream()
                 .filter(processClass.command()::names)
                 .collect(Collectors.toUnmodifiableSet());
@@ -284,7 +284,7 @@ final class PoolShell {
         try {
             int touches = ask(WorkerGroup::touches); // before arm(), which looks at what FcgidWatch matches
             int armedFor = arm();
-            List<Absence> away = away();
+            List<MissingFile> away = away();
             if (!ask(g -> g.launching(worker, armedFor, away, touches))) {
                 decide(g -> g.notLaunched(worker, now()));
                 sweepFor(away);
@@ -319,22 +319,24 @@ final class PoolShell {
     private void lookAtLoads(Worker worker, boolean withPrograms) {
         try {
             environment.blocking().execute(() -> {
-                LoadedFiles.Findings found = read(worker, withPrograms);
+                LoadedFileTracker.Findings found = read(worker, withPrograms);
                 decide(g -> g.lookedAtLoads(worker, found, now()));
                 sweepFor(found.away());
             });
         } catch (RejectedExecutionException e) {
-            decide(g -> g.lookedAtLoads(worker, LoadedFiles.Findings.NONE, now())); // closing: it gets no request more
+            decide(g -> g.lookedAtLoads(
+                    worker, LoadedFileTracker.Findings.NONE, now())); // closing: it gets no request more
         }
     }
 
     /** What can't be looked at may have changed. */
-    private LoadedFiles.Findings read(Worker worker, boolean withPrograms) {
+    private LoadedFileTracker.Findings read(Worker worker, boolean withPrograms) {
         try {
             return loads.read(worker, withPrograms);
         } catch (RuntimeException | Error e) { // otherwise it would settle for ever
             LOG.error("what {} has loaded can't be looked at; it is replaced", worker, e);
-            return new LoadedFiles.Findings(Optional.of(processClass().command().directory()), List.of());
+            return new LoadedFileTracker.Findings(
+                    Optional.of(processClass().command().directory()), List.of());
         }
     }
 
@@ -370,13 +372,13 @@ final class PoolShell {
         return generation;
     }
 
-    private void sweepFor(List<Absence> away) {
+    private void sweepFor(List<MissingFile> away) {
         away.forEach(each -> pool.sweepAt(each.untilNanos()));
     }
 
     /** What a new process may need, and is away just now. Blocks. */
-    private List<Absence> away() {
-        List<Absence> away = new ArrayList<>(loads.away());
+    private List<MissingFile> away() {
+        List<MissingFile> away = new ArrayList<>(loads.away());
         presences.values().forEach(each -> each.absence(now()).ifPresent(away::add));
         return away;
     }
@@ -430,7 +432,7 @@ final class PoolShell {
     private void notePresences(Set<Path> found) {
         long quietNanos = pool.settings().quietTime().toNanos();
         Stream.concat(needed.stream(), found.stream())
-                .forEach(file -> presences.computeIfAbsent(file, f -> new Presence(f, quietNanos)));
+                .forEach(file -> presences.computeIfAbsent(file, f -> new FilePresence(f, quietNanos)));
         presences.forEach((file, presence) -> presence.note(
                 found.contains(file) || !environment.facts().stamp(file).equals(FileStamp.MISSING), now()));
         presences
@@ -475,7 +477,7 @@ final class PoolShell {
     }
 
     /** What is said of the files that workers have loaded. */
-    private final class LoadedChanges implements LoadedFiles.Listener {
+    private final class LoadedChanges implements LoadedFileTracker.Listener {
 
         @Override
         public void touched(Path file, Collection<Worker> loadedBy) {

@@ -43,12 +43,12 @@ final class WorkerGroup {
     private final AgeRules ages;
     private final GroupHistory history = new GroupHistory();
 
-    private final Roster roster;
+    private final WorkerSet roster;
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
     private final Set<Worker> uncertain = new HashSet<>(); // have read files that were not compared yet
     private final ClassFiles files;
-    private final Rollout rollout;
-    private final Rolling rolling;
+    private final RolloutState rollout;
+    private final RolloutController rolling;
     private boolean wantsPermit;
     private boolean wanting;
     private boolean starving;
@@ -62,9 +62,9 @@ final class WorkerGroup {
         this.policy = new SpawnPolicy(settings, nowNanos);
         this.ages = new AgeRules(settings);
         this.files = new ClassFiles(settings.settleTime().toNanos());
-        this.rollout = new Rollout(processClass.policy().canaryPercent());
-        this.roster = new Roster(processClass, budget, rollout);
-        this.rolling = new Rolling(processClass, roster, files, rollout);
+        this.rollout = new RolloutState(processClass.policy().canaryPercent());
+        this.roster = new WorkerSet(processClass, budget, rollout);
+        this.rolling = new RolloutController(processClass, roster, files, rollout);
         this.lastUsedNanos = nowNanos;
     }
 
@@ -75,7 +75,7 @@ final class WorkerGroup {
         PoolActions actions = new PoolActions();
         lastUsedNanos = nowNanos;
         if (closed) {
-            return actions.refuse(waiter, Words.closing(processClass)).list();
+            return actions.refuse(waiter, RefusalMessages.closing(processClass)).list();
         }
         Optional<Worker> canary = rollout.turn();
         if (canary.isPresent()) {
@@ -89,7 +89,7 @@ final class WorkerGroup {
         boolean full = line.size() - freeBySelf() >= settings.queueLength() && !maySpawn(nowNanos);
         if (full && !waiter.first()) {
             history.countRefused();
-            return actions.refuse(waiter, Words.lineFull(processClass, counts(), settings.queueLength()))
+            return actions.refuse(waiter, RefusalMessages.lineFull(processClass, counts(), settings.queueLength()))
                     .list();
         }
         lineUp(waiter);
@@ -177,7 +177,7 @@ final class WorkerGroup {
      * @param away files found to be away
      * @param touches {@link #touches()} before that was looked at: what was told since then may be that they are back
      */
-    boolean launching(Worker worker, int armedFor, List<Absence> away, int touches) {
+    boolean launching(Worker worker, int armedFor, List<MissingFile> away, int touches) {
         if (touches == files.touches()) {
             away.forEach(each -> files.away(each, Set.of()));
         }
@@ -273,9 +273,9 @@ final class WorkerGroup {
         rolling.exited(worker, status, before, nowNanos, actions);
         worker.markForRetirement(RetireReason.EXITED);
         if (byItself && !status.success() && !failed && !judgedLater) {
-            actions.warn(Words.endedByItself(worker, status));
+            actions.warn(RefusalMessages.endedByItself(worker, status));
         } else {
-            actions.info(Words.ended(worker, status));
+            actions.info(RefusalMessages.ended(worker, status));
         }
         history.died(worker, status);
         policy.ended(nowNanos);
@@ -361,7 +361,7 @@ final class WorkerGroup {
     private void incomplete(Path file, long nowNanos, PoolActions actions) {
         for (Worker worker : roster.all()) {
             boolean inItsFirstRequest = worker.state() == WorkerState.BUSY && worker.requests() == 0;
-            if ((!worker.proven() || inItsFirstRequest) && worker.generation() != Roster.NOT_LAUNCHED) {
+            if ((!worker.proven() || inItsFirstRequest) && worker.generation() != WorkerSet.NOT_LAUNCHED) {
                 worker.markForRetirement(RetireReason.SCRIPT_CHANGED, file);
                 roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
@@ -422,7 +422,7 @@ final class WorkerGroup {
      * What a worker has loaded is watched. If some of it changed since it was loaded, the worker goes. If some of it is away,
      * the worker goes on until that is back or counts as removed, as it does while somebody writes it.
      */
-    List<PoolAction> lookedAtLoads(Worker worker, LoadedFiles.Findings found, long nowNanos) {
+    List<PoolAction> lookedAtLoads(Worker worker, LoadedFileTracker.Findings found, long nowNanos) {
         PoolActions actions = new PoolActions();
         worker.settling(false);
         if (!roster.living().contains(worker)) {
@@ -433,7 +433,7 @@ final class WorkerGroup {
             lookAtLoads(worker, false, actions); // what is away may be back
         } else if (worker.state() != WorkerState.RETIRING) { // of one that goes loadedMore() tells nothing
             worker.doubted(false);
-            for (Absence absence : found.away()) {
+            for (MissingFile absence : found.away()) {
                 files.away(absence, Set.of(worker));
                 incomplete(absence.file(), nowNanos, actions);
             }
@@ -602,7 +602,7 @@ final class WorkerGroup {
         closed = true;
         roster.close();
         PoolActions actions = new PoolActions();
-        refuseAll(Words.closing(processClass), actions);
+        refuseAll(RefusalMessages.closing(processClass), actions);
         actions.addAll(retireAll(RetireReason.SHUTDOWN, nowNanos));
         return actions.list();
     }
@@ -775,7 +775,7 @@ final class WorkerGroup {
                 .filter(waiter -> waiter.deadlineNanos() - nowNanos <= 0)
                 .toList();
         if (!overdue.isEmpty()) {
-            FcgiException why = Words.waitedTooLong(
+            FcgiException why = RefusalMessages.waitedTooLong(
                     processClass, counts(), settings.queueTimeout().toSeconds(), whatStartsWaitFor());
             line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
             for (Waiter waiter : overdue) {
@@ -828,8 +828,8 @@ final class WorkerGroup {
         return a - b < 0 ? a : b;
     }
 
-    private Words.Counts counts() {
-        return new Words.Counts(
+    private RefusalMessages.Counts counts() {
+        return new RefusalMessages.Counts(
                 roster.living().size(),
                 settings.maxProcessesPerClass(),
                 budget,
@@ -838,7 +838,7 @@ final class WorkerGroup {
     }
 
     private void startFailed(Worker worker, long nowNanos, PoolActions actions) {
-        WorkerStartException why = Words.startFailed(worker);
+        WorkerStartException why = RefusalMessages.startFailed(worker);
         actions.warn(why.getMessage());
         policy.failed(worker.startedNanos(), nowNanos, why);
     }
@@ -852,7 +852,7 @@ final class WorkerGroup {
         if (outcome == Outcome.UNREAD && !files.excuses(worker)) {
             startFailed(worker, nowNanos, actions);
         } else if (byItself && !status.success()) {
-            actions.warn(Words.endedByItself(worker, status));
+            actions.warn(RefusalMessages.endedByItself(worker, status));
         }
     }
 }

@@ -38,11 +38,11 @@ public final class WorkerPool implements AutoCloseable {
     private final ProcessBudget budget;
     private final long shortestNanos;
     private final long queueTimeoutNanos;
-    private final Reports reports;
-    private final FileClocks clocks = new FileClocks();
+    private final LoadReportWatch reports;
+    private final FileSystemClocks clocks = new FileSystemClocks();
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
-    private volatile Warmer warmer = (lease, verdict) -> {
+    private volatile WarmUpCheck warmer = (lease, verdict) -> {
         lease.release(Outcome.UNUSED);
         verdict.accept(Optional.empty());
     };
@@ -61,7 +61,7 @@ public final class WorkerPool implements AutoCloseable {
         this.budget = new ProcessBudget(settings.maxProcesses());
         this.shortestNanos = settings.shortest().toNanos();
         this.queueTimeoutNanos = settings.queueTimeout().toNanos();
-        this.reports = Reports.of(environment);
+        this.reports = LoadReportWatch.of(environment);
     }
 
     /**
@@ -173,7 +173,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** Names who tries processes of new generations; without one, each counts as ready when it has been started. */
-    public void onWarm(Warmer tries) {
+    public void onWarm(WarmUpCheck tries) {
         warmer = requireNonNull(tries, "tries");
     }
 
@@ -253,7 +253,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /** What is known of the clocks of file systems. */
-    FileClocks clocks() {
+    FileSystemClocks clocks() {
         return clocks;
     }
 

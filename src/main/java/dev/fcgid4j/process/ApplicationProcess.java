@@ -35,7 +35,7 @@ public interface ApplicationProcess {
      * @param directory the one in which relative paths begin
      */
     default Optional<LoadReport> loads(Path directory) {
-        return reportFile().map(file -> new ReportFile(file, directory));
+        return reportFile().map(file -> new LoadReportFile(file, directory));
     }
 
     /** The program and the libraries that it executes, where the system tells. Reads a file: not for event loops. */

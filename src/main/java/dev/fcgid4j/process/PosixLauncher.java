@@ -36,7 +36,7 @@ public final class PosixLauncher implements ProcessLauncher {
     private final RunDirectory runDirectory;
     private final Guardian guardian;
     private final ProcessMonitor monitor;
-    private final Optional<LoadReporters> reporters;
+    private final Optional<ReporterScripts> reporters;
     private final Spawn.Scheduling scheduling;
     private boolean closed;
 
@@ -44,7 +44,7 @@ public final class PosixLauncher implements ProcessLauncher {
             RunDirectory runDirectory,
             Guardian guardian,
             ProcessMonitor monitor,
-            Optional<LoadReporters> reporters,
+            Optional<ReporterScripts> reporters,
             Spawn.Scheduling scheduling) {
         this.runDirectory = runDirectory;
         this.reporters = reporters;
@@ -60,8 +60,8 @@ public final class PosixLauncher implements ProcessLauncher {
         Guardian guardian = new Guardian(directory.path());
         try {
             guardian.start();
-            Optional<LoadReporters> reporters = settings.reportLoads()
-                    ? Optional.of(LoadReporters.unpack(directory.newReadable("reporters")))
+            Optional<ReporterScripts> reporters = settings.reportLoads()
+                    ? Optional.of(ReporterScripts.unpack(directory.newReadable("reporters")))
                     : Optional.empty();
             Spawn.Scheduling scheduling = settings.batchScheduling() ? Spawn.Scheduling.BATCH : Spawn.Scheduling.NORMAL;
             return new PosixLauncher(
@@ -160,7 +160,7 @@ public final class PosixLauncher implements ProcessLauncher {
         List<String> variables = new ArrayList<>();
         Map<String, String> environment = new HashMap<>(command.environment());
         report.ifPresent(file -> {
-            environment.put(LoadReporters.REPORT_FILE, file.toString());
+            environment.put(ReporterScripts.REPORT_FILE, file.toString());
             reporters.ifPresent(r -> environment.putAll(r.inject(command.environment(), file)));
         });
         environment.forEach((name, value) -> variables.add(name + "=" + value));

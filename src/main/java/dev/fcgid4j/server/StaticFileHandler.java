@@ -83,7 +83,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     private static void send(ChannelHandlerContext ctx, HttpRequest request, OpenFile file) {
-        Conditions.Verdict verdict = Conditions.check(request.method(), request.headers(), file);
+        ConditionalRequest.Verdict verdict = ConditionalRequest.check(request.method(), request.headers(), file);
         switch (verdict.status()) {
             case 304, 412, 416 -> {
                 file.close();
@@ -103,7 +103,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         }
     }
 
-    private static void sendBody(ChannelHandlerContext ctx, Conditions.Verdict verdict, OpenFile file) {
+    private static void sendBody(ChannelHandlerContext ctx, ConditionalRequest.Verdict verdict, OpenFile file) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(verdict.status()));
         fill(head, verdict, file);
         ctx.write(head);
@@ -118,7 +118,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    private static void fill(HttpResponse response, Conditions.Verdict verdict, OpenFile file) {
+    private static void fill(HttpResponse response, ConditionalRequest.Verdict verdict, OpenFile file) {
         validators(response, file);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, file.mediaType())
@@ -129,7 +129,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         }
     }
 
-    private static FullHttpResponse withoutBody(Conditions.Verdict verdict, OpenFile file) {
+    private static FullHttpResponse withoutBody(ConditionalRequest.Verdict verdict, OpenFile file) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(verdict.status()));
         validators(response, file);

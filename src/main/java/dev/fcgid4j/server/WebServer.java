@@ -57,7 +57,7 @@ public final class WebServer implements AutoCloseable {
         static Transport best(Duration spin) {
             if (Epoll.isAvailable()) {
                 return new Transport(
-                        EpollIoHandler.newFactory(0, () -> new EagerSelect(spin)), EpollServerSocketChannel.class);
+                        EpollIoHandler.newFactory(0, () -> new SpinningSelect(spin)), EpollServerSocketChannel.class);
             }
             if (KQueue.isAvailable()) {
                 return new Transport(KQueueIoHandler.newFactory(), KQueueServerSocketChannel.class);
@@ -195,7 +195,7 @@ public final class WebServer implements AutoCloseable {
                     .setMaxChunkSize(MAX_CHUNK);
             channel.pipeline()
                     .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
-                    .addLast(new SlowClients(limit))
+                    .addLast(new IdleClientTimeout(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isAsked))
                     .addLast(new StatusHandler(manager::snapshot, manager::recycle, manager.blocking()))
                     .addLast(new StaticFileHandler(manager.blocking()));

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
  */
-final class PolledFile implements Registration.Polled {
+final class PolledFile implements Subscription.Polled {
 
     private static final long RACY_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long MAX_HASHED = 16L << 20;

@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
  */
-final class PolledNames implements Registration.Polled {
+final class PolledNames implements Subscription.Polled {
 
     private final Path directory;
     private Map<String, FileStamp> known;

@@ -2,7 +2,7 @@
 package dev.fcgid4j.bench;
 
 import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ public class FreshnessBench {
     @Param({"1", "4"})
     private int folders;
 
-    private final ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+    private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
     private final List<Path> made = new ArrayList<>();
     private Path root = Path.of("/");
     private final List<FileWatcher.Watch> classes = new ArrayList<>();

@@ -12,7 +12,7 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.watch.ChangePolicy;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import dev.fcgid4j.worker.ProcessClass;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public class PoolBench {
 
     private static final int PROCESSES = 64;
 
-    private final ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+    private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
     private final WorkerPool pool = new WorkerPool(
             PoolSettings.defaults().toBuilder().maxProcessesPerClass(PROCESSES).build(),
             new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, System::nanoTime));

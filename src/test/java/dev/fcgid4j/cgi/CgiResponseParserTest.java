@@ -125,9 +125,11 @@ class CgiResponseParserTest {
         for (String name : List.of("Content-Type", "content-type", "Set-Cookie", "etag", "X-Powered-By", "Status")) {
             ByteBuf in = Unpooled.copiedBuffer("?" + name + "?", StandardCharsets.ISO_8859_1);
 
-            assertThat(FieldName.at(in, 1, name.length())).isEqualTo(name).isSameAs(FieldName.at(in, 1, name.length()));
+            assertThat(ResponseField.at(in, 1, name.length()))
+                    .isEqualTo(name)
+                    .isSameAs(ResponseField.at(in, 1, name.length()));
             in.setByte(2, '*');
-            assertThat(FieldName.at(in, 1, name.length())).isEqualTo(name.charAt(0) + "*" + name.substring(2));
+            assertThat(ResponseField.at(in, 1, name.length())).isEqualTo(name.charAt(0) + "*" + name.substring(2));
             in.release();
         }
     }

@@ -38,7 +38,7 @@ class AccessTest {
 
     private static List<String> warnings(String htaccess, AllowOverride override) {
         List<String> warnings = new ArrayList<>();
-        RuleCompiler.htaccess(
+        DirectiveCompiler.htaccess(
                 ApacheConfigParser.parseLenient(htaccess, ".htaccess", warnings::add),
                 override,
                 Path.of("/srv"),

@@ -2,7 +2,7 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.config.ApacheConfigParser;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.time.Duration;
 final class MappedSite implements AutoCloseable {
 
     private final Path root;
-    private final ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+    private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
 
     MappedSite(Path folder) throws IOException {
         root = Files.createDirectories(folder.toRealPath().resolve("site"));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.failure.ConfigurationException;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class SiteResolverTest {
     private Path temp;
 
     private Path root;
-    private ScriptWatcher watcher;
+    private InotifyWatcher watcher;
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @BeforeEach
@@ -57,7 +57,7 @@ class SiteResolverTest {
         }
         Files.createDirectories(root.resolve("folder.fcgi"));
         Files.createSymbolicLink(root.resolve("out.txt"), base.resolve("secret.txt"));
-        watcher = ScriptWatcher.open(WatchSettings.defaults());
+        watcher = InotifyWatcher.open(WatchSettings.defaults());
     }
 
     @AfterEach

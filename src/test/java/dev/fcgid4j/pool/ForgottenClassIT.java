@@ -10,7 +10,7 @@ import dev.fcgid4j.process.ProcessSettings;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.Glob;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import dev.fcgid4j.worker.ProcessClass;
 import java.io.IOException;
@@ -93,7 +93,7 @@ class ForgottenClassIT {
     void watchesGoWhenTheirClassGoes() throws Exception {
         PoolSettings settings = PoolSettings.defaults();
         ExecutorService blocking = Executors.newFixedThreadPool(2);
-        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+        try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 PosixLauncher launcher = PosixLauncher.open(new ProcessSettings(temp.toRealPath(), 100, 50, true));
                 WorkerPool pool =
                         new WorkerPool(settings, new PoolEnvironment(launcher, watcher, blocking, System::nanoTime))) {

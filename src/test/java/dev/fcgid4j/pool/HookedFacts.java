@@ -5,7 +5,7 @@ import dev.fcgid4j.watch.FileStamp;
 import java.nio.file.Path;
 
 /** What the disk tells, and what happens right after it was asked: once, and not while that happens. */
-final class HookedFacts implements FileFacts {
+final class HookedFacts implements FileSystemView {
 
     private static final Hook NOTHING = () -> {};
 

@@ -9,7 +9,7 @@ import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.Glob;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import dev.fcgid4j.worker.ProcessClass;
 import java.io.IOException;
@@ -46,7 +46,7 @@ class PoolShellTest {
                 new ProcessCommand(List.of(script.toString()), Map.of(), root),
                 new ChangePolicy(
                         List.of(script), List.of(new Glob(root, "lib/*.inc")), true, false, Optional.empty(), 0));
-        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+        try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 WorkerPool pool = new WorkerPool(
                         PoolSettings.defaults().toBuilder()
                                 .quietTime(Duration.ofSeconds(60))
@@ -76,7 +76,7 @@ class PoolShellTest {
         ProcessClass processClass = new ProcessClass(
                 "/a", new ProcessCommand(List.of("/a"), Map.of(), root), ChangePolicy.strict(List.of()));
         FakeLauncher loading = new FakeLauncher(List.of(LoadedFile.named(library)));
-        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+        try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 WorkerPool pool = new WorkerPool(
                         PoolSettings.defaults(),
                         new PoolEnvironment(loading, watcher, blocking::add, System::nanoTime, facts))) {

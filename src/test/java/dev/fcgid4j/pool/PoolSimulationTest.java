@@ -792,7 +792,7 @@ class PoolSimulationTest {
         }
 
         /** What is read of libraries. */
-        private final class Facts implements FileFacts {
+        private final class Facts implements FileSystemView {
 
             @Override
             public FileStamp stamp(Path path) {

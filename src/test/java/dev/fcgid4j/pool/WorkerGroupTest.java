@@ -202,14 +202,14 @@ class WorkerGroupTest {
         worker.prove();
         List<PoolAction> actions = group.released(worker, Outcome.COMPLETED, 0);
         if (actions.stream().anyMatch(PoolAction.LookAtLoads.class::isInstance)) {
-            group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, 0);
+            group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, 0);
         }
         assertThat(worker.state()).isEqualTo(WorkerState.IDLE);
         return worker;
     }
 
-    private static LoadedFiles.Findings away(double until) {
-        return new LoadedFiles.Findings(Optional.empty(), List.of(new Absence(LIBRARY, at(until))));
+    private static LoadedFileTracker.Findings away(double until) {
+        return new LoadedFileTracker.Findings(Optional.empty(), List.of(new MissingFile(LIBRARY, at(until))));
     }
 
     private static List<Worker> spawned(List<PoolAction> actions) {
@@ -305,7 +305,7 @@ class WorkerGroupTest {
     void anAnswerIsDoubtfulWhenAFileWasToldOfWhileItsWorkerLoadedOrFailed() {
         Worker worker = idleWorker();
         group.hasLoaded(worker, 0);
-        group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, 0);
+        group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, 0);
         group.acquire(waiter(false, 1), at(1));
         assertThat(group.mayHaveReadHalf(worker, true)).as("nothing was told").isFalse();
 
@@ -318,9 +318,9 @@ class WorkerGroupTest {
         group.hasLoaded(worker, at(1.2));
         assertThat(group.mayHaveReadHalf(worker, false)).isTrue();
 
-        group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, at(1.3));
+        group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, at(1.3));
         group.released(worker, Outcome.COMPLETED, at(1.3));
-        group.lookedAtLoads(worker, LoadedFiles.Findings.NONE, at(1.3));
+        group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, at(1.3));
         group.fileBeingWritten(LIBRARY, at(2));
         group.acquire(waiter(false, 2), at(2));
         assertThat(group.mayHaveReadHalf(worker, false))
@@ -333,7 +333,7 @@ class WorkerGroupTest {
     @Test
     void noProcessIsStartedWhileAFileIsAwayAndOneIsAsSoonAsItIsBack() {
         Worker first = spawned(group.acquire(waiter(false, 0), 0)).get(0);
-        List<Absence> away = List.of(new Absence(LIBRARY, at(1)));
+        List<MissingFile> away = List.of(new MissingFile(LIBRARY, at(1)));
 
         assertThat(group.launching(first, group.generation(), away, group.touches()))
                 .isFalse();

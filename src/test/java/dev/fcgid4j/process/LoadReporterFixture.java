@@ -28,14 +28,14 @@ abstract class LoadReporterFixture {
 
     Path site;
     Path report;
-    LoadReporters reporters;
+    ReporterScripts reporters;
 
     @BeforeEach
     void unpack() throws IOException {
         Path root = Files.setPosixFilePermissions(temp.toRealPath(), PosixFilePermissions.fromString("rwxr-xr-x"));
         site = Files.createDirectories(root.resolve("site"));
         report = Files.createFile(root.resolve("report"));
-        reporters = LoadReporters.unpack(Files.createDirectory(root.resolve("reporters")));
+        reporters = ReporterScripts.unpack(Files.createDirectory(root.resolve("reporters")));
     }
 
     Path file(String name, String text) throws IOException {

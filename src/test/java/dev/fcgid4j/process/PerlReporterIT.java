@@ -4,7 +4,7 @@ package dev.fcgid4j.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.ReportedRun;
-import dev.fcgid4j.testkit.Worker;
+import dev.fcgid4j.testkit.TestApplication;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Perl with its reporter in its environment: what it reports, and that it is not disturbed. */
 class PerlReporterIT extends LoadReporterFixture {
 
-    private final String perl = Worker.PERL_CORE.program();
+    private final String perl = TestApplication.PERL_CORE.program();
 
     @Test
     void eachFileIsReportedOnceWhenItIsLoaded() throws Exception {
@@ -139,7 +139,7 @@ class PerlReporterIT extends LoadReporterFixture {
     @Test
     void directoryMayHaveAnyName() throws Exception {
         Path odd = Files.createDirectory(temp.resolve("a b'$x\"@é"));
-        reporters = LoadReporters.unpack(odd);
+        reporters = ReporterScripts.unpack(odd);
         Path script = file("app.pl", "1;");
 
         assertThat(reporting(Map.of(), perl, "app.pl")).isEqualTo(new ReportedRun("", "", 0));

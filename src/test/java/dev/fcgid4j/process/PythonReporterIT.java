@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.ReportedRun;
 import dev.fcgid4j.testkit.ReportedRun.Loaded;
-import dev.fcgid4j.testkit.Worker;
+import dev.fcgid4j.testkit.TestApplication;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Python with its reporter in its environment: what it reports, and that it is not disturbed. */
 class PythonReporterIT extends LoadReporterFixture {
 
-    private final String python = Worker.PYTHON.program();
+    private final String python = TestApplication.PYTHON.program();
 
     @Test
     void eachFileIsReportedOnceWhenItIsLoaded() throws Exception {
@@ -115,7 +115,7 @@ class PythonReporterIT extends LoadReporterFixture {
 
     @Test
     void mainModuleAndSpacesWork() throws Exception {
-        reporters = LoadReporters.unpack(Files.createDirectory(temp.resolve("a b")));
+        reporters = ReporterScripts.unpack(Files.createDirectory(temp.resolve("a b")));
         Path main = file("package/__main__.py", "");
 
         assertThat(reporting(Map.of(), python, "-m", "package")).isEqualTo(new ReportedRun("", "", 0));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.testkit.ReportedRun;
-import dev.fcgid4j.testkit.Worker;
+import dev.fcgid4j.testkit.TestApplication;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Ruby with its reporter in its environment: what it reports, and that it is not disturbed. */
 class RubyReporterIT extends LoadReporterFixture {
 
-    private final String ruby = Worker.RUBY.program();
+    private final String ruby = TestApplication.RUBY.program();
 
     @Test
     void eachFileIsReportedOnceWhenItIsLoaded() throws Exception {
@@ -105,7 +105,7 @@ class RubyReporterIT extends LoadReporterFixture {
 
     @Test
     void directoryMayHaveSpaces() throws Exception {
-        reporters = LoadReporters.unpack(Files.createDirectory(temp.resolve("a b")));
+        reporters = ReporterScripts.unpack(Files.createDirectory(temp.resolve("a b")));
         file("lib/own.rb", "");
         Path script = file("app.rb", "require 'own'; puts $LOAD_PATH");
 

@@ -3,8 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -174,7 +174,7 @@ class AwayFilesIT {
     void aRequestWaitsForAFileThatOnlyAPatternNames() throws Exception {
         Files.writeString(root.resolve("part.inc"), "<?php return 'one';");
         Files.writeString(root.resolve("page.php"), "<?php echo require './part.inc';");
-        try (TestSite site = TestSite.start(root, Worker.PHP.directives() + LONG + "\nFcgidWatch *.inc")) {
+        try (TestSite site = TestSite.start(root, TestApplication.PHP.directives() + LONG + "\nFcgidWatch *.inc")) {
             assertThat(site.get("/page.php").body()).isEqualTo("one");
 
             Files.delete(root.resolve("part.inc"));

@@ -4,8 +4,8 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.Interpreters;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class ClassesIT {
 
     @Test
     void changedHtaccessRetiresOnlyWorkersWhoseApplicationItChanges() throws Exception {
-        Files.copy(Worker.PERL_CORE.install(root), root.resolve("other.fcgi"));
+        Files.copy(TestApplication.PERL_CORE.install(root), root.resolve("other.fcgi"));
         Path htaccess = root.resolve(".htaccess");
         Files.writeString(htaccess, "<Files core-pl.fcgi>\n  FcgidInitialEnv A 1\n</Files>\n");
         try (TestSite site = TestSite.start(root, "AllowOverride All")) {
@@ -42,7 +42,7 @@ class ClassesIT {
 
     @Test
     void wrapperThatIsEditedRunsItsNewCode() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         String perl = Interpreters.required("perl");
         Path wrapper = root.resolve("wrapper");
         Files.move(root.resolve("core-pl.fcgi"), root.resolve("core.pl"));
@@ -63,7 +63,7 @@ class ClassesIT {
 
     @Test
     void idleWorkerOfOneClassMakesRoomForAnother() throws Exception {
-        Files.copy(Worker.PERL_CORE.install(root), root.resolve("other.fcgi"));
+        Files.copy(TestApplication.PERL_CORE.install(root), root.resolve("other.fcgi"));
         try (TestSite site = TestSite.start(root, "FcgidMaxProcesses 1")) {
             for (int i = 0; i < 10; i++) {
                 pid(site, "/core-pl.fcgi");
@@ -80,7 +80,7 @@ class ClassesIT {
 
     @Test
     void processesAreReplacedAfterTheirRequests() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         try (TestSite site = TestSite.start(root, "FcgidMaxRequestsPerProcess 3")) {
             for (int i = 0; i < 9; i++) {
                 assertThat(site.get("/core-pl.fcgi").body()).endsWith(" " + (i % 3 + 1));

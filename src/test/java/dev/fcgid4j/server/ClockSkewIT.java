@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.ClockShift;
 import dev.fcgid4j.testkit.ServerJar;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,7 +63,7 @@ class ClockSkewIT {
 
     /** Answers its process, its library's version, and the data as they were at its start. */
     private void install(String name, String head) throws Exception {
-        String text = Files.readString(Worker.PERL_CORE.install(temp))
+        String text = Files.readString(TestApplication.PERL_CORE.install(temp))
                 .replace(
                         "my $served = 0;",
                         "my $served = 0; use lib 'lib'; use M; our $data = do { open my $f, '<', 'data'; <$f> };")

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,7 +33,7 @@ class DeploymentIT {
 
     @BeforeEach
     void install() throws Exception {
-        script = Worker.PERL_CORE.install(root);
+        script = TestApplication.PERL_CORE.install(root);
     }
 
     private static String pid(TestSite site) throws Exception {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.Browser;
 import dev.fcgid4j.testkit.Interpreters;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +34,7 @@ class ExampleSiteIT {
         for (String needed : List.of("perl", "python3", "php-cgi", "ruby-fcgi")) {
             Interpreters.required(needed);
         }
-        try (TestSite running = TestSite.start(site, "AllowOverride All\n" + Worker.PHP.directives())) {
+        try (TestSite running = TestSite.start(site, "AllowOverride All\n" + TestApplication.PHP.directives())) {
             assertThat(running.get("/").body()).contains("fcgid4j is running");
             for (String page : List.of("/counter-perl.fcgi", "/counter-python.fcgi", "/hello.php", "/hello.rb")) {
                 String first = running.get(page).body();

@@ -3,8 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -32,7 +32,7 @@ class FramingIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         site = TestSite.start(root, "");
     }
 

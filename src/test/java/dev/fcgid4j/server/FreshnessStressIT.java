@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
@@ -259,7 +259,9 @@ class FreshnessStressIT {
 
     /** What is needed for files that a page reads for each request. */
     private String watching() {
-        return language == Language.PHP ? Worker.PHP.directives() + "\nFcgidWatch *.php lib/*.inc late/*.inc\n" : "";
+        return language == Language.PHP
+                ? TestApplication.PHP.directives() + "\nFcgidWatch *.php lib/*.inc late/*.inc\n"
+                : "";
     }
 
     private int[] versions(TestSite site, String query) throws Exception {
@@ -451,7 +453,7 @@ class FreshnessStressIT {
     /** PHP looks at its files itself, for each request: its processes stay. */
     @Test
     void noPhpPageIsOlderThanTheLastCompletedEdit() throws Exception {
-        Worker.PHP.install(temp);
+        TestApplication.PHP.install(temp);
         root = Files.createDirectory(temp.toRealPath().resolve("site"));
         Files.createDirectory(root.resolve("r0"));
         Files.createSymbolicLink(root.resolve("current"), root.resolve("r0"));
@@ -459,7 +461,7 @@ class FreshnessStressIT {
         Files.writeString(root.resolve("r0/lib.inc"), "<?php function v() { return 0; }");
         AtomicInteger completed = new AtomicInteger();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-        try (TestSite site = TestSite.start(root, Worker.PHP.directives() + "\nFcgidMaxProcessesPerClass 3")) {
+        try (TestSite site = TestSite.start(root, TestApplication.PHP.directives() + "\nFcgidMaxProcessesPerClass 3")) {
             ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
             List<Future<Integer>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {

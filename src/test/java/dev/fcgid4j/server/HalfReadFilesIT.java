@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import dev.fcgid4j.watch.FileStamp;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
@@ -49,7 +49,7 @@ class HalfReadFilesIT {
                 root.resolve(language.page()), language.script(language.worker().program()));
         TestSite site = TestSite.start(
                 root,
-                Worker.PHP.directives() + "\nFcgidMaxProcessesPerClass 1\nFcgidWatch *.inc\nFcgidQuietTime "
+                TestApplication.PHP.directives() + "\nFcgidMaxProcessesPerClass 1\nFcgidWatch *.inc\nFcgidQuietTime "
                         + quietTime);
         // One process loads it, so that it is known; the next one has not loaded it.
         assertThat(ask(site, LATE)).endsWith(" 100 100");

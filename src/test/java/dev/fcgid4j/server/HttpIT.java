@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Level;
 import dev.fcgid4j.netty.FastCgiHttpHandler;
 import dev.fcgid4j.testkit.LogCapture;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.internal.PlatformDependent;
@@ -43,7 +43,7 @@ class HttpIT {
 
     @BeforeEach
     void install() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         Files.writeString(root.resolve("plain.txt"), "0123456789");
     }
 
@@ -225,7 +225,7 @@ class HttpIT {
 
     @Test
     void answerBeforeReadingDoesNotDeadlock() throws Exception {
-        Worker.C.install(root);
+        TestApplication.C.install(root);
         try (TestSite site = TestSite.start(root, "")) {
             HttpRequest request = site.to("/app-c.fcgi?op=early")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[2_000_000]))
@@ -335,7 +335,7 @@ class HttpIT {
 
     @Test
     void clientThatReadsSlowlyHoldsTheWorkerBackAndNotTheServersMemory() throws Exception {
-        Worker.C.install(root);
+        TestApplication.C.install(root);
         int total = 200_000_000;
         try (TestSite site = TestSite.start(root, "");
                 Socket socket = new Socket()) {

@@ -7,7 +7,7 @@ import dev.fcgid4j.FcgiProcessManager;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.watch.ScriptWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class InterpretersTest {
     @Test
     void workersHaveThePathThatIsSearched() throws Exception {
         Files.writeString(root.resolve("a.fcgi"), "");
-        try (ScriptWatcher watcher = ScriptWatcher.open(WatchSettings.defaults());
+        try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 SiteResolver resolver = new SiteResolver(
                         FcgiProcessManager.builder()
                                 .documentRoot(root)

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ class LoadedFilesIT {
     /** What opcache and the cache of paths keep, PHP looks at for each request: the process stays. */
     @Test
     void changedPhpFilesAreSeenByTheSameProcess() throws Exception {
-        Worker.PHP.install(root);
+        TestApplication.PHP.install(root);
         Path one = Files.createDirectories(root.resolve("releases/1"));
         Path two = Files.createDirectories(root.resolve("releases/2"));
         String page = "<?php require 'lib.inc'; echo getmypid(), ' ', v(), ' ',"
@@ -108,8 +108,8 @@ class LoadedFilesIT {
                     release.resolve("lib.inc"), "<?php function v() { return " + release.getFileName() + "; }");
         }
         Path current = Files.createSymbolicLink(root.resolve("current"), one);
-        try (TestSite site =
-                TestSite.start(root, Worker.PHP.directives() + "\nFcgidInitialEnv PHP_FCGI_MAX_REQUESTS 1000000")) {
+        try (TestSite site = TestSite.start(
+                root, TestApplication.PHP.directives() + "\nFcgidInitialEnv PHP_FCGI_MAX_REQUESTS 1000000")) {
             String pid = site.get("/current/page.php").body().split(" ", 2)[0];
             untilKept(site, pid + " 1 kept");
 
@@ -136,7 +136,7 @@ class LoadedFilesIT {
 
     @Test
     void nativeProgramIsWatchedWithItsLibraries() throws Exception {
-        Path program = Worker.C.install(root);
+        Path program = TestApplication.C.install(root);
         Path library = root.resolve("libfcgi.so.0");
         Path real = Path.of(run("sh", "-c", "ldd " + program + " | sed -n 's|.*libfcgi.so.0 => \\([^ ]*\\).*|\\1|p'"))
                 .toRealPath();
@@ -160,7 +160,7 @@ class LoadedFilesIT {
 
     @Test
     void libraryThatAProgramLoadsLateIsLookedForAtTheLatestASecondLater() throws Exception {
-        Worker.C.install(root);
+        TestApplication.C.install(root);
         Files.writeString(root.resolve("late.c"), """
                 #include <fcgi_stdio.h>
                 #include <dlfcn.h>
@@ -214,7 +214,7 @@ class LoadedFilesIT {
 
     @Test
     void anyProgramMayNameFilesInAHeaderOrInTheReport() throws Exception {
-        Path script = Worker.PERL_CORE.install(root);
+        Path script = TestApplication.PERL_CORE.install(root);
         Path data = Files.writeString(root.resolve("data"), "1");
         Path other = Files.writeString(root.resolve("other"), "1");
         Files.setLastModifiedTime(data, FileTime.fromMillis(0));
@@ -258,7 +258,7 @@ class LoadedFilesIT {
     private void installBelow(String folder) throws Exception {
         TestSite.script(
                 root.resolve("app.fcgi"),
-                Files.readString(Worker.PERL_CORE.install(root))
+                Files.readString(TestApplication.PERL_CORE.install(root))
                         .replace("my $served = 0;", "my $served = 0; use lib '" + folder + "'; use M;")
                         .replace("\"$$ $served\"", "\"$$ \" . M::v()"));
     }
@@ -318,8 +318,8 @@ class LoadedFilesIT {
 
     @Test
     void nothingIsLookedForWhenThatIsOffButProgramsMayStillNameFiles() throws Exception {
-        Path script = Worker.PERL_CORE.install(root);
-        Path perl = Files.copy(Path.of(Worker.PERL_CORE.program()).toRealPath(), root.resolve("perl"));
+        Path script = TestApplication.PERL_CORE.install(root);
+        Path perl = Files.copy(Path.of(TestApplication.PERL_CORE.program()).toRealPath(), root.resolve("perl"));
         Path other = Files.writeString(root.resolve("other"), "1");
         TestSite.script(
                 script,
@@ -343,7 +343,7 @@ class LoadedFilesIT {
 
     @Test
     void fileThatIsNamedBesideALocalRedirectCounts() throws Exception {
-        Path script = Worker.PERL_CORE.install(root);
+        Path script = TestApplication.PERL_CORE.install(root);
         Path data = Files.writeString(root.resolve("data"), "1");
         Files.writeString(root.resolve("there.txt"), "there");
         TestSite.script(
@@ -367,10 +367,10 @@ class LoadedFilesIT {
 
     @Test
     void userIniOfPhpCountsAtOnce() throws Exception {
-        Worker.PHP.install(root);
+        TestApplication.PHP.install(root);
         Files.writeString(root.resolve("page.php"), "<?php echo getmypid(), ' ', ini_get('error_append_string');");
         Path ini = Files.writeString(root.resolve(".user.ini"), "error_append_string=one\n");
-        try (TestSite site = TestSite.start(root, Worker.PHP.directives() + "\nFcgidMaxProcessesPerClass 1")) {
+        try (TestSite site = TestSite.start(root, TestApplication.PHP.directives() + "\nFcgidMaxProcessesPerClass 1")) {
             String[] before = site.get("/page.php").body().split(" ", 2);
             assertThat(before[1]).isEqualTo("one");
 

@@ -3,8 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ class PhpTreeIT {
 
     @Test
     void pagesOfAPhpApplicationWork() throws Exception {
-        Worker.PHP.install(root);
+        TestApplication.PHP.install(root);
         Files.createDirectories(root.resolve("private"));
         Files.writeString(root.resolve("private/.htaccess"), "Order deny,allow\nDeny from all\n");
         Files.writeString(root.resolve("private/notes.txt"), "secret");
@@ -41,7 +41,7 @@ class PhpTreeIT {
                 root.resolve("go.php"), "<?php header('Location: http://example.org/there'); exit; echo 'never';");
         Files.writeString(root.resolve("exit.php"), "<?php echo 'before'; exit; echo 'after';");
         Files.writeString(root.resolve("big.php"), "<?php for ($i = 0; $i < 1000; $i++) echo str_repeat('y', 10000);");
-        try (TestSite site = TestSite.start(root, Worker.PHP.directives())) {
+        try (TestSite site = TestSite.start(root, TestApplication.PHP.directives())) {
             HttpResponse<String> first = site.get("/session.php");
             String cookie =
                     first.headers().firstValue("set-cookie").orElseThrow().split(";", 2)[0];

@@ -3,8 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -35,7 +35,7 @@ class PromisesIT {
 
     @Test
     void noAnswerIsOlderThanTheLastCompletedEditAndNoRequestIsLost() throws Exception {
-        Path source = Worker.PERL_CORE.install(root);
+        Path source = TestApplication.PERL_CORE.install(root);
         String template = Files.readString(source).replace("\"$$ $served\"", "\"version @VERSION@\"");
         Path script = root.resolve("edited.fcgi");
         TestSite.script(script, template.replace("@VERSION@", "0"));
@@ -99,9 +99,9 @@ class PromisesIT {
 
     @Test
     void workersThatExitBetweenTwoRequestsCostNoRequest() throws Exception {
-        Worker.PHP.install(root);
+        TestApplication.PHP.install(root);
         try (TestSite site =
-                TestSite.start(root, Worker.PHP.directives() + "\nFcgidInitialEnv PHP_FCGI_MAX_REQUESTS 20")) {
+                TestSite.start(root, TestApplication.PHP.directives() + "\nFcgidInitialEnv PHP_FCGI_MAX_REQUESTS 20")) {
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
             List<Future<Integer>> results = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -126,7 +126,7 @@ class PromisesIT {
 
     @Test
     void twoHundredRequestsOnAColdClassAreAnsweredByAtMostEightWorkers() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 8")) {
             long began = System.nanoTime();
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -147,7 +147,7 @@ class PromisesIT {
 
     @Test
     void workerThatDiesInItsRequestIsA502AndTheNextRequestIsServed() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         try (TestSite site = TestSite.start(root, "")) {
             assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
             assertThat(site.get("/core-pl.fcgi?op=die").statusCode()).isEqualTo(502);
@@ -169,7 +169,7 @@ class PromisesIT {
 
     @Test
     void twoLinesOfHtaccessMakeAnyExtensionAScript() throws Exception {
-        Path script = Worker.PERL_CORE.install(root);
+        Path script = TestApplication.PERL_CORE.install(root);
         Files.move(script, root.resolve("page.rb"));
         Files.copy(root.resolve("page.rb"), root.resolve("copy.rb.bak"));
         try (TestSite site = TestSite.start(root, "")) {
@@ -189,7 +189,7 @@ class PromisesIT {
 
     @Test
     void silentWorkerIsA504AndIsReplaced() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         try (TestSite site = TestSite.start(root, "FcgidIOTimeout 1\nFcgidErrorScanInterval 1")) {
             assertThat(site.get("/core-pl.fcgi?op=sleep&n=600000").statusCode()).isEqualTo(504);
             assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
@@ -201,7 +201,7 @@ class PromisesIT {
 
     @Test
     void fullLineIsA503ThatSaysWhenToTryAgain() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1\nFcgidQueueLength 0")) {
             HttpResponse<InputStream> running = site.client()
                     .send(site.to("/core-pl.fcgi?op=flush").build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -218,7 +218,7 @@ class PromisesIT {
 
     @Test
     void idleWorkerIsStoppedAfterItsTimeoutWithoutAnyRequest() throws Exception {
-        Worker.PERL_CORE.install(root);
+        TestApplication.PERL_CORE.install(root);
         try (TestSite site = TestSite.start(root, "FcgidIdleTimeout 1")) {
             assertThat(site.get("/core-pl.fcgi").statusCode()).isEqualTo(200);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

@@ -4,8 +4,8 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class RollingIT {
 
     @BeforeEach
     void install() throws Exception {
-        script = Worker.PERL_CORE.install(root);
+        script = TestApplication.PERL_CORE.install(root);
         template = Files.readString(script)
                 .replace("\"$$ $served\"", "\"version @VERSION@\"")
                 .replace("my $served = 0;", "my $served = 0; @BOOT@");
@@ -183,7 +183,7 @@ class RollingIT {
 
     @Test
     void withoutAWarmUpItIsEnoughThatItAnswersOrStays() throws Exception {
-        Worker.PERL_FCGI.install(root);
+        TestApplication.PERL_FCGI.install(root);
         try (TestSite site = TestSite.start(root, "FcgidReplace rolling")) {
             String first = site.get("/fcgi-pl.fcgi").body().split(" ", 2)[0];
             Path fcgi = root.resolve("fcgi-pl.fcgi");

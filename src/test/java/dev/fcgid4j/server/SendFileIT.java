@@ -3,8 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class SendFileIT {
 
     /** A script that answers with these header lines and a body that nobody should see. */
     private void script(String header) throws Exception {
-        String source = Files.readString(Worker.PERL_CORE.install(root));
+        String source = Files.readString(TestApplication.PERL_CORE.install(root));
         String line = "    return $print->(\"" + header.replace("\n", "\\r\\n") + "\\r\\n\\r\\nthe script\");\n";
         TestSite.script(
                 root.resolve("send.fcgi"),

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.testkit.Interpreters;
-import dev.fcgid4j.testkit.Worker;
+import dev.fcgid4j.testkit.TestApplication;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,7 +124,7 @@ class ServerJarIT {
     @Test
     void runningRequestIsFinishedAfterSigterm() throws Exception {
         Path site = Files.createDirectories(folder.resolve("site"));
-        Worker.PERL_CORE.install(site);
+        TestApplication.PERL_CORE.install(site);
         Process server = start(site);
         String address = address(server);
         HttpResponse<InputStream> running = HttpClient.newHttpClient()
@@ -147,7 +147,7 @@ class ServerJarIT {
     void whatADeadServerAndItsGuardianLeftIsRemovedAtTheNextStart() throws Exception {
         Path site = Files.createDirectories(folder.resolve("site"));
         Path run = Files.createDirectories(folder.resolve("run"));
-        Worker.PERL_CORE.install(site);
+        TestApplication.PERL_CORE.install(site);
         Process server = start(site, "--set", "FcgidIPCDir " + run);
         started.add(server);
         String page = address(server) + "/core-pl.fcgi";
@@ -181,7 +181,7 @@ class ServerJarIT {
     @Test
     void otherTransportServesAsWell() throws Exception {
         Path site = Files.createDirectories(folder.resolve("site"));
-        Worker.PERL_CORE.install(site);
+        TestApplication.PERL_CORE.install(site);
         Process server = start(List.of("-Dfcgid4j.nio=true"), "serve", site.toString());
         String page = address(server) + "/core-pl.fcgi";
         HttpClient client = HttpClient.newHttpClient();
@@ -241,7 +241,7 @@ class ServerJarIT {
     @Test
     void whereTheKernelsWatchesRunOutFilesAreComparedAndALineSaysHowToRaiseThem() throws Exception {
         Path site = Files.createDirectories(folder.resolve("site"));
-        Path script = Worker.PERL_CORE.install(site);
+        Path script = TestApplication.PERL_CORE.install(site);
         Path log = folder.resolve("log");
         boolean mayLimit = new ProcessBuilder("unshare", "--user", "--map-root-user", "true")
                         .start()

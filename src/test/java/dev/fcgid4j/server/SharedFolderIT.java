@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.testkit.ClockShift;
 import dev.fcgid4j.testkit.Interpreters;
 import dev.fcgid4j.testkit.ServerJar;
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -146,7 +146,7 @@ class SharedFolderIT {
         Interpreters.required("haproxy");
         Path site = Files.createDirectories(folder.toRealPath().resolve("site"));
         ClockShift shift = ClockShift.of(site, skewSeconds);
-        Path source = Worker.PERL_CORE.install(site);
+        Path source = TestApplication.PERL_CORE.install(site);
         String template = Files.readString(source)
                 .replace("my $served = 0;", "my $served = 0; use lib 'lib'; use M;")
                 .replace("\"$$ $served\"", "\"version @VERSION@ \" . M::v()");

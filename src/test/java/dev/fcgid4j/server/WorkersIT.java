@@ -3,8 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
-import dev.fcgid4j.testkit.Worker;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class WorkersIT {
 
     @ParameterizedTest
     @EnumSource
-    void sameProcessAnswersTwoRequests(Worker worker) throws Exception {
+    void sameProcessAnswersTwoRequests(TestApplication worker) throws Exception {
         worker.install(root);
         try (TestSite site = TestSite.start(root, directives(worker))) {
             String first = pid(site.get(worker.url()));
@@ -45,7 +45,7 @@ class WorkersIT {
 
     @ParameterizedTest
     @EnumSource
-    void uploadOfFiveMegabytesArrivesWhole(Worker worker) throws Exception {
+    void uploadOfFiveMegabytesArrivesWhole(TestApplication worker) throws Exception {
         worker.install(root);
         byte[] body = new byte[5_000_000];
         new Random(1).nextBytes(body);
@@ -57,13 +57,13 @@ class WorkersIT {
             HttpResponse<String> response = site.send(request);
 
             assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(response.body()).isEqualTo(worker == Worker.C ? lengthAndSum(body) : sha256(body));
+            assertThat(response.body()).isEqualTo(worker == TestApplication.C ? lengthAndSum(body) : sha256(body));
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void twentyRequestsAtOnceAreAllAnswered(Worker worker) throws Exception {
+    void twentyRequestsAtOnceAreAllAnswered(TestApplication worker) throws Exception {
         worker.install(root);
         try (TestSite site = TestSite.start(root, directives(worker) + "\nFcgidMaxProcessesPerClass 4")) {
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -83,7 +83,7 @@ class WorkersIT {
 
     @ParameterizedTest
     @EnumSource
-    void pathInfoArrives(Worker worker) throws Exception {
+    void pathInfoArrives(TestApplication worker) throws Exception {
         worker.install(root);
         try (TestSite site = TestSite.start(root, directives(worker))) {
             assertThat(site.get(worker.url() + "/a%20b/c?op=path").body()).endsWith("/a b/c");
@@ -92,7 +92,7 @@ class WorkersIT {
 
     @ParameterizedTest
     @EnumSource
-    void cookiesPassBothWays(Worker worker) throws Exception {
+    void cookiesPassBothWays(TestApplication worker) throws Exception {
         worker.install(root);
         try (TestSite site = TestSite.start(root, directives(worker))) {
             HttpResponse<String> response = site.send(site.to(worker.url() + "?op=cookies")
@@ -106,7 +106,7 @@ class WorkersIT {
 
     @ParameterizedTest
     @EnumSource
-    void responseOfTenMegabytesArrivesWhole(Worker worker) throws Exception {
+    void responseOfTenMegabytesArrivesWhole(TestApplication worker) throws Exception {
         worker.install(root);
         try (TestSite site = TestSite.start(root, directives(worker))) {
             assertThat(site.get(worker.url() + "?op=large&n=10000000").body()).hasSize(10_000_000);
@@ -114,7 +114,7 @@ class WorkersIT {
     }
 
     /** As the example command serves the site. */
-    private static String directives(Worker worker) {
+    private static String directives(TestApplication worker) {
         return "AllowOverride All\n" + worker.directives();
     }
 

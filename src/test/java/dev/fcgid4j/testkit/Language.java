@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** An application that answers {@code pid version-of-the-library-loaded-at-start version-of-the-one-loaded-late}. */
 public enum Language {
-    PERL(Worker.PERL_FCGI, "Early.pm", "Late.pm", "package NAME; sub v { VERSION } 1;\n", "app.fcgi") {
+    PERL(TestApplication.PERL_FCGI, "Early.pm", "Late.pm", "package NAME; sub v { VERSION } 1;\n", "app.fcgi") {
         @Override
         public String script(String program) {
             return "#!" + program
@@ -16,7 +16,7 @@ public enum Language {
                     + "  print \"Content-Type: text/plain\\r\\n\\r\\n$$ \", Early::v(), \" $late\";\n}\n";
         }
     },
-    PYTHON(Worker.PYTHON, "early.py", "late.py", "def v(): return VERSION\n", "app.fcgi") {
+    PYTHON(TestApplication.PYTHON, "early.py", "late.py", "def v(): return VERSION\n", "app.fcgi") {
         @Override
         public String script(String program) throws Exception {
             String core = Files.readString(Path.of("src/test/workers/core.py"));
@@ -31,7 +31,7 @@ public enum Language {
                                             + "        \"path\": ");
         }
     },
-    RUBY(Worker.RUBY, "early.rb", "late.rb", "def NAME; VERSION; end\n", "app.fcgi") {
+    RUBY(TestApplication.RUBY, "early.rb", "late.rb", "def NAME; VERSION; end\n", "app.fcgi") {
         @Override
         public String script(String program) {
             return "#!" + program + "\nrequire 'fcgi'\nrequire_relative 'early'\n"
@@ -42,7 +42,7 @@ public enum Language {
         }
     },
     /** Reads each file for each request. */
-    PHP(Worker.PHP, "early.inc", "late.inc", "<?php return VERSION;\n", "app.php") {
+    PHP(TestApplication.PHP, "early.inc", "late.inc", "<?php return VERSION;\n", "app.php") {
         @Override
         public String script(String program) {
             return "<?php\nheader('Content-Type: text/plain');\n$early = require './early.inc';\n"
@@ -51,13 +51,13 @@ public enum Language {
         }
     };
 
-    private final Worker worker;
+    private final TestApplication worker;
     private final String early;
     private final String late;
     private final String library;
     private final String page;
 
-    Language(Worker worker, String early, String late, String library, String page) {
+    Language(TestApplication worker, String early, String late, String library, String page) {
         this.worker = worker;
         this.early = early;
         this.late = late;
@@ -69,7 +69,7 @@ public enum Language {
     public abstract String script(String program) throws Exception;
 
     /** The kind of worker. */
-    public Worker worker() {
+    public TestApplication worker() {
         return worker;
     }
 

@@ -37,7 +37,7 @@ class TreeWatchTest {
 
     private int changesAfter(boolean inotify, String pattern, Edit edit) throws Exception {
         WatchSettings settings = new WatchSettings(inotify, Duration.ofSeconds(1), Duration.ofSeconds(1));
-        try (ScriptWatcher watcher = ScriptWatcher.create(settings, clock::get);
+        try (InotifyWatcher watcher = InotifyWatcher.create(settings, clock::get);
                 TreeWatch tree =
                         TreeWatch.arm(watcher, List.of(new Glob(folder, pattern)), new FileWatcher.FileListener() {
                             @Override
@@ -61,7 +61,7 @@ class TreeWatchTest {
         }
     }
 
-    private void look(ScriptWatcher watcher) {
+    private void look(InotifyWatcher watcher) {
         watcher.drain();
         watcher.tick(clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001)));
     }

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.process;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file in which a process notes what it has loaded ({@code FCGID_WATCH_FILE}), read piece by piece.
+ *
+ * <p>A line is a path, relative to the process's working directory or absolute; or, from one of our reporters, the fields
+ * of {@link LoadedFile} and then the path, separated by tabs. A line that is neither is ignored. Nothing in it is
+ * believed but that the file should be watched.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class LoadReportFile implements LoadReport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadReportFile.class);
+    private static final int MAX_PIECE = 1 << 20;
+    private static final int MAX_PATH = 4096;
+    private static final int FIELDS = 7;
+
+    private final Path file;
+    private final Path directory;
+    private long position;
+
+    /** Begins at the start of a file; relative paths are taken from a directory. */
+    LoadReportFile(Path file, Path directory) {
+        this.file = requireNonNull(file, "file");
+        this.directory = requireNonNull(directory, "directory");
+    }
+
+    @Override
+    public List<LoadedFile> next() {
+        List<LoadedFile> found = new ArrayList<>();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long left = channel.size() - position;
+            while (left > 0) {
+                ByteBuffer piece = ByteBuffer.allocate((int) Math.min(left, MAX_PIECE));
+                int count = channel.read(piece, position);
+                int complete = count <= 0 ? 0 : lastLineEnd(piece.array(), count) + 1;
+                if (complete == 0) {
+                    position += count == MAX_PIECE ? count : 0; // a line of a megabyte is none of ours
+                    break;
+                }
+                new String(piece.array(), 0, complete, StandardCharsets.UTF_8)
+                        .lines()
+                        .forEach(line -> parse(line).ifPresent(found::add));
+                position += complete;
+                left -= complete;
+            }
+        } catch (IOException e) {
+            LOG.debug("{} can't be read: {}", file, e.toString()); // removed with its process
+        }
+        return found;
+    }
+
+    private static int lastLineEnd(byte[] bytes, int count) {
+        int at = count - 1;
+        while (at >= 0 && bytes[at] != '\n') {
+            at--;
+        }
+        return at;
+    }
+
+    private Optional<LoadedFile> parse(String line) {
+        String[] fields = line.split("\t", FIELDS);
+        try {
+            if (fields.length == 1) {
+                return line.isEmpty() || line.length() > MAX_PATH
+                        ? Optional.empty()
+                        : Optional.of(LoadedFile.named(directory.resolve(line).normalize()));
+            }
+            if (fields.length < FIELDS || fields[6].isEmpty() || fields[6].length() > MAX_PATH) {
+                return Optional.empty();
+            }
+            return Optional.of(new LoadedFile(
+                    directory.resolve(fields[6]).normalize(),
+                    Long.parseLong(fields[0]),
+                    Long.parseLong(fields[1]),
+                    Long.parseLong(fields[2]),
+                    Long.parseLong(fields[3]),
+                    Long.parseLong(fields[4]),
+                    fields[5]));
+        } catch (IllegalArgumentException e) { // not a number, or not a path
+            LOG.debug("{}: a line that is no report: {}", file, e.toString());
+            return Optional.empty();
+        }
+    }
+}

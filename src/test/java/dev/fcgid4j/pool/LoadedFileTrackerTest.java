@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.fcgid4j.process.LoadedFile;
+import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.testkit.FakeLauncher;
+import dev.fcgid4j.testkit.FakeProcess;
+import dev.fcgid4j.watch.ChangePolicy;
+import dev.fcgid4j.watch.FileStamp;
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.InotifyWatcher;
+import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.worker.Worker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is told that a file that it has loaded may have changed, on real files. */
+class LoadedFileTrackerTest {
+
+    @TempDir
+    private Path temp;
+
+    private Path root;
+    private ProcessClass processClass;
+    private FileWatcher watcher;
+    private LoadedFileTracker loaded;
+    private final Queue<Runnable> blocking = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger watchedAnew = new AtomicInteger();
+    private final Set<Worker> doubted = ConcurrentHashMap.newKeySet();
+    private final Set<Path> written = ConcurrentHashMap.newKeySet();
+    private final HookedFacts facts = new HookedFacts();
+
+    @BeforeEach
+    void create() throws IOException {
+        root = temp.toRealPath();
+        processClass = new ProcessClass(
+                "/a",
+                new ProcessCommand(List.of("/a"), Map.of(), root),
+                ChangePolicy.strict(List.of(root.resolve("a"))));
+        watcher = InotifyWatcher.open(WatchSettings.defaults());
+        loaded = new LoadedFileTracker(
+                processClass,
+                new PoolEnvironment(new FakeLauncher(), watcher, blocking::add, System::nanoTime, facts),
+                TimeUnit.SECONDS.toNanos(60),
+                new FileSystemClocks(),
+                new LoadedFileTracker.Listener() {
+                    @Override
+                    public void touched(Path file, Collection<Worker> loadedBy) {
+                        doubted.addAll(loadedBy);
+                    }
+
+                    @Override
+                    public void beingWritten(Path file) {
+                        written.add(file);
+                    }
+
+                    @Override
+                    public void watchedAnew() {
+                        if (loaded.anyIsBeingChanged()) { // who asks for both asks for the count last
+                            watchedAnew.incrementAndGet();
+                        }
+                    }
+                });
+    }
+
+    @AfterEach
+    void close() {
+        loaded.close();
+        watcher.close();
+    }
+
+    @Test
+    void thatTheWayToAFileHasChangedMayBecomeKnownInTheMiddleOfALook() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        switchTo("r1");
+        Worker before = workerThatHasLoaded(file);
+        assertThat(loaded.read(before, false)).isEqualTo(LoadedFileTracker.Findings.NONE);
+
+        release("r2", "2");
+        switchTo("r2");
+        Worker worker = workerThatHasLoaded(file);
+        facts.afterLookAt(HookedFacts.CLOCK, () -> {
+            watcher.drain();
+            assertThat(doubted).contains(before);
+        });
+        assertThat(loaded.read(worker, false)).isEqualTo(LoadedFileTracker.Findings.NONE);
+        watcher.drain();
+        doubted.clear();
+
+        Files.writeString(root.resolve("r2/lib.pm"), "3");
+        watcher.drain();
+        assertThat(doubted).contains(worker);
+    }
+
+    @Test
+    void orWhileTheFileIsBeginningToBeWatched() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        release("r2", "2");
+        switchTo("r1");
+        Worker worker = workerThatHasLoaded(file);
+        facts.afterLookAt(file, () -> {
+            switchTo("r2");
+            watcher.drain();
+        });
+
+        loaded.read(worker, false);
+
+        assertThat(doubted).contains(worker);
+    }
+
+    @Test
+    void whoeverLoadsAFileNextAfterItsWayHasChangedIsToldOfWriters() throws Exception {
+        Path file = loadedFromTheFirstRelease();
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+
+        release("r2", "2");
+        switchTo("r2");
+        watcher.drain();
+        assertThat(loaded.anyIsBeingChanged()).as("nobody would be told").isTrue();
+        blocking.remove().run();
+        assertThat(blocking).isEmpty();
+        assertThat(watchedAnew).hasValue(1);
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+
+        try (OutputStream writer = Files.newOutputStream(root.resolve("r2/lib.pm"))) {
+            watcher.drain();
+            assertThat(written).contains(file);
+            writer.write('3');
+        }
+    }
+
+    @Test
+    void whatIsToldOfWhileItIsWatchedAnewCountsAsWell() throws Exception {
+        Path file = loadedFromTheFirstRelease();
+        switchTo("r1");
+        watcher.drain();
+        facts.afterLookAt(file, () -> {
+            switchTo("r1");
+            watcher.drain();
+        });
+        blocking.remove().run();
+
+        assertThat(loaded.anyIsBeingChanged())
+                .as("it may have changed after it was watched anew")
+                .isTrue();
+        blocking.remove().run();
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+    }
+
+    @Test
+    void whatIsAwayIsBeingChangedForWhoeverWouldLoadItNext() throws Exception {
+        Path file = loadedFromTheFirstRelease();
+        Files.move(root.resolve("r1"), root.resolve("aside"));
+        watcher.drain();
+        blocking.remove().run();
+        assertThat(blocking).isEmpty();
+        assertThat(loaded.anyIsBeingChanged()).as("it is known to be away").isTrue();
+
+        Files.move(root.resolve("aside"), root.resolve("r1"));
+        watcher.drain();
+        blocking.remove().run();
+        assertThat(file).exists();
+        assertThat(loaded.anyIsBeingChanged()).isFalse();
+    }
+
+    @Test
+    void whatCouldNotBeWatchedIsWatchedTheNextTime() throws Exception {
+        Path first = loadedFromTheFirstRelease();
+        for (String release : List.of("r1", "r2")) {
+            Files.createDirectories(root.resolve(release));
+            Files.writeString(root.resolve(release).resolve("other.pm"), "1");
+        }
+        Path second = root.resolve("current/other.pm");
+        Worker worker = workerThatHasLoaded(second);
+        loaded.read(worker, false);
+        Files.writeString(root.resolve("r2/lib.pm"), "2");
+        switchTo("r2");
+        watcher.drain();
+        facts.afterLookAt(first, () -> {
+            throw new IOException("as it happens");
+        });
+        assertThatThrownBy(loaded::rearm).hasRootCauseMessage("as it happens");
+        loaded.rearm();
+        doubted.clear();
+        written.clear();
+
+        for (Path file : List.of(first, second)) {
+            Files.writeString(file, "3");
+            watcher.drain();
+            assertThat(written).contains(file);
+        }
+        assertThat(doubted).contains(worker);
+    }
+
+    private Path loadedFromTheFirstRelease() throws IOException {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        switchTo("r1");
+        loaded.read(workerThatHasLoaded(file), false);
+        return file;
+    }
+
+    private void release(String name, String text) throws IOException {
+        Files.writeString(Files.createDirectory(root.resolve(name)).resolve("lib.pm"), text);
+    }
+
+    private void switchTo(String name) throws IOException {
+        Path link = Files.createSymbolicLink(root.resolve("next"), Path.of(name));
+        Files.move(link, root.resolve("current"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Worker workerThatHasLoaded(Path file) {
+        Worker worker = new Worker(processClass, 0, System.nanoTime());
+        FileStamp stamp = FileStamp.of(file);
+        LoadedFile load = new LoadedFile(
+                file,
+                stamp.changedNanos() + TimeUnit.SECONDS.toNanos(1), // it was old enough for its stamp to count
+                stamp.modifiedNanos(),
+                stamp.changedNanos(),
+                stamp.size(),
+                stamp.inode(),
+                "");
+        loaded.begin(worker, new FakeProcess(List.of(load)), System.nanoTime());
+        return worker;
+    }
+}

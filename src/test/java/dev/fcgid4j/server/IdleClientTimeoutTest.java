@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class IdleClientTimeoutTest {
+
+    /** A client that takes bytes only when it is told to. */
+    private static final class Client extends ChannelOutboundHandlerAdapter {
+        private boolean taking = true;
+
+        @Override
+        public void flush(ChannelHandlerContext ctx) {
+            if (taking) {
+                ctx.flush();
+            }
+        }
+    }
+
+    private final Client client = new Client();
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    @BeforeEach
+    void open() {
+        channel.freezeTime();
+        channel.pipeline().addLast(client, new IdleClientTimeout(Duration.ofSeconds(60)));
+        channel.pipeline().fireChannelActive();
+    }
+
+    private void pass(long seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    private void request() {
+        channel.writeInbound(
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"), LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    private static DefaultFullHttpResponse response() {
+        return new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.wrappedBuffer(new byte[100]));
+    }
+
+    @Test
+    void connectionWithoutARequestIsClosedAfterTheLimit() {
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void requestThatIsNeverCompletedIsClosedAfterTheLimit() {
+        pass(30);
+        channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void applicationMayTakeItsTime() {
+        request();
+
+        for (int i = 0; i < 10; i++) {
+            pass(60);
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void applicationMayTakeItsTimeForEachOfSeveralPipelinedRequests() {
+        request();
+        request();
+        channel.writeOutbound(response());
+
+        for (int i = 0; i < 10; i++) {
+            pass(60);
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+        channel.writeOutbound(response());
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+        pass(1);
+        assertThat(channel.isOpen()).isFalse();
+        channel.releaseOutbound();
+    }
+
+    @Test
+    void afterItsAnswerTheClientHasTheWholeLimitAgain() {
+        request();
+        pass(59);
+        channel.writeOutbound(response());
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+
+        pass(1);
+
+        assertThat(channel.isOpen()).isFalse();
+        channel.releaseOutbound();
+    }
+
+    @Test
+    void clientThatTakesNoByteOfItsAnswerIsLetGo() {
+        request();
+        client.taking = false;
+        channel.writeOutbound(response());
+
+        pass(60); // noticed
+        assertThat(channel.isOpen()).isTrue();
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void clientThatTakesItsAnswerSlowlyIsNot() {
+        request();
+        client.taking = false;
+        for (int i = 0; i < 5; i++) {
+            channel.write(new io.netty.handler.codec.http.DefaultHttpContent(Unpooled.wrappedBuffer(new byte[10 + i])));
+            pass(60);
+            assertThat(channel.isOpen()).isTrue();
+            client.taking = true;
+            channel.flush();
+            client.taking = false;
+        }
+        channel.releaseOutbound();
+        channel.finishAndReleaseAll();
+    }
+}

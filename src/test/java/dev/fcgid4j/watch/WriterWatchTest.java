@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nobody drains the changes here, except where it says so: whoever is found was not told of. */
+class WriterWatchTest {
+
+    private static final String NEW = "6.5.0-1-amd64";
+    private static final String OLD = "6.1.0-18-amd64";
+
+    @TempDir
+    private Path temp;
+
+    private Path folder;
+    private long nanos;
+    private InotifyWatcher watcher;
+    private final AtomicInteger changes = new AtomicInteger();
+    private final FileWatcher.FileListener listener = new FileWatcher.FileListener() {
+        @Override
+        public void changed(Path file) {
+            changes.incrementAndGet();
+        }
+
+        @Override
+        public void beingWritten(Path file) {
+            // counts when it is complete
+        }
+    };
+
+    @BeforeEach
+    void makeFolder() throws Exception {
+        folder = Files.createDirectory(temp.toRealPath().resolve("lib"));
+    }
+
+    @AfterEach
+    void close() {
+        if (watcher != null) {
+            watcher.close();
+        }
+    }
+
+    private FileWatcher.Watch watch(String kernel, List<Path> files) {
+        watcher = InotifyWatcher.create(WatchSettings.defaults(), () -> nanos, kernel);
+        return watcher.watchForWriters(files, listener);
+    }
+
+    private Path atRest(String name) throws Exception {
+        Path file = Files.writeString(folder.resolve(name), "one");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        return file;
+    }
+
+    private List<Path> manyAtRest(int count) throws Exception {
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            files.add(atRest("file" + i));
+        }
+        return files;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEW, OLD})
+    void whoTruncatesAFileIsFound(String kernel) throws Exception {
+        List<Path> files = manyAtRest(100);
+        try (FileWatcher.Watch watch = watch(kernel, files)) {
+            assertThat(watch.immediate()).isTrue();
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(files.get(99))) {
+                assertThat(watch.isBeingChanged()).as("truncated").isTrue();
+                open.write(1);
+                assertThat(watch.isBeingChanged()).as("being written").isTrue();
+                nanos += TimeUnit.MILLISECONDS.toNanos(900);
+                watcher.tick(nanos);
+                assertThat(watch.isBeingChanged()).as("still").isTrue();
+            }
+            assertThat(watch.isBeingChanged()).as("that is told of").isFalse();
+        }
+    }
+
+    @Test
+    void whoTruncatesOneOfVeryManyIsFound() throws Exception {
+        List<Path> files = manyAtRest(3_000);
+        try (FileWatcher.Watch watch = watch(NEW, files)) {
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(files.get(2_999))) {
+                assertThat(watch.isBeingChanged()).isTrue();
+                open.write(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEW, OLD})
+    void whoOnlyKeepsAFileOpenIsNotFoundUntilHeWrites(String kernel) throws Exception {
+        Path file = atRest("file");
+        try (FileWatcher.Watch watch = watch(kernel, List.of(file));
+                FileChannel open = openLater(file)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(watch.isBeingChanged()).isFalse();
+                nanos += TimeUnit.SECONDS.toNanos(2);
+                watcher.tick(nanos);
+            }
+            open.write(ByteBuffer.wrap(new byte[1]));
+            assertThat(watch.isBeingChanged()).isTrue();
+        }
+    }
+
+    /** Later than a moment after it was asked who writes it. */
+    private FileChannel openLater(Path file) throws Exception {
+        nanos += TimeUnit.SECONDS.toNanos(3);
+        return FileChannel.open(file, StandardOpenOption.WRITE);
+    }
+
+    /** While somebody is just removing it: {@code DirectoryBarrierTest}. */
+    @Test
+    void aFileThatWasRemovedIsToldOf() throws Exception {
+        Path file = atRest("file");
+        try (FileWatcher.Watch watch = watch(NEW, List.of(file))) {
+            Files.delete(file);
+            assertThat(watch.isBeingChanged()).isFalse();
+            assertThat(changes).hasValue(0);
+            watcher.drain();
+            assertThat(changes).hasPositiveValue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEW, OLD})
+    void filesWhoseFolderIsAwayAreFound(String kernel) throws Exception {
+        Path file = atRest("file");
+        try (FileWatcher.Watch watch = watch(kernel, List.of(file))) {
+            Path aside = folder.resolveSibling("aside");
+            Files.move(folder, aside);
+            assertThat(watch.isBeingChanged()).isTrue();
+            Files.move(aside, folder);
+            assertThat(watch.isBeingChanged()).isFalse();
+            Files.move(folder, aside);
+            assertThat(watch.isBeingChanged()).isTrue();
+            nanos += WatchSettings.defaults().quietTime().toNanos();
+            assertThat(watch.isBeingChanged()).as("it doesn't come back").isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEW, OLD})
+    void aFileWithAnotherNameIsWrittenThroughThatOne(String kernel) throws Exception {
+        Path file = atRest("file");
+        Path elsewhere = Files.createLink(folder.resolveSibling("elsewhere"), file);
+        try (FileWatcher.Watch watch = watch(kernel, List.of(file, atRest("other")))) {
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(elsewhere)) {
+                assertThat(watch.isBeingChanged()).isTrue();
+                open.write(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEW, OLD})
+    void whatALinkLeadsToIsLookedAt(String kernel) throws Exception {
+        Path target = Files.writeString(temp.resolve("target"), "one");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), target);
+        try (FileWatcher.Watch watch = watch(kernel, List.of(link))) {
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(target)) {
+                assertThat(watch.isBeingChanged()).isTrue();
+                open.write(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NEW, OLD})
+    void filesBehindALinkedFolderAreKnown(String kernel) throws Exception {
+        Path file = atRest("file");
+        Path link = Files.createSymbolicLink(folder.resolveSibling("link"), folder);
+        try (FileWatcher.Watch watch = watch(kernel, List.of(link.resolve("file"), link))) {
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(file)) {
+                assertThat(watch.isBeingChanged()).isTrue();
+                open.write(1);
+            }
+            assertThat(watch.isBeingChanged()).isFalse();
+            Files.delete(link);
+            assertThat(watch.isBeingChanged()).as("the way to it is away").isTrue();
+        }
+    }
+
+    @Test
+    void itsWatchesAreGivenBack() throws Exception {
+        Path file = atRest("file");
+        FileWatcher.Watch watch = watch(NEW, List.of(file));
+        assertThat(watcher.openings()).isEqualTo(1);
+        watch.close();
+        watch.close();
+        watcher.tick(nanos);
+        assertThat(watcher.watches()).isZero();
+        assertThat(watcher.openings()).isZero();
+    }
+
+    /** Both descriptors watch the old one until it is armed anew. */
+    @Test
+    void whoWritesInAFolderThatWasPutInPlaceIsFound() throws Exception {
+        Path file = atRest("file");
+        try (FileWatcher.Watch watch = watch(NEW, List.of(file))) {
+            Files.move(folder, folder.resolveSibling("old"));
+            Files.createDirectory(folder);
+            atRest("file");
+            watcher.drain();
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(file)) {
+                assertThat(watch.isBeingChanged()).isTrue();
+                open.write(1);
+            }
+        }
+    }
+}
