@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.MetaVariables;
 import dev.fcgid4j.codec.EncodedPairs;
-import dev.fcgid4j.worker.ProcessClass;
 import java.util.Set;
 
 /**

@@ -3,15 +3,14 @@ package dev.fcgid4j.gateway;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.cgi.CgiRequest;
-import dev.fcgid4j.mapping.Application;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.worker.ProcessClass;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
@@ -53,7 +52,6 @@ public final class FastCgiGateway {
 
     private final Parts parts;
     private final GatewaySettings settings;
-    private final ConcurrentHashMap<Application, ProcessClass> classes = new ConcurrentHashMap<>();
     private final SpoolMemory spoolMemory = new SpoolMemory();
     private final ConcurrentHashMap<EventLoop, EventLoopContext> loops = new ConcurrentHashMap<>();
 
@@ -147,7 +145,7 @@ public final class FastCgiGateway {
     private ExchangeRequest exchangeRequest(
             EventLoopContext state, CgiRequest request, Resolution.Script script, RequestBody body) {
         return new ExchangeRequest(
-                processClass(script.application()),
+                script.processClass(),
                 request.method(),
                 state.scriptVariables(script.path()),
                 parts.environment().ofRequest(request, script.path(), script.passHeaders()),
@@ -167,19 +165,10 @@ public final class FastCgiGateway {
         return loops.keySet().stream().findFirst();
     }
 
-    /** No path leads to this application any more: its workers go. */
-    public void superseded(Application application) {
-        ProcessClass known = classes.remove(application);
-        if (known != null) {
-            LOG.info("{}: its configuration changed", application.name());
-            parts.pool().retire(known);
+    /** No path leads to this application any more: its workers are retired. */
+    public void superseded(ProcessClass processClass) {
+        if (parts.pool().retire(processClass)) {
+            LOG.info("{}: its configuration changed", processClass);
         }
-    }
-
-    ProcessClass processClass(Application application) {
-        ProcessClass known = classes.get(application);
-        return known != null
-                ? known
-                : classes.computeIfAbsent(application, a -> new ProcessClass(a.name(), a.command(), a.policy()));
     }
 }

@@ -60,7 +60,7 @@ final class WarmUp implements WarmUpCheck {
     private void ask(String path, Resolution found, Lease lease, EventLoop loop, Consumer<Optional<String>> verdict) {
         Worker worker = lease.worker();
         if (!(found instanceof Resolution.Script script)
-                || !gateway.processClass(script.application()).equals(worker.processClass())) {
+                || !script.processClass().equals(worker.processClass())) {
             lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
             verdict.accept(Optional.of("FcgidWarmup " + path + " doesn't lead to " + worker.processClass()));
             return;

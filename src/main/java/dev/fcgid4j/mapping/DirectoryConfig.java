@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
-import dev.fcgid4j.watch.ChangePolicy;
+import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.watch.Glob;
 import java.nio.file.Path;
 import java.util.ArrayList;

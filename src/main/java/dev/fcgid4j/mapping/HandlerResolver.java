@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.application.ProcessClass;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,7 +23,7 @@ public interface HandlerResolver extends AutoCloseable {
      * Names who is told of an application that no known path leads to any longer because its configuration changed; its
      * workers can be retired. Called on a thread that resolves; to be set before the first request.
      */
-    void onSuperseded(Consumer<Application> listener);
+    void onSuperseded(Consumer<ProcessClass> listener);
 
     /** Ends its watches. */
     @Override

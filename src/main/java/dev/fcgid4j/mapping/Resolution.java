@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.ScriptPath;
 import java.nio.file.Path;
 import java.util.Set;
@@ -12,10 +13,10 @@ public sealed interface Resolution {
      * A FastCGI application answers it.
      *
      * @param path which file, and what is left of the URL for it
-     * @param application what to run
+     * @param processClass what to run
      * @param passHeaders request header names, lower case, that {@code FcgidPassHeader} adds to what is passed on
      */
-    record Script(ScriptPath path, Application application, Set<String> passHeaders) implements Resolution {}
+    record Script(ScriptPath path, ProcessClass processClass, Set<String> passHeaders) implements Resolution {}
 
     /**
      * A plain file to be sent.

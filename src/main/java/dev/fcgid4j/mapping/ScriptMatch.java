@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.ScriptPath;
 import dev.fcgid4j.process.ProcessCommand;
 import java.nio.file.Files;
@@ -30,9 +31,9 @@ final class ScriptMatch {
         environment.putAll(rules.initialEnvironment);
         Optional<DirectoryConfig.Wrapper> wrapper =
                 rules.wrapperOf(file.getFileName().toString());
-        Application application = wrapper.isPresent()
+        ProcessClass processClass = wrapper.isPresent()
                 ? wrapped(wrapper.get(), environment, site, rules)
-                : new Application(
+                : new ProcessClass(
                         "/" + root.directory().relativize(file),
                         new ProcessCommand(List.of(file.toString()), environment, directoryOf(file, root)),
                         rules.policy(List.of(file)));
@@ -48,7 +49,7 @@ final class ScriptMatch {
                 root.url(),
                 root.target(),
                 Map.copyOf(variables));
-        return new Resolution.Script(scriptPath, application, Set.copyOf(rules.passHeaders));
+        return new Resolution.Script(scriptPath, processClass, Set.copyOf(rules.passHeaders));
     }
 
     private static Path directoryOf(Path file, Alias root) {
@@ -56,7 +57,7 @@ final class ScriptMatch {
         return parent == null ? root.directory() : parent;
     }
 
-    private static Application wrapped(
+    private static ProcessClass wrapped(
             DirectoryConfig.Wrapper wrapper,
             Map<String, String> environment,
             SiteResolver.Site site,
@@ -67,7 +68,7 @@ final class ScriptMatch {
                 watched.add(Path.of(word));
             }
         }
-        return new Application(
+        return new ProcessClass(
                 String.join(" ", wrapper.argv()),
                 new ProcessCommand(wrapper.argv(), environment, site.documentRoot()),
                 rules.policy(watched));

@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
@@ -31,12 +32,12 @@ public final class SiteResolver implements HandlerResolver {
     private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
     /** Guarded by itself; each as long as somebody holds it. */
-    private final Map<Application, WeakReference<Application>> applications = new WeakHashMap<>();
+    private final Map<ProcessClass, WeakReference<ProcessClass>> processClasses = new WeakHashMap<>();
 
     private final MissingScripts vanished;
-    private final Map<Application, String> suspects = new ConcurrentHashMap<>();
+    private final Map<ProcessClass, String> suspects = new ConcurrentHashMap<>();
     private volatile LookupDependencies dependencies;
-    private volatile Consumer<Application> superseded = application -> {};
+    private volatile Consumer<ProcessClass> superseded = processClass -> {};
 
     private record Remembered(LookupDependencies.Entry entry, Resolution resolution) {}
 
@@ -114,7 +115,7 @@ public final class SiteResolver implements HandlerResolver {
             suspect(before.resolution, key);
         }
         if (resolution instanceof Resolution.Script script) {
-            suspects.remove(script.application()); // this very answer leads to it
+            suspects.remove(script.processClass()); // this very answer leads to it
         }
         boolean worthIt = resolution instanceof Resolution.Script || resolution instanceof Resolution.StaticFile;
         if (worthIt && entry.valid() && entry.lasting()) {
@@ -132,18 +133,18 @@ public final class SiteResolver implements HandlerResolver {
         return resolution;
     }
 
-    /** The same Application object for the same application, however many paths lead to it, so that comparing it is cheap. */
+    /** Returns one object for each process class, however many paths lead to it, so that comparing it is cheap. */
     private Resolution share(Resolution resolution) {
         if (!(resolution instanceof Resolution.Script now)) {
             return resolution;
         }
-        synchronized (applications) {
-            WeakReference<Application> known = applications.get(now.application());
-            Application shared = known == null ? null : known.get();
+        synchronized (processClasses) {
+            WeakReference<ProcessClass> known = processClasses.get(now.processClass());
+            ProcessClass shared = known == null ? null : known.get();
             if (shared != null) {
                 return new Resolution.Script(now.path(), shared, now.passHeaders());
             }
-            applications.put(now.application(), new WeakReference<>(now.application()));
+            processClasses.put(now.processClass(), new WeakReference<>(now.processClass()));
             return now;
         }
     }
@@ -159,15 +160,16 @@ public final class SiteResolver implements HandlerResolver {
         full.close();
     }
 
-    // ---- applications that nothing leads to any more ----------------------------------------------------------------
+    // ---- process classes that nothing leads to any more
+    // ----------------------------------------------------------------
 
     private void suspect(Resolution before, String path) {
         if (before instanceof Resolution.Script script) {
-            suspects.put(script.application(), path);
+            suspects.put(script.processClass(), path);
         }
     }
 
-    /** An answer changed: is its old application still in use? Other answers that were made invalid are asked again. */
+    /** An answer changed: is its old process class still in use? Other answers that were made invalid are asked again. */
     private void settleSuspects() {
         if (suspects.isEmpty()) {
             return;
@@ -177,10 +179,10 @@ public final class SiteResolver implements HandlerResolver {
                 look(each.getKey(), each.getKey());
             }
         }
-        for (Application old : List.copyOf(suspects.keySet())) {
+        for (ProcessClass old : List.copyOf(suspects.keySet())) {
             boolean inUse = remembered.values().stream()
                     .anyMatch(r -> r.resolution instanceof Resolution.Script s
-                            && s.application().equals(old));
+                            && s.processClass().equals(old));
             if (suspects.remove(old) != null && !inUse && !leadsStillTo(old)) {
                 superseded.accept(old);
             }
@@ -188,7 +190,7 @@ public final class SiteResolver implements HandlerResolver {
     }
 
     /** Where answers can't be remembered, the file itself tells: it is there and nothing else runs it. */
-    private boolean leadsStillTo(Application old) {
+    private boolean leadsStillTo(ProcessClass old) {
         return !dependenciesLast() && Files.exists(old.command().program());
     }
 
@@ -205,7 +207,7 @@ public final class SiteResolver implements HandlerResolver {
     }
 
     @Override
-    public void onSuperseded(Consumer<Application> listener) {
+    public void onSuperseded(Consumer<ProcessClass> listener) {
         superseded = requireNonNull(listener, "listener");
     }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.LoadReport;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ApplicationProcess;
@@ -8,7 +9,6 @@ import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.TreeWatch;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerConnection;

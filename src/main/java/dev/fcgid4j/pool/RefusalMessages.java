@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolClosedException;
 import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
 import java.util.Optional;
 

@@ -3,9 +3,9 @@ package dev.fcgid4j.pool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolClosedException;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.time.Clock;
@@ -105,12 +105,17 @@ public final class WorkerPool implements AutoCloseable {
         void cancel();
     }
 
-    /** Stops the workers of a class, busy ones after their request: its configuration changed. */
-    public void retire(ProcessClass processClass) {
+    /**
+     * Stops the workers of a class, busy ones after their request, because its configuration changed.
+     *
+     * @return whether the pool knows the class
+     */
+    public boolean retire(ProcessClass processClass) {
         PoolShell shell = groups.get(processClass);
         if (shell != null) {
             shell.retireAll(RetireReason.APPLICATION_CHANGED);
         }
+        return shell != null;
     }
 
     /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
-import dev.fcgid4j.worker.ProcessClass;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;

@@ -3,6 +3,7 @@ package dev.fcgid4j.worker;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import java.nio.file.Path;

@@ -27,15 +27,16 @@ class LayersTest {
             Map.entry("process", 1),
             Map.entry("watch", 1),
             Map.entry("config", 1),
-            Map.entry("worker", 2),
-            Map.entry("mapping", 2),
-            Map.entry("pool", 3),
-            Map.entry("gateway", 4),
-            Map.entry("observe", 4),
-            Map.entry("", 5),
-            Map.entry("netty", 6),
-            Map.entry("servlet", 6),
-            Map.entry("server", 7));
+            Map.entry("application", 2),
+            Map.entry("worker", 3),
+            Map.entry("mapping", 3),
+            Map.entry("pool", 4),
+            Map.entry("gateway", 5),
+            Map.entry("observe", 5),
+            Map.entry("", 6),
+            Map.entry("netty", 7),
+            Map.entry("servlet", 7),
+            Map.entry("server", 8));
 
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

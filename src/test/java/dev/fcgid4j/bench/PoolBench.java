@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.bench;
 
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.pool.AcquireOptions;
 import dev.fcgid4j.pool.Lease;
@@ -11,10 +13,8 @@ import dev.fcgid4j.pool.PoolSettings;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
-import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
-import dev.fcgid4j.worker.ProcessClass;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

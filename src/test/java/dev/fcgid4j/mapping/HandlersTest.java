@@ -177,7 +177,7 @@ class HandlersTest {
         assertThat(site.look(directives, "/sub")).isEqualTo("script:/sub:");
         assertThat(site.look(directives, "/sub/")).isEqualTo("script:/sub:/");
         assertThat(site.look(directives, "/application")).isEqualTo("404");
-        assertThat(script(directives, "/app").application().command().argv()).containsExactly("/bin/sh");
+        assertThat(script(directives, "/app").processClass().command().argv()).containsExactly("/bin/sh");
     }
 
     @Test
@@ -202,7 +202,7 @@ class HandlersTest {
         assertThat(below.path().environment()).doesNotContainKey("C");
         assertThat(top.passHeaders()).isEmpty();
         assertThat(below.passHeaders()).containsExactlyInAnyOrder("x-token", "authorization");
-        assertThat(top.application().command().environment()).containsEntry("D", "one");
+        assertThat(top.processClass().command().environment()).containsEntry("D", "one");
         assertThat(script("FcgidInitialEnv PATH /opt/bin", "/a.fcgi").path().environment())
                 .containsEntry("PATH", "/opt/bin");
         assertThat(script(directives + "\n<Location /sub>\nCGIPassAuth Off\n</Location>", "/sub/a.fcgi")

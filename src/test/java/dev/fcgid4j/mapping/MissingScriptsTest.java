@@ -3,9 +3,10 @@ package dev.fcgid4j.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.ScriptPath;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.watch.ChangePolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,7 @@ class MissingScriptsTest {
     private static final Resolution FORBIDDEN = new Resolution.Refused(403, "no index");
     private static final Resolution FILE = new Resolution.StaticFile(Path.of("/index.html"));
 
-    private static final Application APPLICATION = new Application(
+    private static final ProcessClass APPLICATION = new ProcessClass(
             "a",
             new ProcessCommand(List.of("/a"), Map.of(), Path.of("/")),
             ChangePolicy.strict(List.of(Path.of("/a"))));

@@ -293,9 +293,9 @@ class SectionsTest {
         assertThat(plain.path().pathInfo()).isEqualTo("/x");
         assertThat(plain.path().contextPrefix()).isEqualTo("/bin");
         assertThat(plain.path().contextRoot()).isEqualTo(site.root().resolve("cgi"));
-        assertThat(plain.application().command().argv())
+        assertThat(plain.processClass().command().argv())
                 .containsExactly(site.root().resolve("cgi/tool").toString());
-        assertThat(wrapped.application().command().argv()).containsExactly("/bin/sh");
+        assertThat(wrapped.processClass().command().argv()).containsExactly("/bin/sh");
     }
 
     @ParameterizedTest

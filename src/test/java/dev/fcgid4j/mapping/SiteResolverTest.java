@@ -4,6 +4,7 @@ package dev.fcgid4j.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.InotifyWatcher;
@@ -173,10 +174,10 @@ class SiteResolverTest {
         Resolution.Script with =
                 (Resolution.Script) resolver("AllowOverride FileInfo").resolve("/page.php");
 
-        assertThat(without.application().command().argv())
+        assertThat(without.processClass().command().argv())
                 .containsExactly(root.resolve("page.php").toString());
-        assertThat(with.application().command().argv()).containsExactly("/bin/sh", "-c", "x");
-        assertThat(with.application().policy().files()).containsExactly(Path.of("/bin/sh"));
+        assertThat(with.processClass().command().argv()).containsExactly("/bin/sh", "-c", "x");
+        assertThat(with.processClass().policy().files()).containsExactly(Path.of("/bin/sh"));
     }
 
     @ParameterizedTest
@@ -216,22 +217,22 @@ class SiteResolverTest {
     @Test
     void pathsThatLeadToTheSameApplicationShareOneObject() throws Exception {
         SiteResolver resolver = resolver("AllowOverride All");
-        Application first = ((Resolution.Script) resolver.resolve("/a.fcgi")).application();
+        ProcessClass first = ((Resolution.Script) resolver.resolve("/a.fcgi")).processClass();
 
-        assertThat(((Resolution.Script) resolver.resolve("/a.fcgi/path/info")).application())
+        assertThat(((Resolution.Script) resolver.resolve("/a.fcgi/path/info")).processClass())
                 .isSameAs(first);
         Files.writeString(root.resolve(".htaccess"), "SetEnv A b\n");
         watcher.drain();
-        assertThat(((Resolution.Script) resolver.resolve("/a.fcgi")).application())
+        assertThat(((Resolution.Script) resolver.resolve("/a.fcgi")).processClass())
                 .isSameAs(first);
-        assertThat(((Resolution.Script) resolver.resolve("/dir/b.fcgi")).application())
+        assertThat(((Resolution.Script) resolver.resolve("/dir/b.fcgi")).processClass())
                 .isNotEqualTo(first);
     }
 
     @Test
     void onlyAnApplicationThatChangedIsReportedSuperseded() throws Exception {
         SiteResolver resolver = resolver("AllowOverride All");
-        List<Application> gone = new ArrayList<>();
+        List<ProcessClass> gone = new ArrayList<>();
         resolver.onSuperseded(gone::add);
         Resolution.Script before = (Resolution.Script) resolver.resolve("/a.fcgi");
 
@@ -243,7 +244,7 @@ class SiteResolverTest {
         Files.writeString(root.resolve(".htaccess"), "FcgidInitialEnv MODE two");
         watcher.drain();
         assertThat(resolver.resolve("/a.fcgi")).isNotEqualTo(before);
-        assertThat(gone).containsExactly(before.application());
+        assertThat(gone).containsExactly(before.processClass());
     }
 
     @Test

@@ -4,16 +4,16 @@ package dev.fcgid4j.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;
-import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -3,15 +3,15 @@ package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
-import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
-import dev.fcgid4j.worker.ProcessClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

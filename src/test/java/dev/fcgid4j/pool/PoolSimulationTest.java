@@ -3,6 +3,8 @@ package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.process.ApplicationProcess;
@@ -12,10 +14,8 @@ import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.process.ProcessListener;
-import dev.fcgid4j.watch.ChangePolicy;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.time.Duration;

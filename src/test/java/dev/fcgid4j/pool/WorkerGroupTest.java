@@ -3,12 +3,12 @@ package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.watch.ChangePolicy;
-import dev.fcgid4j.worker.ProcessClass;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;

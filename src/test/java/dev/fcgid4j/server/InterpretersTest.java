@@ -32,7 +32,7 @@ class InterpretersTest {
             Resolution found = resolver.resolve("/a.fcgi");
 
             assertThat(found).isInstanceOfSatisfying(Resolution.Script.class, script -> assertThat(
-                            script.application().command().environment())
+                            script.processClass().command().environment())
                     .containsEntry("PATH", ProcessCommand.SEARCH_PATH));
         }
     }

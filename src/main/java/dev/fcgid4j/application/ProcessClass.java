@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.worker;
+package dev.fcgid4j.application;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.watch.ChangePolicy;
 
 /**
- * The key under which workers are interchangeable: the same command, environment, working directory
- * and policy of changes.
+ * A FastCGI application, and the key under which its worker processes are interchangeable: what is executed, and which
+ * changes of files replace it. Two requests whose classes are equal may share workers.
+ *
+ * <p>The name is a label for logs and the status page; it is not part of the key.
  *
  * <p>Immutable. The hash is computed once, because every request looks its class up.
+ *
+ * <p>Source: mod_fcgid's process class.
  */
 public final class ProcessClass {
 
@@ -22,18 +25,18 @@ public final class ProcessClass {
     /**
      * Creates a key.
      *
-     * @param name how logs and the status page call the class; not part of the key
+     * @param name the label: the script's path below the document root, or the wrapper's command; not part of the key
      * @param command what its processes execute
-     * @param policy which changes of files concern it, and how they take effect
+     * @param policy which changes of files concern it, and how a change takes effect
      */
     public ProcessClass(String name, ProcessCommand command, ChangePolicy policy) {
         this.name = requireNonNull(name, "name");
         this.command = requireNonNull(command, "command");
         this.policy = requireNonNull(policy, "policy");
-        this.hash = command.hashCode();
+        this.hash = 31 * command.hashCode() + policy.hashCode();
     }
 
-    /** How logs and the status page call the class. */
+    /** The label that logs and the status page show. */
     public String name() {
         return name;
     }
@@ -43,7 +46,7 @@ public final class ProcessClass {
         return command;
     }
 
-    /** Which changes of files concern it, and how they take effect. */
+    /** Which changes of files concern it, and how a change takes effect. */
     public ChangePolicy policy() {
         return policy;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.application;
 
+import dev.fcgid4j.watch.Glob;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

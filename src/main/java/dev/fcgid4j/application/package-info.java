@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What a FastCGI application is: its command, its change policy, and the key under which its workers are interchangeable.
+ *
+ * <p>Depends on: {@code process}, {@code watch}.
+ *
+ * <p>Threading: everything is immutable.
+ *
+ * <p>Start at {@link dev.fcgid4j.application.ProcessClass}.
+ */
+@NullMarked
+package dev.fcgid4j.application;
+
+import org.jspecify.annotations.NullMarked;
