@@ -28,15 +28,21 @@ class LayersTest {
             Map.entry("watch", 1),
             Map.entry("config", 1),
             Map.entry("application", 2),
+            Map.entry("inotify", 2),
             Map.entry("worker", 3),
-            Map.entry("mapping", 3),
-            Map.entry("pool", 4),
-            Map.entry("gateway", 5),
-            Map.entry("observe", 5),
-            Map.entry("", 6),
-            Map.entry("netty", 7),
-            Map.entry("servlet", 7),
-            Map.entry("server", 8));
+            Map.entry("directives", 3),
+            Map.entry("writers", 3),
+            Map.entry("freshness", 4),
+            Map.entry("mapping", 4),
+            Map.entry("observe", 4),
+            Map.entry("pool", 5),
+            Map.entry("gateway", 6),
+            Map.entry("status", 6),
+            Map.entry("", 7),
+            Map.entry("netty", 8),
+            Map.entry("servlet", 8),
+            Map.entry("micrometer", 8),
+            Map.entry("server", 9));
 
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

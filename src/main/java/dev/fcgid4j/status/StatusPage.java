@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.observe;
+package dev.fcgid4j.status;
 
 import dev.fcgid4j.pool.PoolSnapshot;
 import java.net.URLEncoder;

@@ -6,9 +6,9 @@
  *
  * <p>Threading: pure functions.
  *
- * <p>Public for embedders. Start at {@link dev.fcgid4j.observe.StatusPage}.
+ * <p>Public for embedders. Start at {@link dev.fcgid4j.status.StatusPage}.
  */
 @NullMarked
-package dev.fcgid4j.observe;
+package dev.fcgid4j.status;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.observe;
+package dev.fcgid4j.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
