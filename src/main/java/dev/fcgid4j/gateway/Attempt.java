@@ -14,11 +14,11 @@ import dev.fcgid4j.failure.WorkerLostException;
 import dev.fcgid4j.failure.WorkerTimeoutException;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.Outcome;
-import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerConnection;
 import dev.fcgid4j.worker.WorkerConnector;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,6 @@ final class Attempt implements WorkerConnection.Listener {
     private final EventLoopContext state;
     private final ExchangeRequest request;
     private final Lease lease;
-    private final Worker worker;
     private final Exchange.Verdict verdict;
     private final ResponseReader reader;
     private final BodySender sender;
@@ -66,7 +65,6 @@ final class Attempt implements WorkerConnection.Listener {
         this.state = state;
         this.request = request;
         this.lease = lease;
-        this.worker = lease.worker();
         this.verdict = verdict;
         this.reader = new ResponseReader(
                 state.settings(), verdict.sink(), request.method(), lease::dependsOn, this::doubtful);
@@ -75,18 +73,17 @@ final class Attempt implements WorkerConnection.Listener {
 
     void start() {
         state.timeouts().add(this);
-        Optional<WorkerConnection> kept = worker.connection();
-        worker.forgetConnection();
+        Optional<WorkerConnection> kept = lease.takeConnection();
         if (kept.isPresent()) {
             WorkerConnection there = kept.get();
             if (there.isOpen() && there.loop() == state.loop() && request.idempotent()) {
-                worker.onExit(this::exited);
+                lease.onExit(this::exited);
                 run(there);
                 return;
             }
             there.close();
         }
-        worker.onExit(this::exited);
+        lease.onExit(this::exited);
         connect();
     }
 
@@ -140,7 +137,7 @@ final class Attempt implements WorkerConnection.Listener {
             boolean committed = reader.committed();
             letGo(Outcome.TIMED_OUT, false);
             verdict.failed(
-                    new WorkerTimeoutException(worker + " neither took nor sent a byte for "
+                    new WorkerTimeoutException(lease + " neither took nor sent a byte for "
                             + TimeUnit.NANOSECONDS.toSeconds(limitNanos)
                             + " s (FcgidIOTimeout) and is stopped. Raise FcgidIOTimeout if it may be silent that long"),
                     committed);
@@ -151,11 +148,12 @@ final class Attempt implements WorkerConnection.Listener {
 
     private void connect() {
         fresh = true;
-        if (worker.process().isEmpty()) {
+        Optional<Path> socket = lease.socketPath();
+        if (socket.isEmpty()) {
             lost(null);
             return;
         }
-        WorkerConnector.connect(state.loop(), worker.process().get().socketPath(), this::connected);
+        WorkerConnector.connect(state.loop(), socket.get(), this::connected);
     }
 
     private void connected(@Nullable WorkerConnection opened, @Nullable Throwable why) {
@@ -166,7 +164,7 @@ final class Attempt implements WorkerConnection.Listener {
         } else if (opened == null) {
             letGo(Outcome.UNREAD, false);
             if (!aborted) {
-                verdict.unread(new WorkerLostException(worker + " can't be reached: " + why));
+                verdict.unread(new WorkerLostException(lease + " can't be reached: " + why));
             }
         } else if (aborted) {
             opened.close();
@@ -237,7 +235,7 @@ final class Attempt implements WorkerConnection.Listener {
         }
         letGo(Outcome.UNREAD, false);
         if (!aborted) {
-            verdict.unread(new WorkerLostException(worker + " ended before it accepted the connection"));
+            verdict.unread(new WorkerLostException(lease + " ended before it accepted the connection"));
         }
     }
 
@@ -406,7 +404,7 @@ final class Attempt implements WorkerConnection.Listener {
     }
 
     private RequestRejectedException rejected(ProtocolStatus status) {
-        return new RequestRejectedException(worker + " refused the request: FCGI_" + status);
+        return new RequestRejectedException(lease + " refused the request: FCGI_" + status);
     }
 
     // ---- the end --------------------------------------------------------------------------------------------------
@@ -419,12 +417,12 @@ final class Attempt implements WorkerConnection.Listener {
         if (open != null) {
             if (keepConnection && open.isOpen()) {
                 open.reading(true);
-                worker.keep(open);
+                lease.keep(open);
             } else {
                 open.close();
             }
         }
-        worker.answered(reader.status());
+        lease.answered(reader.status());
         lease.release(outcome);
     }
 }

@@ -262,19 +262,18 @@ public final class Exchange {
             }
             Optional<RetireReason> stopped = stopReason(lease);
             if (stopped.filter(reason -> reason == RetireReason.BUSY_TIMEOUT).isPresent()) {
-                return new WorkerTimeoutException(lease.worker() + " was stopped: " + stopped.get()
+                return new WorkerTimeoutException(lease + " was stopped: " + stopped.get()
                         + ". Raise FcgidBusyTimeout if requests may take that long");
             }
             String how = cause instanceof IOException ? " (" + cause.getMessage() + ")" : "";
-            return new WorkerLostException(lease.worker() + " closed the connection before the end of its response"
+            return new WorkerLostException(lease + " closed the connection before the end of its response"
                     + how
                     + stopped.map(reason -> "; it was stopped: " + reason).orElse("")
                     + ". Look at its log; a script must not exit in the middle of a request");
         }
 
         private Optional<RetireReason> stopReason(Lease lease) {
-            return lease.worker()
-                    .retireReason()
+            return lease.retireReason()
                     .filter(reason -> reason == RetireReason.BUSY_TIMEOUT || reason == RetireReason.SHUTDOWN);
         }
     }

@@ -38,11 +38,10 @@ final class ReadinessProbe implements WorkerConnection.Listener {
     }
 
     void start(EventLoop loop) {
-        lease.worker().onExit(() -> loop.execute(() -> finish(Optional.of("its process ended before it was ready"))));
-        lease.worker()
-                .process()
+        lease.onExit(() -> loop.execute(() -> finish(Optional.of("its process ended before it was ready"))));
+        lease.socketPath()
                 .ifPresentOrElse(
-                        process -> WorkerConnector.connect(loop, process.socketPath(), this::connected),
+                        socket -> WorkerConnector.connect(loop, socket, this::connected),
                         () -> finish(Optional.of("its process is gone")));
         loop.schedule(() -> finish(Optional.empty()), PATIENCE_SECONDS, TimeUnit.SECONDS);
     }

@@ -6,7 +6,6 @@ import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.WarmUpCheck;
-import dev.fcgid4j.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
@@ -35,7 +34,7 @@ final class WarmUp implements WarmUpCheck {
     @Override
     public void warm(Lease lease, Consumer<Optional<String>> verdict) {
         Optional<EventLoop> loop = gateway.anyLoop();
-        Optional<String> path = lease.worker().processClass().policy().warmup();
+        Optional<String> path = lease.processClass().policy().warmup();
         if (loop.isEmpty()) {
             lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
             verdict.accept(Optional.of("no event loop has served a request yet"));
@@ -58,11 +57,10 @@ final class WarmUp implements WarmUpCheck {
     }
 
     private void ask(String path, Resolution found, Lease lease, EventLoop loop, Consumer<Optional<String>> verdict) {
-        Worker worker = lease.worker();
         if (!(found instanceof Resolution.Script script)
-                || !script.processClass().equals(worker.processClass())) {
+                || !script.processClass().equals(lease.processClass())) {
             lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
-            verdict.accept(Optional.of("FcgidWarmup " + path + " doesn't lead to " + worker.processClass()));
+            verdict.accept(Optional.of("FcgidWarmup " + path + " doesn't lead to " + lease.processClass()));
             return;
         }
         InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -3,8 +3,14 @@ package dev.fcgid4j.pool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerConnection;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +33,56 @@ public final class Lease {
         this.worker = requireNonNull(worker, "worker");
     }
 
-    /** The worker; not to be touched after {@link #release}. */
-    public Worker worker() {
+    /** The worker itself, for the pool. */
+    Worker worker() {
         return worker;
+    }
+
+    /** The class that the worker belongs to. */
+    public ProcessClass processClass() {
+        return worker.processClass();
+    }
+
+    /** The socket that the worker listens on. Empty when it has no process. */
+    public Optional<Path> socketPath() {
+        return worker.process().map(ApplicationProcess::socketPath);
+    }
+
+    /**
+     * Takes the connection that was kept open after the worker's last request, if there is one. The caller owns it. Call
+     * before {@link #release}.
+     */
+    public Optional<WorkerConnection> takeConnection() {
+        requireHeld();
+        Optional<WorkerConnection> kept = worker.connection();
+        worker.forgetConnection();
+        return kept;
+    }
+
+    /** Keeps an open connection for the worker's next request; the worker owns it. Call before {@link #release}. */
+    public void keep(WorkerConnection open) {
+        requireHeld();
+        worker.keep(open);
+    }
+
+    /**
+     * Names what runs when the worker's process has been reaped: once, on any thread, or at once if that has happened
+     * already. Nothing runs after {@link #release}.
+     */
+    public void onExit(Runnable hook) {
+        requireHeld();
+        worker.onExit(hook);
+    }
+
+    /** Notes the HTTP status of the worker's response; 0 if there is none. Call before {@link #release}. */
+    public void answered(int status) {
+        requireHeld();
+        worker.answered(status);
+    }
+
+    /** Why the worker is stopped, or is to be stopped after this request. Empty when it is not. */
+    public Optional<RetireReason> retireReason() {
+        return worker.retireReason();
     }
 
     /**
@@ -77,5 +130,16 @@ public final class Lease {
             worker.clearExitHook();
             shell.released(worker, outcome);
         }
+    }
+
+    /** After the release, another request may have the worker. */
+    private void requireHeld() {
+        assert !released.get() : this + " was released";
+    }
+
+    /** Names the worker in log lines and messages. */
+    @Override
+    public String toString() {
+        return worker.toString();
     }
 }
