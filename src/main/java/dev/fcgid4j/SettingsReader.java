@@ -3,10 +3,10 @@ package dev.fcgid4j;
 
 import dev.fcgid4j.cgi.CgiSettings;
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.directives.ConditionalSections;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.gateway.GatewaySettings;
 import dev.fcgid4j.gateway.SendFile;
-import dev.fcgid4j.mapping.ConditionalSections;
 import dev.fcgid4j.mapping.MappingSettings;
 import dev.fcgid4j.pool.PoolSettings;
 import dev.fcgid4j.process.ProcessSettings;

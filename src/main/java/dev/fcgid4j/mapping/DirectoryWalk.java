@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.directives.DirectoryConfig;
+import dev.fcgid4j.directives.SourceProtection;
+import dev.fcgid4j.directives.UrlPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -214,7 +217,7 @@ final class DirectoryWalk {
         if (!path.endsWithSlash() && !path.segments().isEmpty()) {
             return new Resolution.Moved(encode(path.join(0, next)) + "/" + path.query());
         }
-        for (String candidate : local.directoryIndex) {
+        for (String candidate : local.directoryIndex()) {
             Optional<Resolution> index = index(candidate);
             if (index.isPresent()) {
                 return index.get();
@@ -240,7 +243,7 @@ final class DirectoryWalk {
     /** {@code FallbackResource}: what isn't there is answered by one script, which finds the path in REQUEST_URI. */
     private Optional<Resolution> fallback(DirectoryConfig local) {
         return fallbacks < MAX_FALLBACKS
-                ? local.fallback.flatMap(target -> elsewhere(target, fallbacks + 1))
+                ? local.fallback().flatMap(target -> elsewhere(target, fallbacks + 1))
                 : Optional.empty();
     }
 
@@ -253,11 +256,11 @@ final class DirectoryWalk {
     }
 
     private static Optional<Resolution> refusal(DirectoryConfig local, UrlPaths what) {
-        return local.denied().map(why -> refused(403, why)).or(() -> local.refused(what));
+        return local.denial(what).map(denial -> refused(denial.status(), denial.reason()));
     }
 
     private Optional<Resolution> leavesRoot(Path file, DirectoryConfig local) {
-        return leavesRoot(file) && !local.followSymlinks
+        return leavesRoot(file) && !local.followSymlinks()
                 ? Optional.of(refused(
                         403,
                         "a symbolic link leads out of " + root.directory() + ": " + file
@@ -277,10 +280,10 @@ final class DirectoryWalk {
     }
 
     private Resolution script(Path file, DirectoryConfig local) {
-        if (local.engineOff) {
+        if (local.engineOff()) {
             return refused(403, "php_flag engine off applies to " + file);
         }
-        if (!local.execCgi && !root.scripts()) {
+        if (!local.execCgi() && !root.scripts()) {
             return refused(403, "Options -ExecCGI applies to " + file);
         }
         return ScriptMatch.script(site, root, path, next, file, local);

@@ -2,6 +2,9 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.config.ApacheConfigParser;
+import dev.fcgid4j.directives.AllowOverride;
+import dev.fcgid4j.directives.CompiledSection;
+import dev.fcgid4j.directives.DirectiveCompiler;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +70,6 @@ final class HtaccessFiles {
 
     private CompiledSection denyAll(Path file, String why) {
         warn(file + " denies everything below it until it is corrected: " + why);
-        return CompiledSection.of(rules -> rules.barred = Optional.of("denied because " + file + " has a mistake"));
+        return CompiledSection.of(rules -> rules.deny("denied because " + file + " has a mistake"));
     }
 }

@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.ScriptPath;
+import dev.fcgid4j.directives.DirectoryConfig;
 import dev.fcgid4j.process.ProcessCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class ScriptMatch {
             SiteResolver.Site site, Alias root, RequestPath path, int next, Path file, DirectoryConfig rules) {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PATH", ProcessCommand.SEARCH_PATH);
-        environment.putAll(rules.initialEnvironment);
+        environment.putAll(rules.initialEnvironment());
         Optional<DirectoryConfig.Wrapper> wrapper =
                 rules.wrapperOf(file.getFileName().toString());
         ProcessClass processClass = wrapper.isPresent()
@@ -40,7 +41,7 @@ final class ScriptMatch {
         String pathInfo = path.join(next, path.segments().size());
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", environment.getOrDefault("PATH", ProcessCommand.SEARCH_PATH));
-        variables.putAll(rules.requestEnvironment);
+        variables.putAll(rules.requestEnvironment());
         ScriptPath scriptPath = new ScriptPath(
                 path.join(0, next),
                 path.endsWithSlash() ? pathInfo + "/" : pathInfo,
@@ -49,7 +50,7 @@ final class ScriptMatch {
                 root.url(),
                 root.target(),
                 Map.copyOf(variables));
-        return new Resolution.Script(scriptPath, processClass, Set.copyOf(rules.passHeaders));
+        return new Resolution.Script(scriptPath, processClass, Set.copyOf(rules.passHeaders()));
     }
 
     private static Path directoryOf(Path file, Alias root) {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.directives.CompiledSection;
+import dev.fcgid4j.directives.DirectoryConfig;
+import dev.fcgid4j.directives.UrlPaths;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +32,7 @@ final class SectionMerge {
 
     /** Before any directory: the server's own. */
     static SectionMerge server(CompiledSection server) {
-        DirectoryConfig rules = new DirectoryConfig();
-        rules.handlerBySuffix.put(".fcgi", DirectoryConfig.FCGID);
+        DirectoryConfig rules = DirectoryConfig.initial();
         server.applyTo(rules);
         return new SectionMerge(Path.of("/"), rules, server.files());
     }
@@ -43,7 +45,7 @@ final class SectionMerge {
     /** One directory further down. */
     SectionMerge enter(Path next, CompiledSection server, HtaccessFiles htaccess) {
         SectionMerge entered = entered(next, server);
-        Optional<CompiledSection> local = htaccess.read(next, entered.rules.override);
+        Optional<CompiledSection> local = htaccess.read(next, entered.rules.override());
         local.ifPresent(block -> {
             block.applyTo(entered.rules);
             entered.files.addAll(block.files());

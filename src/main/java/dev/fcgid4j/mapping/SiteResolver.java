@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.directives.CompiledSection;
+import dev.fcgid4j.directives.ConditionalSections;
+import dev.fcgid4j.directives.DirectiveCompiler;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
 import java.lang.ref.WeakReference;

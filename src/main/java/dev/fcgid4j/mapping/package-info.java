@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Which command runs which file, from settings and {@code .htaccess}.
+ * Which application answers a URL: document root, aliases, and the configuration of each directory on the way.
  *
- * <p>Depends on: {@code failure}, {@code config}, {@code cgi}, {@code process}, {@code watch}.
+ * <p>Depends on: {@code failure}, {@code config}, {@code cgi}, {@code process}, {@code watch}, {@code application}, {@code
+ * directives}.
  *
  * <p>Threading: a cached look-up never blocks; a full one reads the disk.
  *

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.config.ApacheConfigParser;
+import dev.fcgid4j.directives.AllowOverride;
+import dev.fcgid4j.directives.DirectiveCompiler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 /**
  * What a client asks for, as sections and rules compare it: decoded text.
@@ -7,10 +7,10 @@ package dev.fcgid4j.mapping;
  * @param url the whole path, what is left for a script and a final slash included; {@code /} for the root
  * @param file the same below the directory that is served, as if all of it were file names
  */
-record UrlPaths(String url, String file) {
+public record UrlPaths(String url, String file) {
 
     /** The same with another last name. */
-    UrlPaths named(String name) {
+    public UrlPaths named(String name) {
         return new UrlPaths(replaced(url, name), replaced(file, name));
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;

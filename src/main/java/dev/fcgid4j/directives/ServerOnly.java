@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import java.util.Locale;
 
 /** Directives of the server's configuration that mean nothing to mapping; whoever reads settings deals with them. */
-public final class ServerOnly {
+final class ServerOnly {
 
     private ServerOnly() {}
 
     /** Whether it is such a directive, in any case. */
-    public static boolean isKnown(String name) {
+    static boolean isKnown(String name) {
         String key = name.toLowerCase(Locale.ROOT);
         return switch (key) {
             case "documentroot", "listen", "alias", "scriptalias", "servername" -> true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
 import java.util.EnumSet;
@@ -15,10 +15,10 @@ import java.util.Set;
  * @param read whether such files are read at all
  * @param groups what they may say
  */
-record AllowOverride(boolean read, Set<Group> groups) {
+public record AllowOverride(boolean read, Set<Group> groups) {
 
     /** Groups of directives. */
-    enum Group {
+    public enum Group {
         /** SetHandler, AddHandler, RemoveHandler: allowed by default and by FileInfo. */
         HANDLERS("FileInfo"),
         /** FcgidWrapper, FcgidInitialEnv, SetEnv, FcgidPassHeader, CGIPassAuth: FileInfo. */
@@ -42,10 +42,12 @@ record AllowOverride(boolean read, Set<Group> groups) {
         }
     }
 
-    static final AllowOverride DEFAULT =
+    /** Without a directive: handlers, index files and access. */
+    public static final AllowOverride DEFAULT =
             new AllowOverride(true, EnumSet.of(Group.HANDLERS, Group.INDEXES, Group.ACCESS));
 
-    static final AllowOverride NONE = new AllowOverride(false, EnumSet.noneOf(Group.class));
+    /** The files are not read. */
+    public static final AllowOverride NONE = new AllowOverride(false, EnumSet.noneOf(Group.class));
 
     /** What a directive says. */
     static AllowOverride of(Node directive) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.watch.Glob;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,10 +21,13 @@ import java.util.Set;
  *
  * <p>Threading: filled by one thread, then only read; {@link #copy()} makes one to go on with.
  */
-final class DirectoryConfig {
+public final class DirectoryConfig {
 
-    static final String FCGID = "fcgid-script";
-    static final String DEFAULT = "default-handler";
+    /** The handler that runs a file as a FastCGI script. */
+    public static final String FCGID = "fcgid-script";
+
+    /** The handler that sends a file as it is. */
+    public static final String DEFAULT = "default-handler";
 
     Optional<String> setHandler = Optional.empty();
     final Map<String, String> handlerBySuffix = new HashMap<>();
@@ -59,9 +63,17 @@ final class DirectoryConfig {
     boolean engineOff;
 
     /** A command that is started instead of the requested file. */
-    record Wrapper(List<String> argv, boolean virtual) {}
+    public record Wrapper(List<String> argv, boolean virtual) {}
 
-    DirectoryConfig copy() {
+    /** Returns the configuration before any directive: only {@code .fcgi} files are scripts. */
+    public static DirectoryConfig initial() {
+        DirectoryConfig config = new DirectoryConfig();
+        config.handlerBySuffix.put(".fcgi", FCGID);
+        return config;
+    }
+
+    /** Returns an independent copy. */
+    public DirectoryConfig copy() {
         DirectoryConfig other = new DirectoryConfig();
         other.setHandler = setHandler;
         other.handlerBySuffix.putAll(handlerBySuffix);
@@ -90,31 +102,81 @@ final class DirectoryConfig {
         return other;
     }
 
-    /** Why nobody may see this, if nobody may. */
-    Optional<String> denied() {
-        return barred.or(() -> requireDenies).or(() -> compatDenies);
+    /** Why a request is refused by configuration: by access control (403), else by a directive about URLs; empty if not. */
+    public Optional<Denial> denial(UrlPaths asked) {
+        Optional<String> denied = barred.or(() -> requireDenies).or(() -> compatDenies);
+        return denied.map(reason -> new Denial(403, reason)).or(() -> refused(asked));
     }
 
-    /** What a rule about URLs answers instead, if one does. */
-    Optional<Resolution> refused(UrlPaths asked) {
+    private Optional<Denial> refused(UrlPaths asked) {
         for (Refusal refusal : refusals) {
             Optional<Integer> status = refusal.status().apply(asked);
             if (status.isPresent()) {
-                return Optional.of(new Resolution.Refused(status.get(), "refused by " + refusal.place()));
+                return Optional.of(new Denial(status.get(), "refused by " + refusal.place()));
             }
         }
         return Optional.empty();
     }
 
+    /** Variables of the processes, by name (FcgidInitialEnv). */
+    public Map<String, String> initialEnvironment() {
+        return Collections.unmodifiableMap(initialEnvironment);
+    }
+
+    /** Variables of each request, by name (SetEnv). */
+    public Map<String, String> requestEnvironment() {
+        return Collections.unmodifiableMap(requestEnvironment);
+    }
+
+    /** Request header names, lower case, that are passed on besides the usual ones (FcgidPassHeader). */
+    public Set<String> passHeaders() {
+        return Collections.unmodifiableSet(passHeaders);
+    }
+
+    /** Whether scripts may run (Options ExecCGI). */
+    public boolean execCgi() {
+        return execCgi;
+    }
+
+    /** Whether symbolic links may lead out of the directory that is served (Options FollowSymLinks). */
+    public boolean followSymlinks() {
+        return followSymlinks;
+    }
+
+    /** Whether {@code php_flag engine off} forbids scripts. */
+    public boolean engineOff() {
+        return engineOff;
+    }
+
+    /** Names of index files, the preferred one first (DirectoryIndex). */
+    public List<String> directoryIndex() {
+        return directoryIndex;
+    }
+
+    /** What answers for files that are missing (FallbackResource). */
+    public Optional<String> fallback() {
+        return fallback;
+    }
+
+    /** What {@code .htaccess} files further down may say (AllowOverride). */
+    public AllowOverride override() {
+        return override;
+    }
+
+    /** Stops every request here; no directive further down lifts that. */
+    public void deny(String reason) {
+        barred = Optional.of(reason);
+    }
+
     /** Which changes concern an application of these files, and how they take effect. */
-    ChangePolicy policy(List<Path> ownFiles) {
+    public ChangePolicy policy(List<Path> ownFiles) {
         List<Path> files = new ArrayList<>(triggerOnly ? List.of() : ownFiles);
         reloadTrigger.ifPresent(files::add);
         return new ChangePolicy(files, watch, !triggerOnly, rolling, warmup, canaryPercent);
     }
 
     /** The handler of a file: only the last extension of its name counts. A type stands in where none is named. */
-    Optional<String> handlerOf(String fileName) {
+    public Optional<String> handlerOf(String fileName) {
         if (setHandler.isPresent()) {
             return setHandler;
         }
@@ -125,7 +187,7 @@ final class DirectoryConfig {
     }
 
     /** Whether a file is run here or would be elsewhere: by its handler, or by its suffix under a handler that sends it. */
-    boolean isProgram(String fileName) {
+    public boolean isProgram(String fileName) {
         String suffix = suffixOf(fileName);
         return handlerOf(fileName).filter(SourceProtection::isProgram).isPresent()
                 || SourceProtection.isProgram(handlerBySuffix.getOrDefault(suffix, ""))
@@ -133,7 +195,7 @@ final class DirectoryConfig {
     }
 
     /** The wrapper for a file: that of its suffix, else the one for all. */
-    Optional<Wrapper> wrapperOf(String fileName) {
+    public Optional<Wrapper> wrapperOf(String fileName) {
         String suffix = suffixOf(fileName);
         Wrapper own = suffix.isEmpty() ? null : wrapperBySuffix.get(suffix);
         return Optional.ofNullable(own == null ? wrapperBySuffix.get("") : own);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  *
  * <p>Threading: one thread, one use for each file.
  */
-final class DirectiveCompiler {
+public final class DirectiveCompiler {
 
     private final boolean server;
     private final AllowOverride override;
@@ -33,7 +33,7 @@ final class DirectiveCompiler {
     }
 
     /** Compiles the server's configuration; relative paths in it are taken from the document root. */
-    static CompiledSection server(List<Node> nodes, Path documentRoot, Consumer<String> warnings) {
+    public static CompiledSection server(List<Node> nodes, Path documentRoot, Consumer<String> warnings) {
         return new DirectiveCompiler(true, AllowOverride.NONE, documentRoot, warnings)
                 .block(
                         ConditionalSections.resolve(nodes, warnings),
@@ -41,7 +41,7 @@ final class DirectiveCompiler {
     }
 
     /** Compiles a {@code .htaccess}; relative paths in it are taken from its directory. */
-    static CompiledSection htaccess(
+    public static CompiledSection htaccess(
             List<Node> nodes, AllowOverride override, Path directory, Consumer<String> warnings) {
         RewriteDirectives rewrites = RewriteDirectives.ofDirectory(directory.toString());
         return new DirectiveCompiler(false, override, directory, warnings)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What is never sent as a plain file, whatever the rules forget to say. */
-final class SourceProtection {
+public final class SourceProtection {
 
     /** Source of programs: run it or refuse it, but don't send it. */
     private static final Set<String> SOURCES = Set.of(
@@ -24,13 +24,13 @@ final class SourceProtection {
     private SourceProtection() {}
 
     /** Whether a file of this name is, or may be a copy of, the source of a program. */
-    static boolean isSource(String fileName) {
+    public static boolean isSource(String fileName) {
         return SOURCES.contains(DirectoryConfig.suffixOf(fileName))
                 || originals(fileName).stream().anyMatch(name -> SOURCES.contains(DirectoryConfig.suffixOf(name)));
     }
 
     /** The names that a file of this name may be a copy of, nearest first: {@code a.foo} for {@code a.foo~}. */
-    static List<String> originals(String fileName) {
+    public static List<String> originals(String fileName) {
         List<String> names = new ArrayList<>();
         String name = fileName;
         while (true) {
@@ -66,7 +66,7 @@ final class SourceProtection {
     }
 
     /** Whether a name is hidden: dot-files such as {@code .htaccess} and {@code .git}, but not {@code .well-known}. */
-    static boolean isHidden(String segment) {
+    public static boolean isHidden(String segment) {
         return segment.startsWith(".") && !segment.equals(".well-known");
     }
 }

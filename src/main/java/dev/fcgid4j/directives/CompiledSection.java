@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.mapping;
+package dev.fcgid4j.directives;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  * @param files for {@code <Files>}: tested with a file's name
  * @param locations for {@code <Location>}: tested with the whole URL path
  */
-record CompiledSection(
+public record CompiledSection(
         List<Consumer<DirectoryConfig>> changes,
         List<Scope> directories,
         List<Scope> directoryMatches,
@@ -22,18 +22,20 @@ record CompiledSection(
         List<Scope> locations) {
 
     /** A section: where it applies, and what it says. */
-    record Scope(Predicate<String> applies, CompiledSection block) {}
+    public record Scope(Predicate<String> applies, CompiledSection block) {}
 
     /** A block without sections. */
-    static CompiledSection of(Consumer<DirectoryConfig> change) {
+    public static CompiledSection of(Consumer<DirectoryConfig> change) {
         return new CompiledSection(List.of(change), List.of(), List.of(), List.of(), List.of());
     }
 
-    void applyTo(DirectoryConfig rules) {
+    /** Applies its own changes, in order; not those of its sections. */
+    public void applyTo(DirectoryConfig rules) {
         changes.forEach(change -> change.accept(rules));
     }
 
-    static void apply(List<Scope> scopes, String to, DirectoryConfig rules) {
+    /** Applies the sections that match, in order. */
+    public static void apply(List<Scope> scopes, String to, DirectoryConfig rules) {
         for (Scope scope : scopes) {
             if (scope.applies().test(to)) {
                 scope.block().applyTo(rules);
