@@ -23,8 +23,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OpenFileTrackerTest {
 
     private static final WatchSettings SETTINGS = new WatchSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(3));
@@ -385,7 +387,8 @@ class OpenFileTrackerTest {
 
         void end() throws InterruptedException {
             done = true;
-            join();
+            join(TimeUnit.SECONDS.toMillis(30));
+            assertThat(isAlive()).as("the editor goes on").isFalse();
         }
     }
 

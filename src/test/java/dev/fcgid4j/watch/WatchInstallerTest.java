@@ -20,14 +20,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are armed together, and while somebody alters the way to them. */
+@Timeout(value = 4 * WatchInstallerTest.DEADLINE_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WatchInstallerTest {
 
-    private static final int DEADLINE_SECONDS = 30;
+    static final int DEADLINE_SECONDS = 30;
 
     @TempDir
     private Path temp;
