@@ -7,6 +7,8 @@ import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.freshness.LoadReports;
+import dev.fcgid4j.freshness.ReporterScripts;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.pool.PoolEnvironment;
@@ -56,7 +58,7 @@ public final class FcgiProcessManager implements AutoCloseable {
         this.watcher = InotifyWatcher.open(settings.watch());
         try {
             this.resolver = new SiteResolver(settings.mapping(), watcher);
-            this.launcher = PosixLauncher.open(settings.process());
+            this.launcher = PosixLauncher.open(settings.process(), ReporterScripts::unpack);
         } catch (RuntimeException e) {
             watcher.close(); // a mistake in the configuration leaves nothing behind
             throw e;
@@ -69,7 +71,9 @@ public final class FcgiProcessManager implements AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 new DefaultThreadFactory("fcgid4j-blocking", true));
         blocking.allowCoreThreadTimeOut(true);
-        this.pool = new WorkerPool(settings.pool(), new PoolEnvironment(launcher, watcher, blocking, System::nanoTime));
+        LoadReports loads = LoadReports.onDisk(settings.process().reportLoads());
+        this.pool = new WorkerPool(
+                settings.pool(), new PoolEnvironment(launcher, watcher, blocking, System::nanoTime, loads));
         this.reaper = Reaper.start(pool);
         this.gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking),

@@ -3,6 +3,9 @@ package dev.fcgid4j.pool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.freshness.FileSystemView;
+import dev.fcgid4j.freshness.FreshnessEnvironment;
+import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.watch.FileWatcher;
 import java.util.concurrent.Executor;
@@ -15,21 +18,38 @@ import java.util.function.LongSupplier;
  * @param watcher notices changed files
  * @param blocking runs what may block: starting a process, arming a watch
  * @param nanoTime the clock; compared by subtraction only
- * @param facts what is read of files that workers have loaded
+ * @param files what is read of files that workers have loaded
+ * @param loads finds the files that a process has loaded
  */
 public record PoolEnvironment(
-        ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime, FileSystemView facts) {
+        ProcessLauncher launcher,
+        FileWatcher watcher,
+        Executor blocking,
+        LongSupplier nanoTime,
+        FileSystemView files,
+        LoadReports loads) {
 
     public PoolEnvironment {
         requireNonNull(launcher, "launcher");
         requireNonNull(watcher, "watcher");
         requireNonNull(blocking, "blocking");
         requireNonNull(nanoTime, "nanoTime");
-        requireNonNull(facts, "facts");
+        requireNonNull(files, "files");
+        requireNonNull(loads, "loads");
     }
 
     /** With the files of the disk. */
-    public PoolEnvironment(ProcessLauncher launcher, FileWatcher watcher, Executor blocking, LongSupplier nanoTime) {
-        this(launcher, watcher, blocking, nanoTime, FileSystemView.DISK);
+    public PoolEnvironment(
+            ProcessLauncher launcher,
+            FileWatcher watcher,
+            Executor blocking,
+            LongSupplier nanoTime,
+            LoadReports loads) {
+        this(launcher, watcher, blocking, nanoTime, FileSystemView.DISK, loads);
+    }
+
+    /** The part of it that {@code freshness} needs. */
+    FreshnessEnvironment freshness() {
+        return new FreshnessEnvironment(watcher, files, loads, blocking, nanoTime);
     }
 }

@@ -4,6 +4,9 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.freshness.FilePresence;
+import dev.fcgid4j.freshness.LoadedFileTracker;
+import dev.fcgid4j.freshness.MissingFile;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.watch.FileStamp;
@@ -74,7 +77,8 @@ final class PoolShell {
         this.environment = pool.environment();
         this.group = group;
         long quietNanos = pool.settings().quietTime().toNanos();
-        this.loads = new LoadedFileTracker(processClass, environment, quietNanos, pool.clocks(), new LoadedChanges());
+        this.loads = new LoadedFileTracker(
+                processClass, environment.freshness(), quietNanos, pool.clocks(), new LoadedChanges());
         this.needed = processClass.policy().files().stream()
                 .filter(processClass.command()::names)
                 .collect(Collectors.toUnmodifiableSet());
@@ -434,7 +438,7 @@ final class PoolShell {
         Stream.concat(needed.stream(), found.stream())
                 .forEach(file -> presences.computeIfAbsent(file, f -> new FilePresence(f, quietNanos)));
         presences.forEach((file, presence) -> presence.note(
-                found.contains(file) || !environment.facts().stamp(file).equals(FileStamp.MISSING), now()));
+                found.contains(file) || !environment.files().stamp(file).equals(FileStamp.MISSING), now()));
         presences
                 .entrySet()
                 .removeIf(each ->

@@ -4,6 +4,8 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.freshness.LoadedFileTracker;
+import dev.fcgid4j.freshness.MissingFile;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolClosedException;
+import dev.fcgid4j.freshness.FileSystemClocks;
+import dev.fcgid4j.freshness.LoadReportWatch;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -61,7 +63,8 @@ public final class WorkerPool implements AutoCloseable {
         this.budget = new ProcessBudget(settings.maxProcesses());
         this.shortestNanos = settings.shortest().toNanos();
         this.queueTimeoutNanos = settings.queueTimeout().toNanos();
-        this.reports = LoadReportWatch.of(environment);
+        this.reports =
+                LoadReportWatch.of(environment.watcher(), environment.launcher().reportDirectory());
     }
 
     /**

@@ -2,7 +2,7 @@
 /**
  * Hands workers out and takes them back.
  *
- * <p>Depends on: {@code failure}, {@code process}, {@code watch}, {@code worker}.
+ * <p>Depends on: {@code application}, {@code failure}, {@code freshness}, {@code process}, {@code watch}, {@code worker}.
  *
  * <p>Threading: one short lock per group, held for the decision only; nothing is called, logged or waited for under it.
  *

@@ -2,7 +2,6 @@
 package dev.fcgid4j.process;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -27,20 +26,6 @@ public interface ApplicationProcess {
     /** Where the process notes what it loads; removed with the socket. */
     default Optional<Path> reportFile() {
         return Optional.empty();
-    }
-
-    /**
-     * Reads what the process notes there.
-     *
-     * @param directory the one in which relative paths begin
-     */
-    default Optional<LoadReport> loads(Path directory) {
-        return reportFile().map(file -> new LoadReportFile(file, directory));
-    }
-
-    /** The program and the libraries that it executes, where the system tells. Reads a file: not for event loops. */
-    default List<Path> executables() {
-        return List.of();
     }
 
     /**

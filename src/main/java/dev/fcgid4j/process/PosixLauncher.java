@@ -36,7 +36,7 @@ public final class PosixLauncher implements ProcessLauncher {
     private final RunDirectory runDirectory;
     private final Guardian guardian;
     private final ProcessMonitor monitor;
-    private final Optional<ReporterScripts> reporters;
+    private final Optional<Instrumentation> instrumentation;
     private final Spawn.Scheduling scheduling;
     private boolean closed;
 
@@ -44,28 +44,33 @@ public final class PosixLauncher implements ProcessLauncher {
             RunDirectory runDirectory,
             Guardian guardian,
             ProcessMonitor monitor,
-            Optional<ReporterScripts> reporters,
+            Optional<Instrumentation> instrumentation,
             Spawn.Scheduling scheduling) {
         this.runDirectory = runDirectory;
-        this.reporters = reporters;
+        this.instrumentation = instrumentation;
         this.guardian = guardian;
         this.monitor = monitor;
         this.scheduling = scheduling;
     }
 
-    /** Removes the leftovers of dead processes, makes a run directory, starts the guardian and the thread. */
-    public static PosixLauncher open(ProcessSettings settings) {
+    /**
+     * Removes the leftovers of dead processes, makes a run directory, starts the guardian and the thread.
+     *
+     * @param installer makes interpreters report what they load; used if the settings ask for it (FcgidWatchLoadedFiles)
+     * @throws ConfigurationException if the run directory can't be written
+     */
+    public static PosixLauncher open(ProcessSettings settings, Instrumentation.Installer installer) {
         RunDirectory.abandoned(settings.runParent()).forEach(Guardian::cleanUp);
         RunDirectory directory = RunDirectory.create(settings.runParent());
         Guardian guardian = new Guardian(directory.path());
         try {
             guardian.start();
-            Optional<ReporterScripts> reporters = settings.reportLoads()
-                    ? Optional.of(ReporterScripts.unpack(directory.newReadable("reporters")))
+            Optional<Instrumentation> instrumentation = settings.reportLoads()
+                    ? Optional.of(installer.install(directory.newReadable("reporters")))
                     : Optional.empty();
             Spawn.Scheduling scheduling = settings.batchScheduling() ? Spawn.Scheduling.BATCH : Spawn.Scheduling.NORMAL;
             return new PosixLauncher(
-                    directory, guardian, ProcessMonitor.start(settings, guardian), reporters, scheduling);
+                    directory, guardian, ProcessMonitor.start(settings, guardian), instrumentation, scheduling);
         } catch (IOException e) {
             abandon(directory, guardian);
             throw new ConfigurationException("can't write to the run directory " + directory.path() + ": " + e, e);
@@ -142,7 +147,6 @@ public final class PosixLauncher implements ProcessLauncher {
                     guardian.add(pid);
                     PosixProcess process =
                             new PosixProcess(new PosixProcess.Started(pid, launch.listen, names), listener, monitor);
-                    process.tellsExecutables(reporters.isPresent());
                     monitor.watch(process, launch.out[0], launch.err[0]);
                     return process;
                 }
@@ -160,8 +164,8 @@ public final class PosixLauncher implements ProcessLauncher {
         List<String> variables = new ArrayList<>();
         Map<String, String> environment = new HashMap<>(command.environment());
         report.ifPresent(file -> {
-            environment.put(ReporterScripts.REPORT_FILE, file.toString());
-            reporters.ifPresent(r -> environment.putAll(r.inject(command.environment(), file)));
+            environment.put(Instrumentation.REPORT_FILE, file.toString());
+            instrumentation.ifPresent(each -> environment.putAll(each.inject(command.environment(), file)));
         });
         environment.forEach((name, value) -> variables.add(name + "=" + value));
         return variables;

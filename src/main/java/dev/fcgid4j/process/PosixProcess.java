@@ -6,7 +6,6 @@ import dev.fcgid4j.posix.PosixException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -30,7 +29,6 @@ final class PosixProcess implements ApplicationProcess {
     private final ProcessListener listener;
     private final ProcessMonitor monitor;
     private boolean reaped;
-    private volatile boolean tellsExecutables = true;
 
     /** What was started: a process, its listening socket, its files. */
     record Started(int pid, int listenFd, RunDirectory.Names names) {}
@@ -57,16 +55,6 @@ final class PosixProcess implements ApplicationProcess {
     @Override
     public Optional<Path> reportFile() {
         return reportFile;
-    }
-
-    @Override
-    public List<Path> executables() {
-        return tellsExecutables ? ProcessMaps.executables(pid) : List.of();
-    }
-
-    /** Whether {@link #executables} says anything (FcgidWatchLoadedFiles). */
-    void tellsExecutables(boolean now) {
-        tellsExecutables = now;
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.fcgid4j.pool.PoolSettings;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
+import dev.fcgid4j.testkit.FakeProcess;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public class PoolBench {
     private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
     private final WorkerPool pool = new WorkerPool(
             PoolSettings.defaults().toBuilder().maxProcessesPerClass(PROCESSES).build(),
-            new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, System::nanoTime));
+            new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, System::nanoTime, FakeProcess::loads));
     private final ProcessClass processClass = new ProcessClass(
             "/bench",
             new ProcessCommand(List.of("/bin/true"), Map.of(), Path.of("/")),

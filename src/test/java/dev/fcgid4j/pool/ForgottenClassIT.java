@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.freshness.LoadReports;
+import dev.fcgid4j.freshness.ReporterScripts;
 import dev.fcgid4j.process.PosixLauncher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessSettings;
@@ -94,9 +96,11 @@ class ForgottenClassIT {
         PoolSettings settings = PoolSettings.defaults();
         ExecutorService blocking = Executors.newFixedThreadPool(2);
         try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
-                PosixLauncher launcher = PosixLauncher.open(new ProcessSettings(temp.toRealPath(), 100, 50, true));
-                WorkerPool pool =
-                        new WorkerPool(settings, new PoolEnvironment(launcher, watcher, blocking, System::nanoTime))) {
+                PosixLauncher launcher = PosixLauncher.open(
+                        new ProcessSettings(temp.toRealPath(), 100, 50, true), ReporterScripts::unpack);
+                WorkerPool pool = new WorkerPool(
+                        settings,
+                        new PoolEnvironment(launcher, watcher, blocking, System::nanoTime, LoadReports.onDisk(true)))) {
             long before = kernelWatches();
             List<ProcessClass> classes = new ArrayList<>();
             for (int i = 0; i < CLASSES; i++) {

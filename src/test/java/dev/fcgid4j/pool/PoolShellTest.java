@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
-import dev.fcgid4j.process.LoadedFile;
+import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
+import dev.fcgid4j.testkit.FakeProcess;
+import dev.fcgid4j.testkit.HookedFileSystem;
 import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
@@ -32,7 +34,7 @@ class PoolShellTest {
     private Path temp;
 
     private final Queue<Runnable> blocking = new ConcurrentLinkedQueue<>();
-    private final HookedFacts facts = new HookedFacts();
+    private final HookedFileSystem facts = new HookedFileSystem();
     private final FakeLauncher launcher = new FakeLauncher();
 
     @Test
@@ -51,7 +53,8 @@ class PoolShellTest {
                         PoolSettings.defaults().toBuilder()
                                 .quietTime(Duration.ofSeconds(60))
                                 .build(),
-                        new PoolEnvironment(launcher, watcher, blocking::add, System::nanoTime, facts))) {
+                        new PoolEnvironment(
+                                launcher, watcher, blocking::add, System::nanoTime, facts, FakeProcess::loads))) {
             ask(pool, processClass);
             assertThat(launcher.launched()).isOne();
 
@@ -79,7 +82,8 @@ class PoolShellTest {
         try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 WorkerPool pool = new WorkerPool(
                         PoolSettings.defaults(),
-                        new PoolEnvironment(loading, watcher, blocking::add, System::nanoTime, facts))) {
+                        new PoolEnvironment(
+                                loading, watcher, blocking::add, System::nanoTime, facts, FakeProcess::loads))) {
             List<Lease> leases = new ArrayList<>();
             pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Keeper(leases));
             rest();

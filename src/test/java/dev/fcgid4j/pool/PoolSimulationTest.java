@@ -7,10 +7,11 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.freshness.FileSystemView;
+import dev.fcgid4j.freshness.LoadReport;
+import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.process.LoadReport;
-import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.process.ProcessListener;
@@ -96,7 +97,14 @@ class PoolSimulationTest {
                     .busyTimeout(Duration.ofSeconds(30))
                     .build();
             pool = new WorkerPool(
-                    settings, new PoolEnvironment(new Launcher(), new Watcher(), tasks::add, () -> now++, new Facts()));
+                    settings,
+                    new PoolEnvironment(
+                            new Launcher(),
+                            new Watcher(),
+                            tasks::add,
+                            () -> now++,
+                            new Facts(),
+                            (process, directory) -> ((FakeProcess) process).loads()));
             for (int i = 0; i < 2; i++) {
                 sources.put(library(i), new Source(random.nextInt(3) == 0, (random.nextInt(3) - 1) * HOUR));
             }
@@ -647,8 +655,7 @@ class PoolSimulationTest {
                 }
             }
 
-            @Override
-            public Optional<LoadReport> loads(Path directory) {
+            Optional<LoadReport> loads() {
                 return Optional.of(() -> {
                     List<LoadedFile> read = List.copyOf(notes);
                     notes.clear();

@@ -7,6 +7,8 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.PoolExhaustedException;
+import dev.fcgid4j.freshness.LoadedFileTracker;
+import dev.fcgid4j.freshness.MissingFile;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.worker.RetireReason;

@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PosixLauncherTest {
 
+    private static final Instrumentation.Installer NOT_INSTRUMENTED = directory -> {
+        throw new AssertionError("the settings ask for no reports");
+    };
+
     @TempDir
     private Path temp;
 
@@ -56,7 +60,7 @@ class PosixLauncherTest {
     @BeforeEach
     void openLauncher() throws Exception {
         folder = temp.toRealPath();
-        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50, false));
+        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50, false), NOT_INSTRUMENTED);
     }
 
     @AfterEach
@@ -112,7 +116,7 @@ class PosixLauncherTest {
         assertThat(polite.lines).containsExactly("3");
 
         launcher.close();
-        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50, false, false));
+        launcher = PosixLauncher.open(new ProcessSettings(folder, 100, 50, false, false), NOT_INSTRUMENTED);
         Report usual = run(policy + "\n");
         assertThat(usual.status().success()).isTrue();
         assertThat(usual.lines).containsExactly("0");
@@ -248,7 +252,7 @@ class PosixLauncherTest {
     void directoryTooLongForSocketsIsRefusedBeforeAnythingIsStarted() throws Exception {
         Path deep = Files.createDirectories(folder.resolve("d".repeat(100)));
 
-        assertThatThrownBy(() -> PosixLauncher.open(new ProcessSettings(deep, 100, 50, false)))
+        assertThatThrownBy(() -> PosixLauncher.open(new ProcessSettings(deep, 100, 50, false), NOT_INSTRUMENTED))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("Set FcgidIPCDir to a shorter directory");
         assertThat(deep).isEmptyDirectory();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.testkit;
 
+import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.process.ProcessListener;

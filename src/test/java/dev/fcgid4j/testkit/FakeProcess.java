@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.testkit;
 
+import dev.fcgid4j.freshness.LoadReport;
+import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.LoadReport;
-import dev.fcgid4j.process.LoadedFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +22,9 @@ public record FakeProcess(List<LoadedFile> loaded) implements ApplicationProcess
         return Path.of("none");
     }
 
-    @Override
-    public Optional<LoadReport> loads(Path directory) {
-        return Optional.of(() -> loaded);
+    /** The load report of a process that is one of these, as {@code LoadReports} opens it. */
+    public static Optional<LoadReport> loads(ApplicationProcess process, Path directory) {
+        return Optional.of(() -> ((FakeProcess) process).loaded());
     }
 
     @Override

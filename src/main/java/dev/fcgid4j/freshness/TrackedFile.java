@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
@@ -89,11 +88,11 @@ final class TrackedFile implements FileWatcher.FileListener {
         void noted(TrackedFile file, boolean isThere);
     }
 
-    TrackedFile(FilePresence presence, Path path, PoolEnvironment environment, Listener listener) {
+    TrackedFile(FilePresence presence, Path path, FreshnessEnvironment environment, Listener listener) {
         this.presence = presence;
         this.path = path;
         this.watcher = environment.watcher();
-        this.facts = environment.facts();
+        this.facts = environment.files();
         this.nanoTime = environment.nanoTime();
         this.listener = listener;
     }

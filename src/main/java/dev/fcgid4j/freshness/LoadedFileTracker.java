@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.LoadReport;
-import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
@@ -38,14 +36,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: {@link #read} blocks on the disk and runs once at a time for one worker; the rest is for any thread.
  */
-final class LoadedFileTracker {
+public final class LoadedFileTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedFileTracker.class);
     private static final int MAX_FILES = 20_000;
     private static final int MAX_LOOKED_AT = 300;
 
     private final ProcessClass processClass;
-    private final PoolEnvironment environment;
+    private final FreshnessEnvironment environment;
     private final long quietNanos;
     private final FileSystemView facts;
     private final LongSupplier nanoTime;
@@ -63,7 +61,7 @@ final class LoadedFileTracker {
     private volatile boolean closed;
 
     /** Told of changes, by whoever drains the watcher, but for {@link #watchedAnew}. */
-    interface Listener {
+    public interface Listener {
 
         /** A file is complete and may have changed; these workers have loaded it, and {@link #read} tells which must go. */
         void touched(Path file, Collection<Worker> loadedBy);
@@ -83,16 +81,16 @@ final class LoadedFileTracker {
      *
      * @param quietNanos how long a file may be away before it counts as removed (FcgidQuietTime)
      */
-    LoadedFileTracker(
+    public LoadedFileTracker(
             ProcessClass processClass,
-            PoolEnvironment environment,
+            FreshnessEnvironment environment,
             long quietNanos,
             FileSystemClocks clocks,
             Listener listener) {
         this.processClass = processClass;
         this.environment = environment;
         this.quietNanos = quietNanos;
-        this.facts = environment.facts();
+        this.facts = environment.files();
         this.nanoTime = environment.nanoTime();
         this.clocks = clocks;
         this.versions = new VersionCheck(facts, clocks);
@@ -119,9 +117,9 @@ final class LoadedFileTracker {
      * @param outdated a file that changed after the worker had loaded it, if there is one
      * @param away files that it has loaded and that are away just now: they are looked at again with the next look
      */
-    record Findings(Optional<Path> outdated, List<MissingFile> away) {
+    public record Findings(Optional<Path> outdated, List<MissingFile> away) {
 
-        static final Findings NONE = new Findings(Optional.empty(), List.of());
+        public static final Findings NONE = new Findings(Optional.empty(), List.of());
     }
 
     /** A file that a worker has loaded. */
@@ -135,14 +133,17 @@ final class LoadedFileTracker {
      *
      * @param launchedNanos a moment before its start on the pool's clock
      */
-    void begin(Worker worker, ApplicationProcess process, long launchedNanos) {
+    public void begin(Worker worker, ApplicationProcess process, long launchedNanos) {
         process.reportFile().ifPresent(file -> clocks.made(facts.stamp(file), nanoTime.getAsLong()));
         processClass.policy().files().forEach(file -> clocks.seen(facts.stamp(file), nanoTime.getAsLong()));
-        loaders.put(worker, new Loader(process.loads(processClass.command().directory()), launchedNanos));
+        loaders.put(
+                worker,
+                new Loader(
+                        environment.loads().open(process, processClass.command().directory()), launchedNanos));
     }
 
     /** A worker's process is gone. */
-    void end(Worker worker) {
+    public void end(Worker worker) {
         Loader loader = loaders.remove(worker);
         if (loader != null) {
             loader.files.forEach(file -> file.forget(worker));
@@ -150,7 +151,7 @@ final class LoadedFileTracker {
     }
 
     /** Notes a path that the application has named in its answer; {@link #read} takes it up. */
-    void name(Worker worker, Path file) {
+    public void name(Worker worker, Path file) {
         Loader loader = loaders.get(worker);
         if (loader != null) {
             loader.named.add(file);
@@ -162,7 +163,7 @@ final class LoadedFileTracker {
      *
      * @param withPrograms whether to look at the programs and libraries that it executes as well
      */
-    Findings read(Worker worker, boolean withPrograms) {
+    public Findings read(Worker worker, boolean withPrograms) {
         Loader loader = loaders.get(worker);
         if (loader == null || closed || !processClass.policy().loads()) {
             return Findings.NONE;
@@ -201,7 +202,7 @@ final class LoadedFileTracker {
         return absence.isPresent();
     }
 
-    private static List<LoadedFile> reported(Worker worker, Loader loader, boolean withPrograms) {
+    private List<LoadedFile> reported(Worker worker, Loader loader, boolean withPrograms) {
         List<LoadedFile> reported = new ArrayList<>();
         loader.report.ifPresent(report -> reported.addAll(report.next()));
         for (Path named = loader.named.poll(); named != null; named = loader.named.poll()) {
@@ -209,7 +210,7 @@ final class LoadedFileTracker {
         }
         if (withPrograms) {
             worker.process()
-                    .map(ApplicationProcess::executables)
+                    .map(environment.loads()::executables)
                     .orElse(List.of())
                     .forEach(file -> reported.add(LoadedFile.named(file)));
         }
@@ -338,12 +339,12 @@ final class LoadedFileTracker {
     }
 
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
-    void rearm() {
+    public void rearm() {
         watch(known.values());
     }
 
     /** Those that are away just now. Blocks. */
-    List<MissingFile> away() {
+    public List<MissingFile> away() {
         watch(known.values());
         return missing.stream()
                 .map(TrackedFile::absence)
@@ -356,34 +357,34 @@ final class LoadedFileTracker {
      * or may be, because one isn't watched on its present way yet; or one is away, whom nobody living may have loaded, but
      * somebody may be about to. Reads the disk.
      */
-    boolean anyIsBeingChanged() {
+    public boolean anyIsBeingChanged() {
         return !toWatchAnew.isEmpty()
                 || missing.stream().anyMatch(file -> file.absence().isPresent())
                 || known.values().stream().limit(MAX_LOOKED_AT).anyMatch(TrackedFile::isBeingChanged);
     }
 
     /** Compares now what the kernel can't tell of. Blocks. */
-    void compare() {
+    public void compare() {
         known.values().forEach(TrackedFile::compare);
     }
 
     /** Whether the kernel can't tell of some of them. */
-    boolean anyPolled() {
+    public boolean anyPolled() {
         return known.values().stream().anyMatch(TrackedFile::isPolled);
     }
 
     /** The paths of some of the files watched. */
-    List<String> some(int most) {
+    public List<String> some(int most) {
         return known.keySet().stream().map(Path::toString).sorted().limit(most).toList();
     }
 
     /** Files watched. */
-    int size() {
+    public int size() {
         return known.size();
     }
 
     /** Ends all watches. */
-    void close() {
+    public void close() {
         closed = true;
         for (TrackedFile file : new HashSet<>(known.values())) {
             file.close();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Threading: any thread.
  */
-final class FilePresence {
+public final class FilePresence {
 
     private final Path file;
     private final long quietNanos;
@@ -23,30 +23,30 @@ final class FilePresence {
      *
      * @param quietNanos how long it may be away
      */
-    FilePresence(Path file, long quietNanos) {
+    public FilePresence(Path file, long quietNanos) {
         this.file = file;
         this.quietNanos = quietNanos;
     }
 
     /** Somebody has seen it. */
-    synchronized void seen() {
+    public synchronized void seen() {
         seen = true;
     }
 
     /** It has been looked for, because something was told of it or of the way to it, or for the first time. */
-    synchronized void note(boolean isThere, long nowNanos) {
+    public synchronized void note(boolean isThere, long nowNanos) {
         awaySinceNanos = nowNanos;
         seen |= isThere;
         there = isThere;
     }
 
     /** Whether nobody waits for it any more. */
-    synchronized boolean isGone(long nowNanos) {
+    public synchronized boolean isGone(long nowNanos) {
         return !there && absence(nowNanos).isEmpty();
     }
 
     /** Empty when it is there, was never, or has been away for too long. */
-    synchronized Optional<MissingFile> absence(long nowNanos) {
+    public synchronized Optional<MissingFile> absence(long nowNanos) {
         long untilNanos = awaySinceNanos + quietNanos;
         return seen && !there && nowNanos - untilNanos < 0
                 ? Optional.of(new MissingFile(file, untilNanos))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.process;
+package dev.fcgid4j.freshness;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

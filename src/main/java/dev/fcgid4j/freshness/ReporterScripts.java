@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.process;
+package dev.fcgid4j.freshness;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.process.Instrumentation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,12 +39,9 @@ import org.slf4j.LoggerFactory;
  * <p>Ownership: the files in the directory must last as long as the workers; whoever made the directory removes it.
  * Everything is one level deep, also what PHP puts beside the report file: empty files named after it.
  */
-public final class ReporterScripts {
+public final class ReporterScripts implements Instrumentation {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReporterScripts.class);
-
-    /** The variable that tells a program where it may note what it loads. */
-    static final String REPORT_FILE = "FCGID_WATCH_FILE";
 
     private static final String PERL = "fcgid4j_report.pl";
     private static final String PYTHON = "sitecustomize.py";
@@ -108,6 +106,7 @@ public final class ReporterScripts {
      * @param environment what the worker would have without reports
      * @param reportFile exists, and the worker may write to it; when it is gone, the worker reports nothing
      */
+    @Override
     public Map<String, String> inject(Map<String, String> environment, Path reportFile) {
         requireNonNull(reportFile, "reportFile");
         Map<String, String> injected = new HashMap<>(environment);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.watch.FileWatcher;
@@ -16,23 +16,26 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Threading: any thread; a listener is called by whoever drains.
  */
-final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
+public final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
 
     private final Map<String, Runnable> readers = new ConcurrentHashMap<>();
     private final Optional<FileWatcher.Watch> watch;
 
-    private LoadReportWatch(PoolEnvironment environment) {
-        this.watch = environment.launcher().reportDirectory().map(directory -> environment
-                .watcher()
-                .watchAppends(directory, this));
+    private LoadReportWatch(FileWatcher watcher, Optional<Path> directory) {
+        this.watch = directory.map(each -> watcher.watchAppends(each, this));
     }
 
-    static LoadReportWatch of(PoolEnvironment environment) {
-        return new LoadReportWatch(environment);
+    /**
+     * Watches the load reports of all processes.
+     *
+     * @param directory the directory of the reports; empty if no process writes one
+     */
+    public static LoadReportWatch of(FileWatcher watcher, Optional<Path> directory) {
+        return new LoadReportWatch(watcher, directory);
     }
 
     /** A process may write notes from now on, or has begun to. */
-    void begin(ApplicationProcess process, Runnable grown) {
+    public void begin(ApplicationProcess process, Runnable grown) {
         Path file = process.reportFile().orElse(null);
         if (file == null) {
             return;
@@ -48,7 +51,7 @@ final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
     }
 
     /** A process writes no more. */
-    void end(ApplicationProcess process) {
+    public void end(ApplicationProcess process) {
         process.reportFile().ifPresent(file -> readers.remove(name(file)));
     }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.watch.FileStamp;
 import java.io.BufferedInputStream;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import java.nio.file.Path;
 
@@ -10,4 +10,4 @@ import java.nio.file.Path;
  * @param file what its path names, if anything
  * @param untilNanos from then on it counts as removed, on the pool's clock
  */
-record MissingFile(Path file, long untilNanos) {}
+public record MissingFile(Path file, long untilNanos) {}

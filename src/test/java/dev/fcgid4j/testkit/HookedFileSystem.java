@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.testkit;
 
+import dev.fcgid4j.freshness.FileSystemView;
 import dev.fcgid4j.watch.FileStamp;
 import java.nio.file.Path;
 
 /** What the disk tells, and what happens right after it was asked: once, and not while that happens. */
-final class HookedFacts implements FileSystemView {
+public final class HookedFileSystem implements FileSystemView {
 
     private static final Hook NOTHING = () -> {};
 
     private Hook hook = NOTHING;
     private Path at = Path.of("/");
 
-    interface Hook {
+    /** Runs after the look. */
+    @FunctionalInterface
+    public interface Hook {
         void run() throws Exception;
     }
 
     /** After the next look at this path. */
-    void afterLookAt(Path path, Hook next) {
+    public void afterLookAt(Path path, Hook next) {
         at = path;
         hook = next;
     }
@@ -56,5 +59,5 @@ final class HookedFacts implements FileSystemView {
     }
 
     /** Stands for a look at the clock. */
-    static final Path CLOCK = Path.of("/the/clock");
+    public static final Path CLOCK = Path.of("/the/clock");
 }

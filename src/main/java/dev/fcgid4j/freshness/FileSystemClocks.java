@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.watch.FileStamp;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threading: any thread.
  */
-final class FileSystemClocks {
+public final class FileSystemClocks {
 
     /** The longest tick of a kernel's clock for files, and what servers of files make of it. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

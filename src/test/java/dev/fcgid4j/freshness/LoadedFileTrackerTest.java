@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
-import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;
+import dev.fcgid4j.testkit.HookedFileSystem;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.InotifyWatcher;
@@ -48,7 +47,7 @@ class LoadedFileTrackerTest {
     private final AtomicInteger watchedAnew = new AtomicInteger();
     private final Set<Worker> doubted = ConcurrentHashMap.newKeySet();
     private final Set<Path> written = ConcurrentHashMap.newKeySet();
-    private final HookedFacts facts = new HookedFacts();
+    private final HookedFileSystem facts = new HookedFileSystem();
 
     @BeforeEach
     void create() throws IOException {
@@ -60,7 +59,7 @@ class LoadedFileTrackerTest {
         watcher = InotifyWatcher.open(WatchSettings.defaults());
         loaded = new LoadedFileTracker(
                 processClass,
-                new PoolEnvironment(new FakeLauncher(), watcher, blocking::add, System::nanoTime, facts),
+                new FreshnessEnvironment(watcher, facts, FakeProcess::loads, blocking::add, System::nanoTime),
                 TimeUnit.SECONDS.toNanos(60),
                 new FileSystemClocks(),
                 new LoadedFileTracker.Listener() {
@@ -100,7 +99,7 @@ class LoadedFileTrackerTest {
         release("r2", "2");
         switchTo("r2");
         Worker worker = workerThatHasLoaded(file);
-        facts.afterLookAt(HookedFacts.CLOCK, () -> {
+        facts.afterLookAt(HookedFileSystem.CLOCK, () -> {
             watcher.drain();
             assertThat(doubted).contains(before);
         });

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.process;
+package dev.fcgid4j.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.process.PosixLauncher;
+import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.process.ProcessListener;
+import dev.fcgid4j.process.ProcessSettings;
 import dev.fcgid4j.testkit.ReportedRun;
 import dev.fcgid4j.testkit.TestApplication;
 import java.nio.file.Files;
@@ -122,7 +127,8 @@ class RubyReporterIT extends LoadReporterFixture {
         assumeTrue(Files.isExecutable(Path.of(setpriv)) && LibC.effectiveUser() == 0, "needs root and setpriv");
         Path parent = Files.createTempDirectory("fcgid4j-test-"); // JUnit's own can't be entered by others
         Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString(permissionsAbove));
-        try (PosixLauncher launcher = PosixLauncher.open(new ProcessSettings(parent, 1000, 50, true))) {
+        try (PosixLauncher launcher =
+                PosixLauncher.open(new ProcessSettings(parent, 1000, 50, true), ReporterScripts::unpack)) {
             List<String> lines = new CopyOnWriteArrayList<>();
             CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
             List<String> command = List.of(

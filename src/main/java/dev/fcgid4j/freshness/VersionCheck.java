@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.posix.LibC;
-import dev.fcgid4j.process.LoadedFile;
 import dev.fcgid4j.watch.FileStamp;
 import java.util.concurrent.TimeUnit;
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.freshness;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.fcgid4j.watch.FileWatcher;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * The outside world of this package. The owner of each part closes it; this package only borrows them. In a simulation
+ * each part is a fake.
+ *
+ * @param watcher reports changed files
+ * @param files reads stamps and contents of files
+ * @param loads finds the files that a process has loaded
+ * @param blocking runs tasks that may block: watching files, comparing them, reading load reports
+ * @param nanoTime the pool's clock; its values are compared by subtraction only
+ */
+public record FreshnessEnvironment(
+        FileWatcher watcher, FileSystemView files, LoadReports loads, Executor blocking, LongSupplier nanoTime) {
+
+    public FreshnessEnvironment {
+        requireNonNull(watcher, "watcher");
+        requireNonNull(files, "files");
+        requireNonNull(loads, "loads");
+        requireNonNull(blocking, "blocking");
+        requireNonNull(nanoTime, "nanoTime");
+    }
+
+    long now() {
+        return nanoTime.getAsLong();
+    }
+}
