@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, MAX_WORKERS = 64, MAX_CLIENTS = 4096 };
+enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, MAX_WORKERS = 1024, MAX_CLIENTS = 4096 };
 
 struct worker {
     int fd, busy, writing, used; /* used: this connection has answered before */
