@@ -6,7 +6,7 @@ import dev.fcgid4j.config.Node;
 import dev.fcgid4j.directives.ConditionalSections;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.gateway.GatewaySettings;
-import dev.fcgid4j.gateway.SendFile;
+import dev.fcgid4j.gateway.SendFilePaths;
 import dev.fcgid4j.mapping.MappingSettings;
 import dev.fcgid4j.pool.PoolSettings;
 import dev.fcgid4j.process.ProcessSettings;
@@ -239,17 +239,17 @@ final class SettingsReader {
     }
 
     private boolean sendFile(String key, Node node) {
-        SendFile now = gateway.sendFile();
+        SendFilePaths now = gateway.sendFile();
         switch (key) {
             case "xsendfile" -> {
                 if (!onOff(node)) {
-                    sendFile(SendFile.NONE);
+                    sendFile(SendFilePaths.NONE);
                 }
             }
             case "xsendfilepath" -> {
                 List<Path> folders = new ArrayList<>(now.folders());
                 folders.add(folder(node, one(node)));
-                sendFile(new SendFile(folders, now.prefixes()));
+                sendFile(new SendFilePaths(folders, now.prefixes()));
             }
             case "xaccelpath" -> {
                 if (node.args().size() != 2
@@ -259,7 +259,7 @@ final class SettingsReader {
                 }
                 Map<String, Path> prefixes = new HashMap<>(now.prefixes());
                 prefixes.put(node.args().get(0), folder(node, node.args().get(1)));
-                sendFile(new SendFile(now.folders(), prefixes));
+                sendFile(new SendFilePaths(now.folders(), prefixes));
             }
             default -> {
                 return false;
@@ -268,7 +268,7 @@ final class SettingsReader {
         return true;
     }
 
-    private void sendFile(SendFile permitted) {
+    private void sendFile(SendFilePaths permitted) {
         gateway = new GatewaySettings(
                 gateway.ioTimeout(),
                 gateway.maxRequestLen(),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.codec.EndRequest;
 import dev.fcgid4j.codec.ParamsWriter;
 import dev.fcgid4j.codec.ProtocolStatus;
@@ -323,10 +324,10 @@ final class Attempt implements WorkerConnection.Listener {
     /** The application says that its response is complete. */
     private void conclude(boolean reusable) {
         try {
-            Optional<Handover> handover = reader.end();
+            Optional<CgiResponse> substitute = reader.end();
             letGo(Outcome.COMPLETED, reusable);
-            if (handover.isPresent()) {
-                verdict.handedOver(handover.get());
+            if (substitute.isPresent()) {
+                verdict.substituted(substitute.get());
             } else {
                 verdict.ended();
             }

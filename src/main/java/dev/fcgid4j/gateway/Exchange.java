@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerLostException;
 import dev.fcgid4j.failure.WorkerTimeoutException;
@@ -164,7 +165,7 @@ public final class Exchange {
         }
     }
 
-    /** What an attempt reports. Each ends with exactly one of ended, handedOver, unread, again, lost or failed. */
+    /** What an attempt reports. Each ends with exactly one of ended, substituted, unread, again, lost or failed. */
     final class Verdict {
 
         ResponseSink sink() {
@@ -177,14 +178,10 @@ public final class Exchange {
             sink.end();
         }
 
-        /** The application lets something else answer. */
-        void handedOver(Handover to) {
+        /** A local redirect or a file answers in place of the application. */
+        void substituted(CgiResponse response) {
             finish();
-            if (to instanceof Handover.ToPath path) {
-                sink.redirect(path.target());
-            } else if (to instanceof Handover.ToFile file) {
-                sink.file(file.file());
-            }
+            sink.head(response);
         }
 
         /** The worker never accepted the connection, so nobody has read the request. */

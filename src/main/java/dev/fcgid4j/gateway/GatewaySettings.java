@@ -22,10 +22,10 @@ public record GatewaySettings(
         int maxRequestInMem,
         int maxResponseHeader,
         int maxResponseFields,
-        SendFile sendFile) {
+        SendFilePaths sendFile) {
 
     private static final GatewaySettings DEFAULTS =
-            new GatewaySettings(Duration.ofSeconds(40), 1L << 30, 65_536, 65_536, 200, SendFile.NONE);
+            new GatewaySettings(Duration.ofSeconds(40), 1L << 30, 65_536, 65_536, 200, SendFilePaths.NONE);
 
     public GatewaySettings {
         if (requireNonNull(ioTimeout, "ioTimeout").isNegative() || ioTimeout.isZero()) {

@@ -24,8 +24,8 @@ final class ResponseReader {
     private final boolean head;
     private final Consumer<String> watch;
     private final IntPredicate doubtful;
-    private final SendFile sendFile;
-    private Optional<Handover> handover = Optional.empty();
+    private final SendFilePaths sendFile;
+    private Optional<CgiResponse> substitute = Optional.empty();
     private boolean committed;
     private boolean withheld;
     private int status;
@@ -85,7 +85,7 @@ final class ResponseReader {
         }
         boolean passedOn = false;
         try {
-            if (!committed && !withheld && handover.isEmpty() && parser.parse(content)) {
+            if (!committed && !withheld && substitute.isEmpty() && parser.parse(content)) {
                 begin(parser.response());
             }
             if (committed && content.isReadable()) {
@@ -110,12 +110,12 @@ final class ResponseReader {
     /**
      * The application has ended the request.
      *
-     * @return what answers instead, for a local redirect or a file to be sent
+     * @return the local redirect or the file that answers in place of the application
      * @throws ScriptOutputException when there was no complete header block, or less of a body than was promised
      */
-    Optional<Handover> end() {
-        if (handover.isPresent()) {
-            return handover;
+    Optional<CgiResponse> end() {
+        if (substitute.isPresent()) {
+            return substitute;
         }
         if (!committed) {
             throw parser.endedEarly();
@@ -134,11 +134,11 @@ final class ResponseReader {
         if (withheld) {
             return;
         }
-        if (response instanceof CgiResponse.LocalRedirect local) {
-            handover = Optional.of(new Handover.ToPath(local.target()));
+        if (response instanceof CgiResponse.LocalRedirect) {
+            substitute = Optional.of(response);
         } else if (response instanceof CgiResponse.Document document) {
-            handover = sendFile.asked(document).map(Handover.ToFile::new);
-            if (handover.isPresent()) {
+            substitute = sendFile.requestedBy(document).map(CgiResponse.class::cast);
+            if (substitute.isPresent()) {
                 return; // its own body means nothing
             }
             committed = true;

@@ -5,22 +5,26 @@ import dev.fcgid4j.cgi.CgiResponse;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Where a response goes: the client's side of an exchange.
+ * Receives the response of one exchange: the client's side.
  *
- * <p>Order of calls: {@link #head} once, {@link #body} any number of times, then {@link #end} or {@link #cut}; or instead
- * of all that {@link #redirect}, {@link #file} or {@link #fail} alone. {@link #flush} may come at any time after {@code head}.
+ * <p>Order of calls: for a document, {@link #head} once, {@link #body} any number of times, then {@link #end} or {@link
+ * #cut}. For a local redirect or a file, {@code head} is the only call. When there is no response, {@link #fail} is the only
+ * call. {@link #flush} may come at any time between {@code head} and the end.
  *
  * <p>Threading: called on the event loop that the exchange was started on.
  */
 public interface ResponseSink {
 
-    /** Status and headers. */
-    void head(CgiResponse.Document head);
+    /**
+     * The kind of response: status and headers of a document, whose body follows; or what answers in place of the
+     * application, which has ended its request by then.
+     */
+    void head(CgiResponse response);
 
-    /** A piece of the body; owned by the sink. Never called for a response that has none (HEAD, 204, 304). */
+    /** A piece of the body; owned by the sink. Never called for a response without a body (HEAD, 204, 304). */
     void body(ByteBuf content);
 
-    /** The application pauses: what was given goes to the client now. */
+    /** The application pauses: the sink sends everything it was given. */
     void flush();
 
     /** The response is complete. */
@@ -29,15 +33,9 @@ public interface ResponseSink {
     /** The application failed after the head was given: the client must be able to tell that the response is cut. */
     void cut();
 
-    /** The application asks for another path of this server to be answered instead, by GET. */
-    void redirect(String target);
-
-    /** The application asks for a file to be sent in place of its own body (X-Sendfile, X-Accel-Redirect). */
-    void file(SentFile file);
-
-    /** There is no response; {@code failure} says why and what to tell the client. */
+    /** There is no response; {@code failure} has the status for the client and the cause for the log. */
     void fail(FailureResponse failure);
 
-    /** Whether more may be given without piling it up in memory. When it may again, {@link Exchange#resume} is called. */
+    /** Returns false while more content would pile up in memory. When it changes to true, call {@link Exchange#resume}. */
     boolean writable();
 }

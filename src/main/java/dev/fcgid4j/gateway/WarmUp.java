@@ -81,8 +81,12 @@ final class WarmUp implements WarmUpCheck {
         }
 
         @Override
-        public void head(CgiResponse.Document document) {
-            status = document.status();
+        public void head(CgiResponse response) {
+            if (response instanceof CgiResponse.Document document) {
+                status = document.status();
+            } else {
+                verdict.accept(Optional.empty());
+            }
         }
 
         @Override
@@ -104,16 +108,6 @@ final class WarmUp implements WarmUpCheck {
         @Override
         public void cut() {
             verdict.accept(Optional.of(what + " was not answered to the end"));
-        }
-
-        @Override
-        public void redirect(String target) {
-            verdict.accept(Optional.empty());
-        }
-
-        @Override
-        public void file(SentFile file) {
-            verdict.accept(Optional.empty());
         }
 
         @Override

@@ -3,10 +3,10 @@ package dev.fcgid4j.netty;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.gateway.BodySpool;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.gateway.RequestBody;
-import dev.fcgid4j.gateway.SentFile;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -268,7 +268,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
             }
 
             @Override
-            public void sent(SentFile file) {
+            public void sent(CgiResponse.SendFile file) {
                 ctx.fireChannelRead(
                         new ResolvedRequest(byGet(), new Resolution.StaticFile(file.file()), Optional.of(file)));
             }

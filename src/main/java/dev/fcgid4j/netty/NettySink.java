@@ -5,7 +5,6 @@ import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.gateway.FailureResponse;
 import dev.fcgid4j.gateway.ResponseSink;
-import dev.fcgid4j.gateway.SentFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,7 +46,7 @@ final class NettySink implements ResponseSink {
         void redirected(String target);
 
         /** A file is to be sent instead. */
-        void sent(SentFile file);
+        void sent(CgiResponse.SendFile file);
     }
 
     private final ChannelHandlerContext ctx;
@@ -66,8 +65,14 @@ final class NettySink implements ResponseSink {
     }
 
     @Override
-    public void head(CgiResponse.Document document) {
-        head = document;
+    public void head(CgiResponse response) {
+        if (response instanceof CgiResponse.Document document) {
+            head = document;
+        } else if (response instanceof CgiResponse.LocalRedirect redirect) {
+            listener.redirected(redirect.target());
+        } else if (response instanceof CgiResponse.SendFile file) {
+            listener.sent(file);
+        }
     }
 
     @Override
@@ -106,16 +111,6 @@ final class NettySink implements ResponseSink {
             head = null;
             error(502, 0);
         }
-    }
-
-    @Override
-    public void redirect(String target) {
-        listener.redirected(target);
-    }
-
-    @Override
-    public void file(SentFile file) {
-        listener.sent(file);
     }
 
     @Override

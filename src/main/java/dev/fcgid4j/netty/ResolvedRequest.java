@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.netty;
 
-import dev.fcgid4j.gateway.SentFile;
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param sent when an application has asked for the {@link Resolution.StaticFile} to be sent in its place (X-Sendfile): the
  *     folder that the file must not leave, whatever links say, and the header fields that go with it
  */
-public record ResolvedRequest(HttpRequest request, Resolution resolution, Optional<SentFile> sent) {
+public record ResolvedRequest(HttpRequest request, Resolution resolution, Optional<CgiResponse.SendFile> sent) {
 
     /** One that no application has answered. */
     public ResolvedRequest(HttpRequest request, Resolution resolution) {

@@ -2,10 +2,10 @@
 package dev.fcgid4j.netty;
 
 import dev.fcgid4j.cgi.CgiRequest;
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.gateway.Exchange;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.gateway.RequestBody;
-import dev.fcgid4j.gateway.SentFile;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpRequest;
@@ -34,7 +34,7 @@ final class ScriptRun implements NettySink.Listener {
         void redirected(String target, Resolution found);
 
         /** A file is to be sent in place of what the application answered. */
-        void sent(SentFile file);
+        void sent(CgiResponse.SendFile file);
     }
 
     private final ChannelHandlerContext ctx;
@@ -95,7 +95,7 @@ final class ScriptRun implements NettySink.Listener {
     }
 
     @Override
-    public void sent(SentFile file) {
+    public void sent(CgiResponse.SendFile file) {
         exchange = null;
         sink = null;
         owner.sent(file);

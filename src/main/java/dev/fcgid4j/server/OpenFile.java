@@ -2,7 +2,7 @@
 package dev.fcgid4j.server;
 
 import dev.fcgid4j.cgi.CgiHeaders;
-import dev.fcgid4j.gateway.SentFile;
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.netty.HttpDate;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,7 +32,7 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified, Cgi
     }
 
     /** Opens one that an application has asked for, if it is where it may be. Blocks. */
-    static OpenFile open(SentFile asked) throws IOException {
+    static OpenFile open(CgiResponse.SendFile asked) throws IOException {
         Path real = asked.file().toRealPath();
         if (!real.startsWith(asked.folder().toRealPath()) || !Files.isRegularFile(real)) {
             throw new IOException(real + " is no file in " + asked.folder());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
-import dev.fcgid4j.gateway.SentFile;
+import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
@@ -60,7 +60,10 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     private void answerFile(
-            ChannelHandlerContext ctx, HttpRequest request, Resolution.StaticFile file, Optional<SentFile> sent) {
+            ChannelHandlerContext ctx,
+            HttpRequest request,
+            Resolution.StaticFile file,
+            Optional<CgiResponse.SendFile> sent) {
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
             FullHttpResponse response = ErrorPage.of(405);
             response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");

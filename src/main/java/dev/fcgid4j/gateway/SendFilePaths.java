@@ -10,30 +10,32 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * From which folders an application may have the server send a file in place of its own body: {@code X-Sendfile} names
- * the file, {@code X-Accel-Redirect} a path under a prefix that stands for a folder. A server that permits neither passes
- * the fields on as any other.
+ * The folders from which an application may have the server send a file in place of its own body. {@code X-Sendfile} names
+ * the file; {@code X-Accel-Redirect} names a path under a prefix that stands for a folder. A server that permits neither
+ * passes the fields on like any other.
  *
- * @param folders where {@code X-Sendfile} may lead (XSendFilePath); absolute and normalized
- * @param prefixes what {@code X-Accel-Redirect} may begin with, and which folder that stands for (XAccelPath); each begins
- *     and ends with {@code /}
+ * <p>Immutable.
+ *
+ * @param folders the folders that {@code X-Sendfile} may name files in (XSendFilePath); absolute and normalized
+ * @param prefixes the prefixes that {@code X-Accel-Redirect} may begin with, and the folder that each stands for
+ *     (XAccelPath); each prefix begins and ends with {@code /}
  */
-public record SendFile(List<Path> folders, Map<String, Path> prefixes) {
+public record SendFilePaths(List<Path> folders, Map<String, Path> prefixes) {
 
     /** Permits nothing. */
-    public static final SendFile NONE = new SendFile(List.of(), Map.of());
+    public static final SendFilePaths NONE = new SendFilePaths(List.of(), Map.of());
 
-    public SendFile {
+    public SendFilePaths {
         folders = List.copyOf(folders);
         prefixes = Map.copyOf(prefixes);
     }
 
     /**
-     * The file that is to be sent in place of the body, if the application names one.
+     * The file to send in place of the body, if the application names one.
      *
-     * @throws ScriptOutputException when it names one that it may not
+     * @throws ScriptOutputException when the file is in no permitted folder
      */
-    Optional<SentFile> asked(CgiResponse.Document document) {
+    Optional<CgiResponse.SendFile> requestedBy(CgiResponse.Document document) {
         if (folders.isEmpty() && prefixes.isEmpty()) {
             return Optional.empty();
         }
@@ -49,24 +51,24 @@ public record SendFile(List<Path> folders, Map<String, Path> prefixes) {
         }
     }
 
-    private SentFile file(String name, CgiResponse.Document document) {
+    private CgiResponse.SendFile file(String name, CgiResponse.Document document) {
         Path path = Path.of(name).normalize();
         for (Path folder : folders) {
             if (path.startsWith(folder)) {
-                return new SentFile(path, folder, document);
+                return new CgiResponse.SendFile(path, folder, document);
             }
         }
         throw refused("X-Sendfile", name, "XSendFilePath");
     }
 
-    private SentFile target(String target, CgiResponse.Document document) {
+    private CgiResponse.SendFile target(String target, CgiResponse.Document document) {
         for (Map.Entry<String, Path> prefix : prefixes.entrySet()) {
             if (target.startsWith(prefix.getKey())) {
                 Path folder = prefix.getValue();
                 Path path = folder.resolve(target.substring(prefix.getKey().length()))
                         .normalize();
                 if (path.startsWith(folder)) {
-                    return new SentFile(path, folder, document);
+                    return new CgiResponse.SendFile(path, folder, document);
                 }
             }
         }
