@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.cgi.CgiSettings;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.directives.ConditionalSections;
@@ -52,6 +53,7 @@ final class SettingsReader {
             Map.entry("socketpath", "fcgidipcdir"));
 
     private final PoolSettings.Builder pool = PoolSettings.defaults().toBuilder();
+    private final ClassLimits.Builder limits = ClassLimits.defaults().toBuilder();
     private GatewaySettings gateway = GatewaySettings.defaults();
     private ProcessSettings process = ProcessSettings.defaults();
     private WatchSettings watch = WatchSettings.defaults();
@@ -78,7 +80,11 @@ final class SettingsReader {
                 .or(() -> root)
                 .orElseThrow(() -> new ConfigurationException("no document root: name a folder, or say DocumentRoot"));
         return new FcgiSettings(
-                new MappingSettings(served.toAbsolutePath().normalize(), reader.mapping, reader.watch.quietTime()),
+                new MappingSettings(
+                        served.toAbsolutePath().normalize(),
+                        reader.mapping,
+                        reader.watch.quietTime(),
+                        reader.limits.build()),
                 reader.pool.build(),
                 reader.gateway,
                 reader.cgi,
@@ -166,16 +172,16 @@ final class SettingsReader {
     private boolean poolLimit(String key, Node node) {
         switch (key) {
             case "fcgidmaxprocesses" -> pool.maxProcesses((int) number(node, 1, 100_000));
-            case "fcgidmaxprocessesperclass" -> pool.maxProcessesPerClass((int) number(node, 1, 100_000));
-            case "fcgidminprocessesperclass" -> pool.minProcessesPerClass((int) number(node, 0, 100_000));
+            case "fcgidmaxprocessesperclass" -> limits.maxProcesses((int) number(node, 1, 100_000));
+            case "fcgidminprocessesperclass" -> limits.minProcesses((int) number(node, 0, 100_000));
             case "fcgidmaxrequestsperprocess" ->
-                pool.maxRequestsPerProcess((int) Math.max(0, number(node, -1, Integer.MAX_VALUE)));
-            case "fcgididletimeout" -> pool.idleTimeout(seconds(node, 0));
-            case "fcgidprocesslifetime" -> pool.lifeTime(seconds(node, 0));
-            case "fcgidbusytimeout" -> pool.busyTimeout(seconds(node, 0));
+                limits.maxRequestsPerProcess((int) Math.max(0, number(node, -1, Integer.MAX_VALUE)));
+            case "fcgididletimeout" -> limits.idleTimeout(seconds(node, 0));
+            case "fcgidprocesslifetime" -> limits.lifeTime(seconds(node, 0));
+            case "fcgidbusytimeout" -> limits.busyTimeout(seconds(node, 0));
             case "fcgiderrorscaninterval" -> pool.grace(seconds(node, 1));
-            case "fcgidqueuelength" -> pool.queueLength((int) number(node, 0, 1_000_000));
-            case "fcgidqueuetimeout" -> pool.queueTimeout(seconds(node, 1));
+            case "fcgidqueuelength" -> limits.queueLength((int) number(node, 0, 1_000_000));
+            case "fcgidqueuetimeout" -> limits.queueTimeout(seconds(node, 1));
             case "fcgidsettletime" -> pool.settleTime(seconds(node, 0));
             case "fcgidspawnscore" -> pool.spawnScore((int) number(node, 0, 1_000_000));
             case "fcgidterminationscore" -> pool.terminationScore((int) number(node, -1_000_000, 1_000_000));
@@ -191,17 +197,9 @@ final class SettingsReader {
     private boolean requestLimit(String key, Node node) {
         GatewaySettings g = gateway;
         switch (key) {
-            case "fcgidiotimeout" ->
-                gateway = new GatewaySettings(
-                        seconds(node, 1),
-                        g.maxRequestLen(),
-                        g.maxRequestInMem(),
-                        g.maxResponseHeader(),
-                        g.maxResponseFields(),
-                        g.sendFile());
+            case "fcgidiotimeout" -> limits.ioTimeout(seconds(node, 1));
             case "fcgidmaxrequestlen" ->
                 gateway = new GatewaySettings(
-                        g.ioTimeout(),
                         number(node, 0, Long.MAX_VALUE / 2),
                         g.maxRequestInMem(),
                         g.maxResponseHeader(),
@@ -209,7 +207,6 @@ final class SettingsReader {
                         g.sendFile());
             case "fcgidmaxrequestinmem" ->
                 gateway = new GatewaySettings(
-                        g.ioTimeout(),
                         g.maxRequestLen(),
                         (int) number(node, 0, 1 << 30),
                         g.maxResponseHeader(),
@@ -217,7 +214,6 @@ final class SettingsReader {
                         g.sendFile());
             case "fcgidmaxresponseheader" ->
                 gateway = new GatewaySettings(
-                        g.ioTimeout(),
                         g.maxRequestLen(),
                         g.maxRequestInMem(),
                         (int) number(node, 256, 1 << 24),
@@ -225,7 +221,6 @@ final class SettingsReader {
                         g.sendFile());
             case "fcgidmaxresponsefields" ->
                 gateway = new GatewaySettings(
-                        g.ioTimeout(),
                         g.maxRequestLen(),
                         g.maxRequestInMem(),
                         g.maxResponseHeader(),
@@ -270,7 +265,6 @@ final class SettingsReader {
 
     private void sendFile(SendFilePaths permitted) {
         gateway = new GatewaySettings(
-                gateway.ioTimeout(),
                 gateway.maxRequestLen(),
                 gateway.maxRequestInMem(),
                 gateway.maxResponseHeader(),

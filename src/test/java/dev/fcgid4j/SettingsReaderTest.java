@@ -83,7 +83,7 @@ class SettingsReaderTest {
                 </IfModule>
                 """);
 
-        assertThat(settings.pool().maxRequestsPerProcess()).isEqualTo(500);
+        assertThat(settings.mapping().limits().maxRequestsPerProcess()).isEqualTo(500);
         assertThat(settings.process().runParent()).isEqualTo(Path.of("/tmp"));
     }
 

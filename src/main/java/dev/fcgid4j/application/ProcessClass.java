@@ -3,24 +3,55 @@ package dev.fcgid4j.application;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.codec.Role;
 import dev.fcgid4j.process.ProcessCommand;
 
 /**
- * A FastCGI application, and the key under which its worker processes are interchangeable: what is executed, and which
- * changes of files replace it. Two requests whose classes are equal may share workers.
+ * A FastCGI application, and the key under which its worker processes are interchangeable: the command, the change
+ * policy, the limits and the role. Two requests whose classes are equal may share workers.
  *
  * <p>The name is a label for logs and the status page; it is not part of the key.
  *
  * <p>Immutable. The hash is computed once, because every request looks its class up.
  *
- * <p>Source: mod_fcgid's process class.
+ * <p>Two properties will join the key when the library supports them: the user that the processes run as (a component
+ * {@code RunAs}), and the address of an application that another program has started (a component {@code Endpoint} in
+ * place of the command). Both belong here, because workers that differ in one of them must not be exchanged.
+ *
+ * <p>Source: mod_fcgid's process class. mod_fcgid leaves environment and limits out of the key, so that the first
+ * request of a class decides for all later ones. Here they are part of it.
  */
 public final class ProcessClass {
 
     private final String name;
     private final ProcessCommand command;
     private final ChangePolicy policy;
+    private final ClassLimits limits;
+    private final Role role;
     private final int hash;
+
+    /**
+     * Creates a key with {@link ClassLimits#defaults()} for a {@link Role#RESPONDER}.
+     *
+     * @param name the label: the script's path below the document root, or the wrapper's command; not part of the key
+     * @param command what its processes execute
+     * @param policy which changes of files concern it, and how a change takes effect
+     */
+    public ProcessClass(String name, ProcessCommand command, ChangePolicy policy) {
+        this(name, command, policy, ClassLimits.defaults());
+    }
+
+    /**
+     * Creates a key for a {@link Role#RESPONDER}.
+     *
+     * @param name the label: the script's path below the document root, or the wrapper's command; not part of the key
+     * @param command what its processes execute
+     * @param policy which changes of files concern it, and how a change takes effect
+     * @param limits how many processes it may have, how long they live, and how long requests wait
+     */
+    public ProcessClass(String name, ProcessCommand command, ChangePolicy policy, ClassLimits limits) {
+        this(name, command, policy, limits, Role.RESPONDER);
+    }
 
     /**
      * Creates a key.
@@ -28,12 +59,16 @@ public final class ProcessClass {
      * @param name the label: the script's path below the document root, or the wrapper's command; not part of the key
      * @param command what its processes execute
      * @param policy which changes of files concern it, and how a change takes effect
+     * @param limits how many processes it may have, how long they live, and how long requests wait
+     * @param role the FastCGI role in which the processes are asked
      */
-    public ProcessClass(String name, ProcessCommand command, ChangePolicy policy) {
+    public ProcessClass(String name, ProcessCommand command, ChangePolicy policy, ClassLimits limits, Role role) {
         this.name = requireNonNull(name, "name");
         this.command = requireNonNull(command, "command");
         this.policy = requireNonNull(policy, "policy");
-        this.hash = 31 * command.hashCode() + policy.hashCode();
+        this.limits = requireNonNull(limits, "limits");
+        this.role = requireNonNull(role, "role");
+        this.hash = 31 * (31 * (31 * command.hashCode() + policy.hashCode()) + limits.hashCode()) + role.ordinal();
     }
 
     /** The label that logs and the status page show. */
@@ -51,13 +86,25 @@ public final class ProcessClass {
         return policy;
     }
 
+    /** How many processes it may have, how long they live, and how long requests wait. */
+    public ClassLimits limits() {
+        return limits;
+    }
+
+    /** The FastCGI role in which its processes are asked. */
+    public Role role() {
+        return role;
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other
                 || (other instanceof ProcessClass that
                         && hash == that.hash
                         && command.equals(that.command)
-                        && policy.equals(that.policy));
+                        && policy.equals(that.policy)
+                        && limits.equals(that.limits)
+                        && role == that.role);
     }
 
     @Override

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What a FastCGI application is: its command, its change policy, and the key under which its workers are interchangeable.
+ * What a FastCGI application is: its command, its change policy, its limits, and the key
+ * under which its workers are interchangeable.
  *
- * <p>Depends on: {@code process}, {@code watch}.
+ * <p>Depends on: {@code codec}, {@code process}, {@code watch}.
  *
  * <p>Threading: everything is immutable.
  *

@@ -7,7 +7,6 @@ import dev.fcgid4j.codec.ParamsWriter;
 import dev.fcgid4j.codec.ProtocolStatus;
 import dev.fcgid4j.codec.RecordType;
 import dev.fcgid4j.codec.RecordWriter;
-import dev.fcgid4j.codec.Role;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.ProtocolException;
 import dev.fcgid4j.failure.RequestRejectedException;
@@ -50,6 +49,7 @@ final class Attempt implements WorkerConnection.Listener {
     private final Exchange.Verdict verdict;
     private final ResponseReader reader;
     private final BodySender sender;
+    private final long ioTimeoutNanos;
     private @Nullable StderrLog stderr;
     private @Nullable WorkerConnection connection;
     private boolean fresh;
@@ -70,6 +70,7 @@ final class Attempt implements WorkerConnection.Listener {
         this.reader = new ResponseReader(
                 state.settings(), verdict.sink(), request.method(), lease::dependsOn, this::doubtful);
         this.sender = new BodySender(request.body());
+        this.ioTimeoutNanos = lease.processClass().limits().ioTimeout().toNanos();
     }
 
     void start() {
@@ -120,7 +121,12 @@ final class Attempt implements WorkerConnection.Listener {
         open.flush();
     }
 
-    void checkTimeout(long nowNanos, long limitNanos) {
+    /** Its class's longest wait for a byte. */
+    long ioTimeoutNanos() {
+        return ioTimeoutNanos;
+    }
+
+    void checkTimeout(long nowNanos) {
         if (over) {
             return;
         }
@@ -134,12 +140,12 @@ final class Attempt implements WorkerConnection.Listener {
         if (sender.sent() != sentAtLastCheck || reader.heldBack()) {
             sentAtLastCheck = sender.sent();
             lastMoveNanos = nowNanos;
-        } else if (nowNanos - lastMoveNanos > limitNanos) {
+        } else if (nowNanos - lastMoveNanos > ioTimeoutNanos) {
             boolean committed = reader.committed();
             letGo(Outcome.TIMED_OUT, false);
             verdict.failed(
                     new WorkerTimeoutException(lease + " neither took nor sent a byte for "
-                            + TimeUnit.NANOSECONDS.toSeconds(limitNanos)
+                            + TimeUnit.NANOSECONDS.toSeconds(ioTimeoutNanos)
                             + " s (FcgidIOTimeout) and is stopped. Raise FcgidIOTimeout if it may be silent that long"),
                     committed);
         }
@@ -180,7 +186,8 @@ final class Attempt implements WorkerConnection.Listener {
         open.begin(this);
         ByteBuf first = open.allocate(REQUEST_BYTES);
         try {
-            RecordWriter.writeBeginRequest(first, WorkerConnection.REQUEST_ID, Role.RESPONDER, true);
+            RecordWriter.writeBeginRequest(
+                    first, WorkerConnection.REQUEST_ID, lease.processClass().role(), true);
             ParamsWriter params = new ParamsWriter(first, WorkerConnection.REQUEST_ID);
             params.add(request.scriptVariables());
             request.variables().forEach(params::add);

@@ -36,7 +36,7 @@ final class EventLoopContext {
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
         this.loop = requireNonNull(loop, "loop");
-        this.timeouts = new IoTimeouts(loop, settings);
+        this.timeouts = new IoTimeouts(loop);
     }
 
     WorkerPool pool() {

@@ -3,12 +3,11 @@ package dev.fcgid4j.gateway;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
+import dev.fcgid4j.application.ClassLimits;
 
 /**
- * The limits of one request.
+ * The limits of one request that all applications share; {@link ClassLimits} has those of one application.
  *
- * @param ioTimeout longest wait for the worker to take or send a byte; more than zero (FcgidIOTimeout, 40 s)
  * @param maxRequestLen longest request body in bytes; a longer one is answered 413 (FcgidMaxRequestLen, 1 GiB)
  * @param maxRequestInMem bytes of a body that are kept in memory; the rest goes to a temporary file
  *     (FcgidMaxRequestInMem, 65536)
@@ -17,20 +16,13 @@ import java.time.Duration;
  * @param sendFile which files an application may have the server send (XSendFilePath, XAccelPath; none)
  */
 public record GatewaySettings(
-        Duration ioTimeout,
-        long maxRequestLen,
-        int maxRequestInMem,
-        int maxResponseHeader,
-        int maxResponseFields,
-        SendFilePaths sendFile) {
+        long maxRequestLen, int maxRequestInMem, int maxResponseHeader, int maxResponseFields, SendFilePaths sendFile) {
 
     private static final GatewaySettings DEFAULTS =
-            new GatewaySettings(Duration.ofSeconds(40), 1L << 30, 65_536, 65_536, 200, SendFilePaths.NONE);
+            new GatewaySettings(1L << 30, 65_536, 65_536, 200, SendFilePaths.NONE);
 
     public GatewaySettings {
-        if (requireNonNull(ioTimeout, "ioTimeout").isNegative() || ioTimeout.isZero()) {
-            throw new IllegalArgumentException("ioTimeout is " + ioTimeout + ": expected more than zero");
-        }
+        requireNonNull(sendFile, "sendFile");
         if (maxRequestLen < 0 || maxRequestInMem < 0) {
             throw new IllegalArgumentException("maxRequestLen and maxRequestInMem can't be negative");
         }

@@ -2,37 +2,44 @@
 package dev.fcgid4j.gateway;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The I/O timeout of all attempts on one event loop: one recurring tick while there are any, instead of a timer for each
+ * The I/O timeouts of all attempts on one event loop: one recurring tick while there are any, instead of a timer for each
  * request.
+ *
+ * <p>The tick follows the shortest limit among the running attempts: an eighth of it, at least 10 ms and at most 1 s.
  *
  * <p>Threading: belongs to its event loop.
  */
 final class IoTimeouts {
 
-    private final EventLoop loop;
-    private final long limitNanos;
-    private final long tickNanos;
-    private final Set<Attempt> running = new LinkedHashSet<>();
-    private boolean ticking;
+    private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    IoTimeouts(EventLoop loop, GatewaySettings settings) {
+    private final EventLoop loop;
+    private final Set<Attempt> running = new LinkedHashSet<>();
+    private @Nullable Future<?> tick;
+    private long tickNanos;
+
+    IoTimeouts(EventLoop loop) {
         this.loop = loop;
-        this.limitNanos = settings.ioTimeout().toNanos();
-        this.tickNanos =
-                Math.min(Math.max(limitNanos / 8, TimeUnit.MILLISECONDS.toNanos(10)), TimeUnit.SECONDS.toNanos(1));
     }
 
     void add(Attempt attempt) {
         running.add(attempt);
-        if (!ticking) {
-            ticking = true;
-            loop.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
+        long wanted = tickNanos(attempt);
+        Future<?> scheduled = tick;
+        if (scheduled == null) {
+            schedule(wanted);
+        } else if (wanted < tickNanos) {
+            scheduled.cancel(false);
+            schedule(wanted);
         }
     }
 
@@ -41,13 +48,26 @@ final class IoTimeouts {
     }
 
     private void tick() {
+        tick = null;
         long now = System.nanoTime();
         for (Attempt attempt : List.copyOf(running)) {
-            attempt.checkTimeout(now, limitNanos);
+            attempt.checkTimeout(now);
         }
-        ticking = !running.isEmpty();
-        if (ticking) {
-            loop.schedule(this::tick, tickNanos, TimeUnit.NANOSECONDS);
+        long shortest = LONGEST_TICK_NANOS;
+        for (Attempt attempt : running) {
+            shortest = Math.min(shortest, tickNanos(attempt));
         }
+        if (!running.isEmpty() && tick == null) {
+            schedule(shortest);
+        }
+    }
+
+    private void schedule(long nanos) {
+        tickNanos = nanos;
+        tick = loop.schedule(this::tick, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static long tickNanos(Attempt attempt) {
+        return Math.min(Math.max(attempt.ioTimeoutNanos() / 8, SHORTEST_TICK_NANOS), LONGEST_TICK_NANOS);
     }
 }

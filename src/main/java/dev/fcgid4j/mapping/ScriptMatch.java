@@ -37,7 +37,8 @@ final class ScriptMatch {
                 : new ProcessClass(
                         "/" + root.directory().relativize(file),
                         new ProcessCommand(List.of(file.toString()), environment, directoryOf(file, root)),
-                        rules.policy(List.of(file)));
+                        rules.policy(List.of(file)),
+                        site.limits());
         String pathInfo = path.join(next, path.segments().size());
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("PATH", environment.getOrDefault("PATH", ProcessCommand.SEARCH_PATH));
@@ -72,6 +73,7 @@ final class ScriptMatch {
         return new ProcessClass(
                 String.join(" ", wrapper.argv()),
                 new ProcessCommand(wrapper.argv(), environment, site.documentRoot()),
-                rules.policy(watched));
+                rules.policy(watched),
+                site.limits());
     }
 }

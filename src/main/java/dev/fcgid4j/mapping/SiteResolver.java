@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.directives.CompiledSection;
@@ -45,7 +46,7 @@ public final class SiteResolver implements HandlerResolver {
     private record Remembered(LookupDependencies.Entry entry, Resolution resolution) {}
 
     /** What stays the same as long as the server runs. */
-    record Site(List<Alias> roots, CompiledSection server, HtaccessFiles htaccess) {
+    record Site(List<Alias> roots, CompiledSection server, HtaccessFiles htaccess, ClassLimits limits) {
 
         /** The directory that answers for what no alias covers. */
         Path documentRoot() {
@@ -70,7 +71,7 @@ public final class SiteResolver implements HandlerResolver {
         HtaccessFiles htaccess = new HtaccessFiles();
         List<Node> directives = ConditionalSections.resolve(settings.directives(), htaccess::warn);
         CompiledSection server = DirectiveCompiler.server(directives, settings.documentRoot(), htaccess::warn);
-        this.site = new Site(Alias.of(settings, directives), server, htaccess);
+        this.site = new Site(Alias.of(settings, directives), server, htaccess, settings.limits());
         FileNames.checkEncoding(htaccess::warn);
         this.dependencies = newDependencies();
     }

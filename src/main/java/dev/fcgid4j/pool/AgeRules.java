@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -21,12 +23,12 @@ final class AgeRules {
     private final long graceNanos;
     private final int min;
 
-    AgeRules(PoolSettings settings) {
-        this.idleNanos = settings.idleTimeout().toNanos();
-        this.lifeNanos = settings.lifeTime().toNanos();
-        this.busyNanos = settings.busyTimeout().toNanos();
-        this.graceNanos = settings.grace().toNanos();
-        this.min = settings.minProcessesPerClass();
+    AgeRules(ClassLimits limits, Duration grace) {
+        this.idleNanos = limits.idleTimeout().toNanos();
+        this.lifeNanos = limits.lifeTime().toNanos();
+        this.busyNanos = limits.busyTimeout().toNanos();
+        this.graceNanos = grace.toNanos();
+        this.min = limits.minProcesses();
     }
 
     /** Why the worker has to go now, if it has to. */

@@ -3,25 +3,16 @@ package dev.fcgid4j.pool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ClassLimits;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * The limits of the pool. Immutable; {@link #toBuilder()} makes others.
+ * The limits of the pool that all classes share; {@link ClassLimits} has those of one class. Immutable; {@link #toBuilder()} makes others.
  *
  * @param maxProcesses processes of all classes together, those being stopped included; at least 1
  *     (FcgidMaxProcesses, 1000)
- * @param maxProcessesPerClass processes of one class; at least 1 (FcgidMaxProcessesPerClass, 100)
- * @param minProcessesPerClass idle timeout and lifetime leave this many processes of a class alone; 0 or more
- *     (FcgidMinProcessesPerClass, 0)
- * @param maxRequestsPerProcess requests after which a process is replaced; 0 for no limit
- *     (FcgidMaxRequestsPerProcess, 0)
- * @param idleTimeout idle time after which a process is stopped; zero for never (FcgidIdleTimeout, 300 s)
- * @param lifeTime age from which a process is stopped when idle; zero for no limit (FcgidProcessLifeTime, 3600 s)
- * @param busyTimeout longest time for one request; zero for no limit (FcgidBusyTimeout, 300 s)
  * @param grace time between SIGTERM and SIGKILL; more than zero (FcgidErrorScanInterval, 3 s)
- * @param queueLength requests of one class that may wait for a worker; 0 or more (FcgidQueueLength, 1000)
- * @param queueTimeout longest wait for a worker; more than zero (FcgidQueueTimeout, 30 s)
  * @param settleTime a changed file counts when nothing more has changed for so long; zero for at once
  *     (FcgidSettleTime, 0)
  * @param quietTime a file that is away counts as removed when it has not come back for so long; more than zero
@@ -34,15 +25,7 @@ import java.util.List;
  */
 public record PoolSettings(
         int maxProcesses,
-        int maxProcessesPerClass,
-        int minProcessesPerClass,
-        int maxRequestsPerProcess,
-        Duration idleTimeout,
-        Duration lifeTime,
-        Duration busyTimeout,
         Duration grace,
-        int queueLength,
-        Duration queueTimeout,
         Duration settleTime,
         Duration quietTime,
         int spawnScore,
@@ -50,35 +33,12 @@ public record PoolSettings(
         int timeScore,
         int spawnScoreUpLimit) {
 
-    private static final PoolSettings DEFAULTS = new PoolSettings(
-            1000,
-            100,
-            0,
-            0,
-            Duration.ofSeconds(300),
-            Duration.ofSeconds(3600),
-            Duration.ofSeconds(300),
-            Duration.ofSeconds(3),
-            1000,
-            Duration.ofSeconds(30),
-            Duration.ZERO,
-            Duration.ofSeconds(1),
-            1,
-            2,
-            1,
-            0);
+    private static final PoolSettings DEFAULTS =
+            new PoolSettings(1000, Duration.ofSeconds(3), Duration.ZERO, Duration.ofSeconds(1), 1, 2, 1, 0);
 
     public PoolSettings {
         atLeast("maxProcesses", maxProcesses, 1);
-        atLeast("maxProcessesPerClass", maxProcessesPerClass, 1);
-        atLeast("minProcessesPerClass", minProcessesPerClass, 0);
-        atLeast("maxRequestsPerProcess", maxRequestsPerProcess, 0);
-        notNegative("idleTimeout", idleTimeout);
-        notNegative("lifeTime", lifeTime);
-        notNegative("busyTimeout", busyTimeout);
         positive("grace", grace);
-        atLeast("queueLength", queueLength, 0);
-        positive("queueTimeout", queueTimeout);
         notNegative("settleTime", settleTime);
         positive("quietTime", quietTime);
         atLeast("spawnScoreUpLimit", spawnScoreUpLimit, 0);
@@ -108,10 +68,17 @@ public record PoolSettings(
         }
     }
 
-    /** The shortest of the times after which something may have to be done, at most a minute. */
-    Duration shortest() {
+    /** The shortest time after which the pool may have to act for a class with these limits; at most a minute. */
+    Duration shortest(ClassLimits limits) {
         Duration shortest = Duration.ofSeconds(60);
-        for (Duration each : List.of(idleTimeout, lifeTime, busyTimeout, grace, queueTimeout, settleTime, quietTime)) {
+        for (Duration each : List.of(
+                limits.idleTimeout(),
+                limits.lifeTime(),
+                limits.busyTimeout(),
+                limits.queueTimeout(),
+                grace,
+                settleTime,
+                quietTime)) {
             if (!each.isZero() && each.compareTo(shortest) < 0) {
                 shortest = each;
             }
@@ -127,15 +94,7 @@ public record PoolSettings(
     /** Collects values for a {@link PoolSettings}; not thread-safe. */
     public static final class Builder {
         private int maxProcesses;
-        private int maxProcessesPerClass;
-        private int minProcessesPerClass;
-        private int maxRequestsPerProcess;
-        private Duration idleTimeout;
-        private Duration lifeTime;
-        private Duration busyTimeout;
         private Duration grace;
-        private int queueLength;
-        private Duration queueTimeout;
         private Duration settleTime;
         private Duration quietTime;
         private int spawnScore;
@@ -145,15 +104,7 @@ public record PoolSettings(
 
         private Builder(PoolSettings from) {
             maxProcesses = from.maxProcesses;
-            maxProcessesPerClass = from.maxProcessesPerClass;
-            minProcessesPerClass = from.minProcessesPerClass;
-            maxRequestsPerProcess = from.maxRequestsPerProcess;
-            idleTimeout = from.idleTimeout;
-            lifeTime = from.lifeTime;
-            busyTimeout = from.busyTimeout;
             grace = from.grace;
-            queueLength = from.queueLength;
-            queueTimeout = from.queueTimeout;
             settleTime = from.settleTime;
             quietTime = from.quietTime;
             spawnScore = from.spawnScore;
@@ -168,51 +119,9 @@ public record PoolSettings(
             return this;
         }
 
-        /** Sets {@link PoolSettings#maxProcessesPerClass()}. */
-        public Builder maxProcessesPerClass(int value) {
-            maxProcessesPerClass = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#minProcessesPerClass()}. */
-        public Builder minProcessesPerClass(int value) {
-            minProcessesPerClass = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#maxRequestsPerProcess()}. */
-        public Builder maxRequestsPerProcess(int value) {
-            maxRequestsPerProcess = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#idleTimeout()}. */
-        public Builder idleTimeout(Duration value) {
-            idleTimeout = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#lifeTime()}. */
-        public Builder lifeTime(Duration value) {
-            lifeTime = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#busyTimeout()}. */
-        public Builder busyTimeout(Duration value) {
-            busyTimeout = value;
-            return this;
-        }
-
         /** Sets {@link PoolSettings#grace()}. */
         public Builder grace(Duration value) {
             grace = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#queueLength()}. */
-        public Builder queueLength(int value) {
-            queueLength = value;
             return this;
         }
 
@@ -225,12 +134,6 @@ public record PoolSettings(
         /** Sets {@link PoolSettings#quietTime()}. */
         public Builder quietTime(Duration value) {
             quietTime = value;
-            return this;
-        }
-
-        /** Sets {@link PoolSettings#queueTimeout()}. */
-        public Builder queueTimeout(Duration value) {
-            queueTimeout = value;
             return this;
         }
 
@@ -266,15 +169,7 @@ public record PoolSettings(
         public PoolSettings build() {
             return new PoolSettings(
                     maxProcesses,
-                    maxProcessesPerClass,
-                    minProcessesPerClass,
-                    maxRequestsPerProcess,
-                    idleTimeout,
-                    lifeTime,
-                    busyTimeout,
                     grace,
-                    queueLength,
-                    queueTimeout,
                     settleTime,
                     quietTime,
                     spawnScore,

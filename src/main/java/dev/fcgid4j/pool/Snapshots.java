@@ -36,7 +36,7 @@ final class Snapshots {
     record Watched(int count, List<String> some) {}
 
     /** Takes a class; to be called under the group's lock. */
-    static Taken take(WorkerGroup group, PoolSettings settings, Watched watched, long nowNanos) {
+    static Taken take(WorkerGroup group, Watched watched, long nowNanos) {
         List<Worker> living = List.copyOf(group.living());
         GroupHistory history = group.history();
         return new Taken(
@@ -44,7 +44,7 @@ final class Snapshots {
                         group.processClass().name(),
                         group.processClass().command().argv(),
                         group.generation(),
-                        settings.maxProcessesPerClass(),
+                        group.processClass().limits().maxProcesses(),
                         group.waiting(),
                         history.requests(),
                         history.started(),

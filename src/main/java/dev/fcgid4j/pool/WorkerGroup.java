@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
@@ -39,7 +40,7 @@ final class WorkerGroup {
     private static final long PROGRAMS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ProcessClass processClass;
-    private final PoolSettings settings;
+    private final ClassLimits limits;
     private final ProcessBudget budget;
     private final SpawnPolicy policy;
     private final AgeRules ages;
@@ -59,10 +60,10 @@ final class WorkerGroup {
 
     WorkerGroup(ProcessClass processClass, PoolSettings settings, ProcessBudget budget, long nowNanos) {
         this.processClass = processClass;
-        this.settings = settings;
+        this.limits = processClass.limits();
         this.budget = budget;
         this.policy = new SpawnPolicy(settings, nowNanos);
-        this.ages = new AgeRules(settings);
+        this.ages = new AgeRules(limits, settings.grace());
         this.files = new ClassFiles(settings.settleTime().toNanos());
         this.rollout = new RolloutState(processClass.policy().canaryPercent());
         this.roster = new WorkerSet(processClass, budget, rollout);
@@ -88,10 +89,10 @@ final class WorkerGroup {
         if (worker != null) {
             return grant(waiter, worker, nowNanos, actions).list();
         }
-        boolean full = line.size() - freeBySelf() >= settings.queueLength() && !maySpawn(nowNanos);
+        boolean full = line.size() - freeBySelf() >= limits.queueLength() && !maySpawn(nowNanos);
         if (full && !waiter.first()) {
             history.countRefused();
-            return actions.refuse(waiter, RefusalMessages.lineFull(processClass, counts(), settings.queueLength()))
+            return actions.refuse(waiter, RefusalMessages.lineFull(processClass, counts(), limits.queueLength()))
                     .list();
         }
         lineUp(waiter);
@@ -505,7 +506,7 @@ final class WorkerGroup {
         boolean may = rollout.wantsCandidate()
                 && !closed
                 && files.atRest()
-                && roster.living().size() <= settings.maxProcessesPerClass();
+                && roster.living().size() <= limits.maxProcesses();
         if (may && budget.tryAcquire()) {
             rollout.candidate(roster.hire(nowNanos, actions));
         } else if (may && !wantsPermit) {
@@ -730,7 +731,7 @@ final class WorkerGroup {
         return !closed
                 && files.atRest()
                 && !rollout.isActive()
-                && roster.living().size() < settings.maxProcessesPerClass()
+                && roster.living().size() < limits.maxProcesses()
                 && policy.allows(nowNanos)
                 && !(policy.probing() && anyUnproven());
     }
@@ -757,7 +758,7 @@ final class WorkerGroup {
             files.markStale(worker);
         } else if (rollout.isActive()) {
             return; // the old generation is kept until the new one is ready
-        } else if (settings.maxRequestsPerProcess() > 0 && worker.requests() >= settings.maxRequestsPerProcess()) {
+        } else if (limits.maxRequestsPerProcess() > 0 && worker.requests() >= limits.maxRequestsPerProcess()) {
             worker.markForRetirement(RetireReason.REQUEST_LIMIT);
         } else if (ages.lifetimeOver(worker, roster.living().size(), nowNanos)) {
             worker.markForRetirement(RetireReason.LIFETIME);
@@ -778,7 +779,7 @@ final class WorkerGroup {
                 .toList();
         if (!overdue.isEmpty()) {
             FcgiException why = RefusalMessages.waitedTooLong(
-                    processClass, counts(), settings.queueTimeout().toSeconds(), whatStartsWaitFor());
+                    processClass, counts(), limits.queueTimeout().toSeconds(), whatStartsWaitFor());
             line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
             for (Waiter waiter : overdue) {
                 actions.refuse(waiter, why);
@@ -788,7 +789,7 @@ final class WorkerGroup {
     }
 
     private Optional<String> whatStartsWaitFor() {
-        return roster.living().size() < settings.maxProcessesPerClass() ? files.unfinished() : Optional.empty();
+        return roster.living().size() < limits.maxProcesses() ? files.unfinished() : Optional.empty();
     }
 
     private void refuseAll(FcgiException why, PoolActions actions) {
@@ -833,7 +834,7 @@ final class WorkerGroup {
     private RefusalMessages.Counts counts() {
         return new RefusalMessages.Counts(
                 roster.living().size(),
-                settings.maxProcessesPerClass(),
+                limits.maxProcesses(),
                 budget,
                 roster.idle().size(),
                 line.size());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 
@@ -25,7 +26,7 @@ import org.slf4j.Logger;
  * All workers of all process classes, and the only place to get one.
  *
  * <p>Contract: {@link #acquire} gives a worker of the current generation, at once when one is idle, otherwise as soon as
- * one is free or has been started, first come first served, within the limits of {@link PoolSettings}. Nobody sleeps or
+ * one is free or has been started, first come first served, within the limits of {@link PoolSettings} and of the class. Nobody sleeps or
  * polls for a worker.
  *
  * <p>Threading: any thread; nothing here blocks but {@link #close}. Time is moved by {@link #sweep}, which {@link Reaper}
@@ -38,8 +39,7 @@ public final class WorkerPool implements AutoCloseable {
     private final PoolSettings settings;
     private final PoolEnvironment environment;
     private final ProcessBudget budget;
-    private final long shortestNanos;
-    private final long queueTimeoutNanos;
+    private final AtomicLong shortestNanos = new AtomicLong(TimeUnit.SECONDS.toNanos(60)); // over all classes so far
     private final LoadReportWatch reports;
     private final FileSystemClocks clocks = new FileSystemClocks();
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
@@ -61,8 +61,6 @@ public final class WorkerPool implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
         this.budget = new ProcessBudget(settings.maxProcesses());
-        this.shortestNanos = settings.shortest().toNanos();
-        this.queueTimeoutNanos = settings.queueTimeout().toNanos();
         this.reports =
                 LoadReportWatch.of(environment.watcher(), environment.launcher().reportDirectory());
     }
@@ -75,7 +73,8 @@ public final class WorkerPool implements AutoCloseable {
      * @return to give up waiting
      */
     public Ticket acquire(ProcessClass processClass, AcquireOptions options, LeaseListener listener) {
-        Waiter waiter = new Waiter(listener, options, queueTimeoutNanos);
+        Waiter waiter = new Waiter(
+                listener, options, processClass.limits().queueTimeout().toNanos());
         while (true) {
             if (closed) {
                 PoolShell.refuse(waiter, new PoolClosedException("the pool is closed"));
@@ -150,8 +149,7 @@ public final class WorkerPool implements AutoCloseable {
         List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
             Snapshots.Watched watched = shell.watched();
-            classes.add(shell.ask(group -> Snapshots.take(group, settings, watched, now))
-                    .withMemory());
+            classes.add(shell.ask(group -> Snapshots.take(group, watched, now)).withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
         long comparisons = environment.watcher().comparisons();
@@ -295,7 +293,7 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Something was decided: whatever deadline it set is not nearer than the shortest of all. Costs no lock. */
     void decided() {
-        alarm.sweepAt(now() + shortestNanos);
+        alarm.sweepAt(now() + shortestNanos.get());
     }
 
     /** Something is to be looked at then, perhaps sooner than {@link #decided} expects. */
@@ -315,6 +313,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private PoolShell newGroup(ProcessClass processClass) {
+        shortestNanos.accumulateAndGet(settings.shortest(processClass.limits()).toNanos(), Math::min);
         return new PoolShell(this, processClass, new WorkerGroup(processClass, settings, budget, now()));
     }
 

@@ -2,6 +2,7 @@
 package dev.fcgid4j.bench;
 
 import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.pool.AcquireOptions;
@@ -48,12 +49,13 @@ public class PoolBench {
 
     private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
     private final WorkerPool pool = new WorkerPool(
-            PoolSettings.defaults().toBuilder().maxProcessesPerClass(PROCESSES).build(),
+            PoolSettings.defaults(),
             new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, System::nanoTime, FakeProcess::loads));
     private final ProcessClass processClass = new ProcessClass(
             "/bench",
             new ProcessCommand(List.of("/bin/true"), Map.of(), Path.of("/")),
-            new ChangePolicy(List.of(Path.of("/bin/true")), List.of(), false, false, Optional.empty(), 0));
+            new ChangePolicy(List.of(Path.of("/bin/true")), List.of(), false, false, Optional.empty(), 0),
+            ClassLimits.defaults().toBuilder().maxProcesses(PROCESSES).build());
 
     /** Starts all processes, so that none is started while it is measured. */
     @Setup

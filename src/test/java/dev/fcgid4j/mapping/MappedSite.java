@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
@@ -43,7 +44,11 @@ final class MappedSite implements AutoCloseable {
     Resolution resolve(String directives, String target) {
         String text = directives.replace("ROOT", root.toString());
         try (SiteResolver resolver = new SiteResolver(
-                new MappingSettings(root, ApacheConfigParser.parse(text, "test.conf"), Duration.ofSeconds(1)),
+                new MappingSettings(
+                        root,
+                        ApacheConfigParser.parse(text, "test.conf"),
+                        Duration.ofSeconds(1),
+                        ClassLimits.defaults()),
                 watcher)) {
             return resolver.resolve(target);
         }

@@ -4,6 +4,7 @@ package dev.fcgid4j.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.failure.ConfigurationException;
@@ -71,7 +72,11 @@ class SiteResolverTest {
 
     private SiteResolver resolver(String directives) {
         SiteResolver resolver = new SiteResolver(
-                new MappingSettings(root, ApacheConfigParser.parse(directives, "test.conf"), Duration.ofSeconds(1)),
+                new MappingSettings(
+                        root,
+                        ApacheConfigParser.parse(directives, "test.conf"),
+                        Duration.ofSeconds(1),
+                        ClassLimits.defaults()),
                 watcher);
         open.add(resolver);
         return resolver;
@@ -271,7 +276,11 @@ class SiteResolverTest {
         Files.writeString(two.resolve("a.fcgi"), "two");
         Path current = Files.createSymbolicLink(root.resolveSibling("current"), one);
         SiteResolver resolver = new SiteResolver(
-                new MappingSettings(current, ApacheConfigParser.parse("", "test.conf"), Duration.ofSeconds(1)),
+                new MappingSettings(
+                        current,
+                        ApacheConfigParser.parse("", "test.conf"),
+                        Duration.ofSeconds(1),
+                        ClassLimits.defaults()),
                 watcher);
         open.add(resolver);
         ExecutorService threads = Executors.newFixedThreadPool(3);

@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.worker.RetireReason;
@@ -21,16 +22,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What time does to a worker of a class with at least one process: idle 10 s, life 100 s, busy 20 s, grace 3 s. */
 class AgeRulesTest {
 
-    private static final PoolSettings SETTINGS = PoolSettings.defaults().toBuilder()
-            .minProcessesPerClass(1)
+    private static final ClassLimits LIMITS = ClassLimits.defaults().toBuilder()
+            .minProcesses(1)
             .idleTimeout(Duration.ofSeconds(10))
             .lifeTime(Duration.ofSeconds(100))
             .busyTimeout(Duration.ofSeconds(20))
-            .grace(Duration.ofSeconds(3))
             .build();
     private static final long START = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(5); // the clock may wrap
 
-    private final AgeRules rules = new AgeRules(SETTINGS);
+    private final AgeRules rules = new AgeRules(LIMITS, Duration.ofSeconds(3));
 
     private static long at(long second) {
         return START + TimeUnit.SECONDS.toNanos(second);

@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
@@ -61,6 +62,7 @@ class PoolSimulationTest {
         private final String name;
         private final Random random;
         private final PoolSettings settings;
+        private final ClassLimits limits;
         private final WorkerPool pool;
         private final List<Runnable> tasks = new ArrayList<>();
         private final List<FakeProcess> alive = new ArrayList<>();
@@ -88,9 +90,11 @@ class PoolSimulationTest {
             settings = PoolSettings.defaults().toBuilder()
                     .settleTime(settleTime)
                     .maxProcesses((alone ? 3 : 1) + random.nextInt(5))
-                    .maxProcessesPerClass(1 + random.nextInt(4))
+                    .build();
+            limits = ClassLimits.defaults().toBuilder()
+                    .maxProcesses(1 + random.nextInt(4))
                     .maxRequestsPerProcess(random.nextInt(3) == 0 ? 3 : 0)
-                    .minProcessesPerClass(random.nextInt(2))
+                    .minProcesses(random.nextInt(2))
                     .queueLength(random.nextInt(12))
                     .queueTimeout(Duration.ofSeconds(5))
                     .idleTimeout(Duration.ofSeconds(20))
@@ -112,7 +116,10 @@ class PoolSimulationTest {
                 Path file = Path.of("/site/" + i);
                 sources.put(file, new Source(random.nextInt(3) == 0, (random.nextInt(3) - 1) * HOUR));
                 classes.add(new ProcessClass(
-                        "/" + i, new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")), policy(file)));
+                        "/" + i,
+                        new ProcessCommand(List.of(file.toString()), Map.of(), Path.of("/")),
+                        policy(file),
+                        limits));
             }
         }
 
@@ -360,7 +367,7 @@ class PoolSimulationTest {
                 // One more while a new generation is tried beside the old one.
                 assertThat(each.workers().size())
                         .as(name)
-                        .isLessThanOrEqualTo(settings.maxProcessesPerClass() + (isRolling(each.name()) ? 1 : 0));
+                        .isLessThanOrEqualTo(limits.maxProcesses() + (isRolling(each.name()) ? 1 : 0));
                 // A canary gets its share and no more, even when others wait.
                 assertThat(each.waiting() > 0
                                 && !each.rollout().contains("gets")
@@ -502,7 +509,7 @@ class PoolSimulationTest {
             }
 
             long deadline() {
-                return options.sinceNanos() + settings.queueTimeout().toNanos();
+                return options.sinceNanos() + limits.queueTimeout().toNanos();
             }
 
             /**

@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.PoolExhaustedException;
@@ -27,16 +28,17 @@ import org.slf4j.event.Level;
 /** A group of at most one process or two, whose requests wait for five seconds; events and clock by hand. */
 class WorkerGroupTest {
 
-    private static final PoolSettings SETTINGS = PoolSettings.defaults().toBuilder()
-            .maxProcessesPerClass(1)
+    private static final ClassLimits LIMITS = ClassLimits.defaults().toBuilder()
+            .maxProcesses(1)
             .queueTimeout(Duration.ofSeconds(5))
             .build();
     private static final ProcessClass CLASS = new ProcessClass(
             "/a",
             new ProcessCommand(List.of("/site/a"), Map.of(), Path.of("/")),
-            ChangePolicy.strict(List.of(Path.of("/site/a"))));
+            ChangePolicy.strict(List.of(Path.of("/site/a"))),
+            LIMITS);
 
-    private WorkerGroup group = new WorkerGroup(CLASS, SETTINGS, new ProcessBudget(10), 0);
+    private WorkerGroup group = new WorkerGroup(CLASS, PoolSettings.defaults(), new ProcessBudget(10), 0);
 
     private static long at(double second) {
         return (long) (second * TimeUnit.SECONDS.toNanos(1));
@@ -56,7 +58,7 @@ class WorkerGroupTest {
                     }
                 },
                 new AcquireOptions("loop", first, at(since)),
-                SETTINGS.queueTimeout().toNanos());
+                LIMITS.queueTimeout().toNanos());
     }
 
     /** The only worker, serving somebody. */
@@ -194,8 +196,12 @@ class WorkerGroupTest {
     private static final Path LIBRARY = Path.of("/lib/a");
 
     private void atMostTwo() {
-        PoolSettings two = SETTINGS.toBuilder().maxProcessesPerClass(2).build();
-        group = new WorkerGroup(CLASS, two, new ProcessBudget(10), 0);
+        ProcessClass two = new ProcessClass(
+                "/a",
+                CLASS.command(),
+                CLASS.policy(),
+                LIMITS.toBuilder().maxProcesses(2).build());
+        group = new WorkerGroup(two, PoolSettings.defaults(), new ProcessBudget(10), 0);
     }
 
     /** The only worker, resting; it has answered a request. */

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.application;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * The limits of one process class: how many processes it may have, how long each lives, and how long requests wait.
+ * Immutable; {@link #toBuilder()} makes others.
+ *
+ * <p>A class holds the limits that may differ between applications: those that mod_fcgid's FcgidCmdOptions sets for one
+ * command, the busy timeout, and the queue. Limits of the whole server (FcgidMaxProcesses, the spawn scores, the grace
+ * time) belong to the pool. A worker keeps the limits of its class for its whole life.
+ *
+ * @param maxProcesses processes of the class; at least 1; default 100 (FcgidMaxProcessesPerClass)
+ * @param minProcesses idle timeout and lifetime leave this many processes alone; at least 0; default 0
+ *     (FcgidMinProcessesPerClass)
+ * @param maxRequestsPerProcess requests after which a process is replaced; 0 for no limit; default 0
+ *     (FcgidMaxRequestsPerProcess)
+ * @param idleTimeout idle time after which a process is stopped; zero for never; default 300 s (FcgidIdleTimeout)
+ * @param lifeTime age from which a process is stopped when it is idle; zero for no limit; default 3600 s
+ *     (FcgidProcessLifeTime)
+ * @param busyTimeout longest time for one request; zero for no limit; default 300 s (FcgidBusyTimeout)
+ * @param ioTimeout longest wait for the worker to take or send a byte; more than zero; default 40 s (FcgidIOTimeout)
+ * @param queueLength requests that may wait for a worker of the class; at least 0; default 1000 (FcgidQueueLength)
+ * @param queueTimeout longest wait of a request for a worker; more than zero; default 30 s (FcgidQueueTimeout)
+ */
+public record ClassLimits(
+        int maxProcesses,
+        int minProcesses,
+        int maxRequestsPerProcess,
+        Duration idleTimeout,
+        Duration lifeTime,
+        Duration busyTimeout,
+        Duration ioTimeout,
+        int queueLength,
+        Duration queueTimeout) {
+
+    private static final ClassLimits DEFAULTS = new ClassLimits(
+            100,
+            0,
+            0,
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(3600),
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(40),
+            1000,
+            Duration.ofSeconds(30));
+
+    public ClassLimits {
+        atLeast("maxProcesses", maxProcesses, 1);
+        atLeast("minProcesses", minProcesses, 0);
+        atLeast("maxRequestsPerProcess", maxRequestsPerProcess, 0);
+        notNegative("idleTimeout", idleTimeout);
+        notNegative("lifeTime", lifeTime);
+        notNegative("busyTimeout", busyTimeout);
+        positive("ioTimeout", ioTimeout);
+        atLeast("queueLength", queueLength, 0);
+        positive("queueTimeout", queueTimeout);
+    }
+
+    /** The defaults that stand beside each component above. */
+    public static ClassLimits defaults() {
+        return DEFAULTS;
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + ": expected at least " + least);
+        }
+    }
+
+    private static void notNegative(String name, Duration value) {
+        if (requireNonNull(value, name).isNegative()) {
+            throw new IllegalArgumentException(name + " is " + value + ": expected zero or more");
+        }
+    }
+
+    private static void positive(String name, Duration value) {
+        notNegative(name, value);
+        if (value.isZero()) {
+            throw new IllegalArgumentException(name + " is zero: expected more");
+        }
+    }
+
+    /** A builder that begins with these values. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Collects values for a {@link ClassLimits}; not thread-safe. */
+    public static final class Builder {
+        private int maxProcesses;
+        private int minProcesses;
+        private int maxRequestsPerProcess;
+        private Duration idleTimeout;
+        private Duration lifeTime;
+        private Duration busyTimeout;
+        private Duration ioTimeout;
+        private int queueLength;
+        private Duration queueTimeout;
+
+        private Builder(ClassLimits from) {
+            maxProcesses = from.maxProcesses;
+            minProcesses = from.minProcesses;
+            maxRequestsPerProcess = from.maxRequestsPerProcess;
+            idleTimeout = from.idleTimeout;
+            lifeTime = from.lifeTime;
+            busyTimeout = from.busyTimeout;
+            ioTimeout = from.ioTimeout;
+            queueLength = from.queueLength;
+            queueTimeout = from.queueTimeout;
+        }
+
+        /** Sets {@link ClassLimits#maxProcesses()}. */
+        public Builder maxProcesses(int processes) {
+            maxProcesses = processes;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#minProcesses()}. */
+        public Builder minProcesses(int processes) {
+            minProcesses = processes;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#maxRequestsPerProcess()}. */
+        public Builder maxRequestsPerProcess(int requests) {
+            maxRequestsPerProcess = requests;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#idleTimeout()}. */
+        public Builder idleTimeout(Duration time) {
+            idleTimeout = time;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#lifeTime()}. */
+        public Builder lifeTime(Duration time) {
+            lifeTime = time;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#busyTimeout()}. */
+        public Builder busyTimeout(Duration time) {
+            busyTimeout = time;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#ioTimeout()}. */
+        public Builder ioTimeout(Duration time) {
+            ioTimeout = time;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#queueLength()}. */
+        public Builder queueLength(int requests) {
+            queueLength = requests;
+            return this;
+        }
+
+        /** Sets {@link ClassLimits#queueTimeout()}. */
+        public Builder queueTimeout(Duration time) {
+            queueTimeout = time;
+            return this;
+        }
+
+        /**
+         * The limits.
+         *
+         * @throws IllegalArgumentException when a value is out of its range
+         */
+        public ClassLimits build() {
+            return new ClassLimits(
+                    maxProcesses,
+                    minProcesses,
+                    maxRequestsPerProcess,
+                    idleTimeout,
+                    lifeTime,
+                    busyTimeout,
+                    ioTimeout,
+                    queueLength,
+                    queueTimeout);
+        }
+    }
+}
