@@ -241,7 +241,7 @@ class LoadedFileTrackerTest {
                 stamp.size(),
                 stamp.inode(),
                 "");
-        loaded.begin(worker, new FakeProcess(List.of(load)), System.nanoTime());
+        loaded.begin(worker, FakeProcess.reporting(load), System.nanoTime());
         return worker;
     }
 }

@@ -78,7 +78,8 @@ class PoolShellTest {
         Path library = Files.writeString(root.resolve("x.pm"), "");
         ProcessClass processClass = new ProcessClass(
                 "/a", new ProcessCommand(List.of("/a"), Map.of(), root), ChangePolicy.strict(List.of()));
-        FakeLauncher loading = new FakeLauncher(List.of(LoadedFile.named(library)));
+        FakeLauncher loading =
+                new FakeLauncher().afterLaunch((command, process) -> process.report(LoadedFile.named(library)));
         try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 WorkerPool pool = new WorkerPool(
                         PoolSettings.defaults(),
