@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
-import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.freshness.ReporterScripts;
 import dev.fcgid4j.process.PosixLauncher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessSettings;
+import dev.fcgid4j.testkit.LeaseRecorder;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.InotifyWatcher;
@@ -23,11 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -40,19 +38,6 @@ class ForgottenClassIT {
 
     @TempDir
     private Path temp;
-
-    /** Hands over what it gets. */
-    private record Granted(BlockingQueue<Lease> leases) implements LeaseListener {
-        @Override
-        public void granted(Lease lease) {
-            leases.add(lease);
-        }
-
-        @Override
-        public void refused(FcgiException why) {
-            throw new AssertionError(why);
-        }
-    }
 
     private static long kernelWatches() throws IOException {
         long count = 0;
@@ -105,10 +90,9 @@ class ForgottenClassIT {
             List<ProcessClass> classes = new ArrayList<>();
             for (int i = 0; i < CLASSES; i++) {
                 classes.add(processClass(i));
-                Granted granted = new Granted(new LinkedBlockingQueue<>());
+                LeaseRecorder granted = new LeaseRecorder();
                 pool.acquire(classes.get(i), new AcquireOptions("any", false, System.nanoTime()), granted);
-                Lease lease = granted.leases().poll(30, TimeUnit.SECONDS);
-                assertThat(lease).isNotNull();
+                Lease lease = granted.take();
                 lease.dependsOn(Files.createDirectories(temp.resolve("data" + i))
                         .resolve("x")
                         .toString());

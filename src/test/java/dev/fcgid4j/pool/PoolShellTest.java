@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
-import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;
 import dev.fcgid4j.testkit.HookedFileSystem;
+import dev.fcgid4j.testkit.LeaseRecorder;
 import dev.fcgid4j.watch.Glob;
 import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,13 +84,11 @@ class PoolShellTest {
                         PoolSettings.defaults(),
                         new PoolEnvironment(
                                 loading, watcher, blocking::add, System::nanoTime, facts, FakeProcess::loads))) {
-            List<Lease> leases = new ArrayList<>();
-            pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Keeper(leases));
-            rest();
+            Lease lease = ask(pool, processClass);
             facts.afterLookAt(library, () -> {
                 throw new IOException("as it happens");
             });
-            leases.get(0).release(Outcome.COMPLETED);
+            lease.release(Outcome.COMPLETED);
             rest();
 
             PoolSnapshot.WorkerSnapshot worker =
@@ -100,10 +97,14 @@ class PoolShellTest {
         }
     }
 
-    /** Asks for a worker and does what there is to do. */
-    private void ask(WorkerPool pool, ProcessClass processClass) {
-        pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), new Keeper(new ArrayList<>()));
+    /** Asks for a worker, runs what there is to do, and has the worker answer. */
+    private Lease ask(WorkerPool pool, ProcessClass processClass) throws InterruptedException {
+        LeaseRecorder recorder = new LeaseRecorder();
+        pool.acquire(processClass, new AcquireOptions("", false, System.nanoTime()), recorder);
         rest();
+        Lease lease = recorder.take();
+        lease.proven();
+        return lease;
     }
 
     /** Does what there is to do. */
@@ -112,20 +113,5 @@ class PoolShellTest {
             blocking.remove().run();
         }
         assertThat(blocking).as("it comes to rest").isEmpty();
-    }
-
-    /** Keeps what he gets. */
-    private record Keeper(List<Lease> leases) implements LeaseListener {
-
-        @Override
-        public void granted(Lease lease) {
-            lease.proven();
-            leases.add(lease);
-        }
-
-        @Override
-        public void refused(FcgiException why) {
-            throw new AssertionError(why);
-        }
     }
 }

@@ -126,7 +126,9 @@ final class SimulationSchedule {
     }
 
     private void finish() {
-        for (int i = 0; i < 500 && (world.pool().processes() > 0 || world.clients().anyServed()); i++) {
+        for (int i = 0;
+                i < 500 && (world.pool().processes() > 0 || world.clients().anyServed());
+                i++) {
             runTasks();
             world.clients().endAny(Outcome.COMPLETED);
             world.passTime(1_000_000_000L);

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
-import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.freshness.LoadedFileTracker;
 import dev.fcgid4j.freshness.MissingFile;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.testkit.LeaseRecorder;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
@@ -46,17 +46,7 @@ class WorkerGroupTest {
 
     private static Waiter waiter(boolean first, double since) {
         return new Waiter(
-                new LeaseListener() {
-                    @Override
-                    public void granted(Lease lease) {
-                        throw new AssertionError("the actions tell");
-                    }
-
-                    @Override
-                    public void refused(FcgiException why) {
-                        throw new AssertionError("the actions tell");
-                    }
-                },
+                new LeaseRecorder(),
                 new AcquireOptions("loop", first, at(since)),
                 LIMITS.queueTimeout().toNanos());
     }
