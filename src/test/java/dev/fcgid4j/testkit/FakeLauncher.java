@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.testkit;
 
-import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessLauncher;

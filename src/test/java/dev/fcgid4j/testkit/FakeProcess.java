@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.testkit;
 
-import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.freshness.LoadReport;
 import dev.fcgid4j.freshness.LoadedFile;
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
