@@ -50,7 +50,7 @@ record Sources(List<File> files) {
                 Path path = Path.of(unit.getSourceFile().toUri());
                 List<String> lines = Files.readAllLines(path);
                 files.add(new File(
-                        folder.relativize(path).toString(),
+                        folder.toAbsolutePath().relativize(path).toString(),
                         lines.size(),
                         (int) lines.stream().filter(String::isBlank).count(),
                         commentLines(lines),
