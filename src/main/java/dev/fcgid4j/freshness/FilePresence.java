@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Threading: any thread.
  */
-public final class FilePresence {
+final class FilePresence {
 
     private final Path file;
     private final long quietNanos;
@@ -23,30 +23,30 @@ public final class FilePresence {
      *
      * @param quietNanos how long it may be away
      */
-    public FilePresence(Path file, long quietNanos) {
+    FilePresence(Path file, long quietNanos) {
         this.file = file;
         this.quietNanos = quietNanos;
     }
 
     /** Somebody has seen it. */
-    public synchronized void seen() {
+    synchronized void seen() {
         seen = true;
     }
 
     /** It has been looked for, because something was told of it or of the way to it, or for the first time. */
-    public synchronized void note(boolean isThere, long nowNanos) {
+    synchronized void note(boolean isThere, long nowNanos) {
         awaySinceNanos = nowNanos;
         seen |= isThere;
         there = isThere;
     }
 
     /** Whether nobody waits for it any more. */
-    public synchronized boolean isGone(long nowNanos) {
+    synchronized boolean isGone(long nowNanos) {
         return !there && absence(nowNanos).isEmpty();
     }
 
     /** Empty when it is there, was never, or has been away for too long. */
-    public synchronized Optional<MissingFile> absence(long nowNanos) {
+    synchronized Optional<MissingFile> absence(long nowNanos) {
         long untilNanos = awaySinceNanos + quietNanos;
         return seen && !there && nowNanos - untilNanos < 0
                 ? Optional.of(new MissingFile(file, untilNanos))

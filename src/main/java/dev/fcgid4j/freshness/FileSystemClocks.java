@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threading: any thread.
  */
-public final class FileSystemClocks {
+final class FileSystemClocks {
 
     /** The longest tick of a kernel's clock for files, and what servers of files make of it. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Threading: any thread; a listener is called by whoever drains.
  */
-public final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
+final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
 
     private final Map<String, Runnable> readers = new ConcurrentHashMap<>();
     private final Optional<FileWatcher.Watch> watch;
@@ -30,12 +30,12 @@ public final class LoadReportWatch implements FileWatcher.NameListener, AutoClos
      *
      * @param directory the directory of the reports; empty if no process writes one
      */
-    public static LoadReportWatch of(FileWatcher watcher, Optional<Path> directory) {
+    static LoadReportWatch of(FileWatcher watcher, Optional<Path> directory) {
         return new LoadReportWatch(watcher, directory);
     }
 
     /** A process may write notes from now on, or has begun to. */
-    public void begin(ApplicationProcess process, Runnable grown) {
+    void begin(ApplicationProcess process, Runnable grown) {
         Path file = process.reportFile().orElse(null);
         if (file == null) {
             return;
@@ -51,7 +51,7 @@ public final class LoadReportWatch implements FileWatcher.NameListener, AutoClos
     }
 
     /** A process writes no more. */
-    public void end(ApplicationProcess process) {
+    void end(ApplicationProcess process) {
         process.reportFile().ifPresent(file -> readers.remove(name(file)));
     }
 

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: {@link #read} blocks on the disk and runs once at a time for one worker; the rest is for any thread.
  */
-public final class LoadedFileTracker {
+final class LoadedFileTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedFileTracker.class);
     private static final int MAX_FILES = 20_000;
@@ -61,7 +61,7 @@ public final class LoadedFileTracker {
     private volatile boolean closed;
 
     /** Told of changes, by whoever drains the watcher, but for {@link #watchedAnew}. */
-    public interface Listener {
+    interface Listener {
 
         /** A file is complete and may have changed; these workers have loaded it, and {@link #read} tells which must go. */
         void touched(Path file, Collection<Worker> loadedBy);
@@ -81,7 +81,7 @@ public final class LoadedFileTracker {
      *
      * @param quietNanos how long a file may be away before it counts as removed (FcgidQuietTime)
      */
-    public LoadedFileTracker(
+    LoadedFileTracker(
             ProcessClass processClass,
             FreshnessEnvironment environment,
             long quietNanos,
@@ -111,17 +111,6 @@ public final class LoadedFileTracker {
         }
     }
 
-    /**
-     * What a look at the files of a worker has found.
-     *
-     * @param outdated a file that changed after the worker had loaded it, if there is one
-     * @param away files that it has loaded and that are away just now: they are looked at again with the next look
-     */
-    public record Findings(Optional<Path> outdated, List<MissingFile> away) {
-
-        public static final Findings NONE = new Findings(Optional.empty(), List.of());
-    }
-
     /** A file that a worker has loaded. */
     private record Noted(TrackedFile file, TrackedFile.Load load) {}
 
@@ -133,7 +122,7 @@ public final class LoadedFileTracker {
      *
      * @param launchedNanos a moment before its start on the pool's clock
      */
-    public void begin(Worker worker, ApplicationProcess process, long launchedNanos) {
+    void begin(Worker worker, ApplicationProcess process, long launchedNanos) {
         process.reportFile().ifPresent(file -> clocks.made(facts.stamp(file), nanoTime.getAsLong()));
         processClass.policy().files().forEach(file -> clocks.seen(facts.stamp(file), nanoTime.getAsLong()));
         loaders.put(
@@ -143,7 +132,7 @@ public final class LoadedFileTracker {
     }
 
     /** A worker's process is gone. */
-    public void end(Worker worker) {
+    void end(Worker worker) {
         Loader loader = loaders.remove(worker);
         if (loader != null) {
             loader.files.forEach(file -> file.forget(worker));
@@ -151,7 +140,7 @@ public final class LoadedFileTracker {
     }
 
     /** Notes a path that the application has named in its answer; {@link #read} takes it up. */
-    public void name(Worker worker, Path file) {
+    void name(Worker worker, Path file) {
         Loader loader = loaders.get(worker);
         if (loader != null) {
             loader.named.add(file);
@@ -163,10 +152,10 @@ public final class LoadedFileTracker {
      *
      * @param withPrograms whether to look at the programs and libraries that it executes as well
      */
-    public Findings read(Worker worker, boolean withPrograms) {
+    VerificationResult read(Worker worker, boolean withPrograms) {
         Loader loader = loaders.get(worker);
         if (loader == null || closed || !processClass.policy().loads()) {
-            return Findings.NONE;
+            return VerificationResult.UNCHANGED;
         }
         List<Noted> noted = new ArrayList<>();
         for (LoadedFile each : reported(worker, loader, withPrograms)) {
@@ -189,7 +178,7 @@ public final class LoadedFileTracker {
         if (loaders.get(worker) != loader) {
             loader.files.forEach(file -> file.forget(worker)); // it has ended meanwhile
         }
-        return new Findings(outdated, away);
+        return new VerificationResult(outdated, away);
     }
 
     /** Whether it is away, and nothing else: then its worker goes on until it is back. Notes it for the next look. */
@@ -339,12 +328,12 @@ public final class LoadedFileTracker {
     }
 
     /** Watches anew what has been disturbed, so that no worker is started while somebody writes it. Blocks. */
-    public void rearm() {
+    void rearm() {
         watch(known.values());
     }
 
     /** Those that are away just now. Blocks. */
-    public List<MissingFile> away() {
+    List<MissingFile> away() {
         watch(known.values());
         return missing.stream()
                 .map(TrackedFile::absence)
@@ -357,34 +346,34 @@ public final class LoadedFileTracker {
      * or may be, because one isn't watched on its present way yet; or one is away, whom nobody living may have loaded, but
      * somebody may be about to. Reads the disk.
      */
-    public boolean anyIsBeingChanged() {
+    boolean anyIsBeingChanged() {
         return !toWatchAnew.isEmpty()
                 || missing.stream().anyMatch(file -> file.absence().isPresent())
                 || known.values().stream().limit(MAX_LOOKED_AT).anyMatch(TrackedFile::isBeingChanged);
     }
 
     /** Compares now what the kernel can't tell of. Blocks. */
-    public void compare() {
+    void compare() {
         known.values().forEach(TrackedFile::compare);
     }
 
     /** Whether the kernel can't tell of some of them. */
-    public boolean anyPolled() {
+    boolean anyPolled() {
         return known.values().stream().anyMatch(TrackedFile::isPolled);
     }
 
     /** The paths of some of the files watched. */
-    public List<String> some(int most) {
+    List<String> some(int most) {
         return known.keySet().stream().map(Path::toString).sorted().limit(most).toList();
     }
 
     /** Files watched. */
-    public int size() {
+    int size() {
         return known.size();
     }
 
     /** Ends all watches. */
-    public void close() {
+    void close() {
         closed = true;
         for (TrackedFile file : new HashSet<>(known.values())) {
             file.close();

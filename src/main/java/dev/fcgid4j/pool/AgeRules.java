@@ -46,7 +46,7 @@ final class AgeRules {
                 over(busyNanos, worker.stateSinceNanos(), nowNanos)
                         ? Optional.of(RetireReason.BUSY_TIMEOUT)
                         : Optional.empty();
-            case STARTING, SETTLING, RETIRING, DEAD -> Optional.empty();
+            case STARTING, VERIFYING, RETIRING, DEAD -> Optional.empty();
         };
     }
 
@@ -59,7 +59,7 @@ final class AgeRules {
     boolean toBeKilled(Worker worker, long nowNanos) {
         return switch (worker.state()) {
             case RETIRING -> !worker.killed() && over(graceNanos, worker.stateSinceNanos(), nowNanos);
-            case STARTING, IDLE, BUSY, SETTLING, DEAD -> false;
+            case STARTING, IDLE, BUSY, VERIFYING, DEAD -> false;
         };
     }
 
@@ -76,7 +76,7 @@ final class AgeRules {
                         : far;
             case BUSY -> after(busyNanos, worker.stateSinceNanos(), far);
             case RETIRING -> worker.killed() ? far : after(graceNanos, worker.stateSinceNanos(), far);
-            case STARTING, SETTLING, DEAD -> far;
+            case STARTING, VERIFYING, DEAD -> far;
         };
     }
 

@@ -92,9 +92,14 @@ public final class Lease {
      */
     public void dependsOn(String file) {
         try {
-            shell.hasLoaded(
-                    worker,
-                    worker.processClass().command().directory().resolve(file).normalize());
+            shell.freshness()
+                    .dependsOn(
+                            worker,
+                            worker.processClass()
+                                    .command()
+                                    .directory()
+                                    .resolve(file)
+                                    .normalize());
         } catch (InvalidPathException e) {
             LOG.warn("{} names a file to watch that is none: {}", worker, e.getMessage());
         }
@@ -102,7 +107,7 @@ public final class Lease {
 
     /** Whether the worker may read files for each request: then {@link #mayHaveReadHalf} is worth a question. */
     public boolean readsWhileItServes() {
-        return worker.reports() || !worker.processClass().policy().globs().isEmpty();
+        return shell.freshness().readsWhileItServes(worker);
     }
 
     /**
@@ -113,7 +118,7 @@ public final class Lease {
      * @param failed whether the worker has failed; otherwise only what it has read meanwhile counts
      */
     public boolean mayHaveReadHalf(boolean failed) {
-        return shell.mayHaveReadHalf(worker, failed);
+        return shell.freshness().mayHaveReadPartialFile(worker, failed);
     }
 
     /** Notes the first byte of an answer, before anybody else sees it; harmless when there was one before. */

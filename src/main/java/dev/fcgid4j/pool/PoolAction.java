@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import org.slf4j.event.Level;
@@ -18,11 +19,8 @@ sealed interface PoolAction {
     /** A process is to be started for the worker; a permit of the budget is held for it. */
     record Spawn(Worker worker) implements PoolAction {}
 
-    /** What the worker has loaded is to be watched and compared. */
-    record LookAtLoads(Worker worker, boolean withPrograms) implements PoolAction {}
-
-    /** A worker has read its files, which may be newer than anybody knows: they are to be compared. */
-    record Compare(Worker worker) implements PoolAction {}
+    /** Files of a worker must be compared. */
+    record CheckFiles(FreshnessDecision.Task task) implements PoolAction {}
 
     /** The worker is to be tried before it may serve. */
     record Warm(Worker worker) implements PoolAction {}

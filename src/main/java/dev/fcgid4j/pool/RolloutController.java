@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -21,10 +22,10 @@ final class RolloutController {
 
     private final ProcessClass processClass;
     private final WorkerSet roster;
-    private final ClassFiles files;
+    private final ClassFreshness files;
     private final RolloutState rollout;
 
-    RolloutController(ProcessClass processClass, WorkerSet roster, ClassFiles files, RolloutState rollout) {
+    RolloutController(ProcessClass processClass, WorkerSet roster, ClassFreshness files, RolloutState rollout) {
         this.processClass = processClass;
         this.roster = roster;
         this.files = files;
@@ -40,9 +41,9 @@ final class RolloutController {
             return false;
         }
         for (Worker worker : roster.all()) {
-            boolean launched = worker.generation() != WorkerSet.NOT_LAUNCHED;
+            boolean launched = worker.generation() != Worker.NOT_LAUNCHED;
             if (launched && !keeps(worker)) {
-                files.markStale(worker);
+                files.markOutdated(worker);
                 roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
@@ -67,8 +68,8 @@ final class RolloutController {
         }
         if (failure.isEmpty()) {
             rollout.passed();
-        } else if (files.excuses(worker)) {
-            files.markStale(worker);
+        } else if (files.failureIsDueToChange(worker)) {
+            files.markOutdated(worker);
             rollout.candidateEnded();
         } else {
             refuse(failure.get(), worker, nowNanos, actions);
@@ -78,19 +79,19 @@ final class RolloutController {
 
     /** A candidate that was tried well takes over once it is known that its files are what it has loaded. */
     void conclude(Worker worker, long nowNanos, PoolActions actions) {
-        if (worker.settling()) {
+        if (files.isVerifying(worker)) {
             return;
         }
         if (rollout.holds(worker) && rollout.hasPassed()) {
-            if (files.excuses(worker) || worker.retireReason().isPresent()) {
-                files.markStale(worker);
+            if (files.failureIsDueToChange(worker) || worker.retireReason().isPresent()) {
+                files.markOutdated(worker);
                 rollout.candidateEnded();
             } else if (rollout.ready()) {
                 takeOver(nowNanos, actions);
             }
         }
-        if (worker.state() == WorkerState.SETTLING && !rollout.holds(worker)) {
-            roster.settled(worker, nowNanos, actions);
+        if (worker.state() == WorkerState.VERIFYING && !rollout.holds(worker)) {
+            roster.verified(worker, nowNanos, actions);
         }
     }
 
@@ -116,7 +117,7 @@ final class RolloutController {
             rollout.answered(worker, true);
         }
         if (rollout.holds(worker)) {
-            if (files.excuses(worker)) {
+            if (files.failureIsDueToChange(worker)) {
                 rollout.candidateEnded();
             } else if (!asked) {
                 refuse("its process ended with " + status, worker, nowNanos, actions);
@@ -138,14 +139,14 @@ final class RolloutController {
         if (rollout.isClearlyWorse()) {
             refuse(rollout.score(), rollout.candidate().orElse(worker), nowNanos, actions);
         } else if (rollout.hasProvedItself()
-                && rollout.candidate().filter(RolloutController::isServing).isPresent()) {
+                && rollout.candidate().filter(this::isServing).isPresent()) {
             takeOver(nowNanos, actions);
         }
     }
 
-    private static boolean isServing(Worker candidate) {
+    private boolean isServing(Worker candidate) {
         return (candidate.state() == WorkerState.IDLE || candidate.state() == WorkerState.BUSY)
-                && !candidate.settling()
+                && !files.isVerifying(candidate)
                 && candidate.retireReason().isEmpty();
     }
 
@@ -154,8 +155,8 @@ final class RolloutController {
         actions.info(processClass + ": generation " + rollout.target() + " takes over");
         end();
         for (Worker worker : roster.all()) {
-            if (worker.generation() != files.generation() && worker.generation() != WorkerSet.NOT_LAUNCHED) {
-                files.markStale(worker);
+            if (worker.generation() != files.generation() && worker.generation() != Worker.NOT_LAUNCHED) {
+                files.markOutdated(worker);
                 roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
@@ -184,7 +185,7 @@ final class RolloutController {
         }
         boolean anyOld = roster.living().stream()
                 .anyMatch(w -> !rollout.isCandidate(w)
-                        && w.generation() != WorkerSet.NOT_LAUNCHED
+                        && w.generation() != Worker.NOT_LAUNCHED
                         && w.retireReason().isEmpty()
                         && w.state() != WorkerState.RETIRING);
         if (anyOld) {
@@ -192,7 +193,7 @@ final class RolloutController {
         }
         Optional<Worker> held = rollout.candidate().filter(rollout::holds);
         end();
-        held.filter(w -> w.state() == WorkerState.SETTLING && !w.settling())
-                .ifPresent(w -> roster.settled(w, nowNanos, actions));
+        held.filter(w -> w.state() == WorkerState.VERIFYING && !files.isVerifying(w))
+                .ifPresent(w -> roster.verified(w, nowNanos, actions));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -32,18 +33,15 @@ final class Snapshots {
         }
     }
 
-    /** How many files are watched for a class, and the paths of some. */
-    record Watched(int count, List<String> some) {}
-
     /** Takes a class; to be called under the group's lock. */
-    static Taken take(WorkerGroup group, Watched watched, long nowNanos) {
+    static Taken take(WorkerGroup group, FreshnessMonitor.WatchedFiles watched, long nowNanos) {
         List<Worker> living = List.copyOf(group.living());
         GroupHistory history = group.history();
         return new Taken(
                 new PoolSnapshot.ClassSnapshot(
                         group.processClass().name(),
                         group.processClass().command().argv(),
-                        group.generation(),
+                        group.files().generation(),
                         group.processClass().limits().maxProcesses(),
                         group.waiting(),
                         history.requests(),
@@ -52,7 +50,7 @@ final class Snapshots {
                         group.policy().backoff(nowNanos),
                         watched.count(),
                         watched.some(),
-                        group.lastChange(),
+                        group.files().lastChange().map(change -> new PoolSnapshot.Change(change.at(), change.file())),
                         group.rollout(),
                         living.stream().map(worker -> of(worker, nowNanos)).toList(),
                         history.deaths()),

@@ -5,21 +5,22 @@ import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.WorkerStartException;
-import dev.fcgid4j.freshness.LoadedFileTracker;
-import dev.fcgid4j.freshness.MissingFile;
+import dev.fcgid4j.freshness.ClassFreshness;
+import dev.fcgid4j.freshness.FilesBeforeStart;
+import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * Everything the pool knows of one process class: its workers, the line of requests, the generation of its files.
@@ -37,7 +38,6 @@ final class WorkerGroup {
 
     private static final int LINE_SEARCH = 16;
     private static final long ORDER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long PROGRAMS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ProcessClass processClass;
     private final ClassLimits limits;
@@ -48,8 +48,7 @@ final class WorkerGroup {
 
     private final WorkerSet roster;
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
-    private final Set<Worker> uncertain = new HashSet<>(); // have read files that were not compared yet
-    private final ClassFiles files;
+    private final ClassFreshness files;
     private final RolloutState rollout;
     private final RolloutController rolling;
     private boolean wantsPermit;
@@ -64,9 +63,9 @@ final class WorkerGroup {
         this.budget = budget;
         this.policy = new SpawnPolicy(settings, nowNanos);
         this.ages = new AgeRules(limits, settings.grace());
-        this.files = new ClassFiles(settings.settleTime().toNanos());
+        this.files = new ClassFreshness(processClass.policy(), settings.settleTime());
         this.rollout = new RolloutState(processClass.policy().canaryPercent());
-        this.roster = new WorkerSet(processClass, budget, rollout);
+        this.roster = new WorkerSet(processClass, budget, rollout, files);
         this.rolling = new RolloutController(processClass, roster, files, rollout);
         this.lastUsedNanos = nowNanos;
     }
@@ -85,7 +84,7 @@ final class WorkerGroup {
             lineUp(waiter); // whoever waits for the old generation comes first
             return grant(line.removeFirst(), canary.get(), nowNanos, actions).list();
         }
-        Worker worker = uncertain.isEmpty() ? roster.takeIdle(waiter.affinity()) : null;
+        Worker worker = files.isComparing() ? null : roster.takeIdle(waiter.affinity());
         if (worker != null) {
             return grant(waiter, worker, nowNanos, actions).list();
         }
@@ -109,9 +108,7 @@ final class WorkerGroup {
 
     /** Workers that a request gets in a moment although none can be had now. */
     private int freeBySelf() {
-        return uncertain.isEmpty()
-                ? roster.soon()
-                : roster.soon() + roster.idle().size();
+        return files.isComparing() ? roster.soon() + roster.idle().size() : roster.soon();
     }
 
     /** A request gives up before it got a worker. Nothing happens when it has left the line already. */
@@ -142,58 +139,30 @@ final class WorkerGroup {
         }
         outcome.retire().ifPresent(worker::markForRetirement);
         dueForRetirement(worker, nowNanos);
-        if (worker.retireReason().isEmpty() && looksAtPrograms(worker, nowNanos)) {
-            worker.programsSeen(nowNanos);
-            lookAtLoads(worker, true, actions);
+        if (worker.retireReason().isEmpty()) {
+            apply(files.requestEnded(worker, nowNanos), nowNanos, actions);
         }
         roster.rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
-    /** After the first few requests, and once a second, because a program may load a library at any time. */
-    private boolean looksAtPrograms(Worker worker, long nowNanos) {
-        return worker.proven()
-                && !worker.settling()
-                && processClass.policy().loads()
-                && (Long.bitCount(worker.requests()) == 1 || nowNanos - worker.programsSeenNanos() > PROGRAMS_NANOS);
-    }
-
     // ---- processes ------------------------------------------------------------------------------------------------
-
-    /** Whether no file is being written or away. */
-    boolean filesAreWhole() {
-        return files.isWhole();
-    }
-
-    /** Increases whenever something is told of a file, or might have been. */
-    int touches() {
-        return files.touches();
-    }
 
     /**
      * A process is about to be started for the worker, and its files are being watched. False when it must not be: the
      * pool closes, or somebody is writing a file right now, or one is away, or the files have changed since the watch was
      * armed, in which case the permit is given back and the worker is forgotten.
      *
-     * @param armedFor {@link #generation()} before the watch was armed: a file that was created since then, perhaps in a
-     *     folder of the kind, is not watched yet, and its writer not known
-     * @param away files found to be away
-     * @param touches {@link #touches()} before that was looked at: what was told since then may be that they are back
+     * @param found what was found when the files began to be watched
      */
-    boolean launching(Worker worker, int armedFor, List<MissingFile> away, int touches) {
-        if (touches == files.touches()) {
-            away.forEach(each -> files.away(each, Set.of()));
-        }
-        if (closed
-                || armedFor != files.generation()
-                || !away.isEmpty()
-                || !files.atRest()
+    boolean launching(Worker worker, FilesBeforeStart found) {
+        if (!files.mayStart(found)
+                || closed
                 || worker.state() != WorkerState.STARTING
                 || (rollout.isActive() && !rollout.isCandidate(worker))) {
             return false;
         }
-        worker.generation(files.generation());
-        worker.handed(files.touches());
+        files.starting(worker);
         return true;
     }
 
@@ -203,7 +172,7 @@ final class WorkerGroup {
         if (rollout.isCandidate(worker)) {
             rollout.candidateEnded();
         }
-        forget(worker, nowNanos, actions);
+        roster.forget(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
@@ -219,8 +188,8 @@ final class WorkerGroup {
             return actions.terminate(worker).list(); // the pool closed meanwhile
         }
         roster.arrived();
-        if (files.stale(worker)) {
-            files.markStale(worker);
+        if (files.isOutdated(worker)) {
+            files.markOutdated(worker);
             if (rollout.isCandidate(worker)) {
                 rollout.candidateEnded();
             }
@@ -236,7 +205,7 @@ final class WorkerGroup {
     /** No process could be started for the worker. */
     List<PoolAction> launchFailed(Worker worker, WorkerStartException why, long nowNanos) {
         PoolActions actions = new PoolActions();
-        boolean outdated = files.excuses(worker);
+        boolean outdated = files.failureIsDueToChange(worker);
         if (rollout.isCandidate(worker) && outdated) {
             rollout.candidateEnded();
         } else if (rollout.isCandidate(worker)) {
@@ -247,7 +216,7 @@ final class WorkerGroup {
         } else {
             actions.warn(processClass + " can't be started: " + why.getMessage());
         }
-        forget(worker, nowNanos, actions);
+        roster.forget(worker, nowNanos, actions);
         if (!outdated) {
             policy.failed(worker.startedNanos(), nowNanos, why);
             if (roster.living().isEmpty()) {
@@ -267,12 +236,13 @@ final class WorkerGroup {
         boolean unread = worker.retireReason()
                 .filter(reason -> reason == RetireReason.UNREACHABLE)
                 .isPresent();
-        boolean failed = !worker.proven() && (byItself || unread) && !judgedLater && !files.excuses(worker);
+        boolean failed =
+                !worker.proven() && (byItself || unread) && !judgedLater && !files.failureIsDueToChange(worker);
         if (failed) {
             startFailed(worker, nowNanos, actions);
         }
         WorkerState before = worker.state();
-        forget(worker, nowNanos, actions);
+        roster.forget(worker, nowNanos, actions);
         rolling.exited(worker, status, before, nowNanos, actions);
         worker.markForRetirement(RetireReason.EXITED);
         if (byItself && !status.success() && !failed && !judgedLater) {
@@ -287,24 +257,40 @@ final class WorkerGroup {
 
     // ---- files ----------------------------------------------------------------------------------------------------
 
-    /** A change of the application's files was completed: nobody who asks from now on gets an older worker. */
-    List<PoolAction> filesChanged(Path file, long nowNanos) {
+    /** Something was learnt of the class's files. */
+    List<PoolAction> filesReported(Function<ClassFreshness, List<FreshnessDecision>> event, long nowNanos) {
+        List<FreshnessDecision> decisions = event.apply(files);
         PoolActions actions = new PoolActions();
-        policy.forgive();
-        if (files.changed(file, nowNanos)) {
-            newGeneration(nowNanos, actions);
-        }
-        return actions.list();
+        apply(decisions, nowNanos, actions);
+        return settle(nowNanos, actions).list();
     }
 
     /** Somebody asks for new workers. */
     List<PoolAction> recycle(long nowNanos) {
-        PoolActions actions = new PoolActions();
-        policy.forgive();
-        if (files.recycled()) {
-            newGeneration(nowNanos, actions);
+        return filesReported(ClassFreshness::recycled, nowNanos);
+    }
+
+    /** A worker has answered its first byte, and the kernel doesn't report changes of all files that it has read. */
+    List<PoolAction> proven(Worker worker, long nowNanos) {
+        return rollout.isActive()
+                ? settle(nowNanos, new PoolActions()).list()
+                : filesReported(freshness -> freshness.proven(worker), nowNanos);
+    }
+
+    private void apply(List<FreshnessDecision> decisions, long nowNanos, PoolActions actions) {
+        for (FreshnessDecision decision : decisions) {
+            if (decision instanceof FreshnessDecision.GenerationBegan) {
+                newGeneration(nowNanos, actions);
+            } else if (decision instanceof FreshnessDecision.WorkersOutdated outdated) {
+                retireOutdated(outdated, nowNanos, actions);
+            } else if (decision instanceof FreshnessDecision.WorkerVerified verified) {
+                verified(verified, nowNanos, actions);
+            } else if (decision instanceof FreshnessDecision.StartsAllowed allowed) {
+                startsAllowed(allowed, nowNanos, actions);
+            } else if (decision instanceof FreshnessDecision.Task task) {
+                actions.add(new PoolAction.CheckFiles(task));
+            }
         }
-        return actions.list();
     }
 
     /** Strict: whatever is older goes. Rolling: it goes when a worker of the new generation is ready. */
@@ -313,184 +299,51 @@ final class WorkerGroup {
             rollout.end();
             for (Worker worker : roster.all()) {
                 if (worker.state() != WorkerState.STARTING || closed) { // launched() looks at those that start
-                    files.markStale(worker);
+                    files.markOutdated(worker);
                     roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
                 }
             }
         }
-        settle(nowNanos, actions);
     }
 
-    /**
-     * Whether a worker may owe the answer to its request to half a file: one of its class was told of, or wasn't watched
-     * for a moment ({@link #watchedAnew}), while the request ran (of its first request: since its start), or isn't whole
-     * now, and the worker has failed, or has read files meanwhile. That it is older than the last change makes no
-     * difference: then it has read all of what was there.
-     *
-     * @param failed whether it has failed, by which it tells that it has read something wrong
-     */
-    boolean mayHaveReadHalf(Worker worker, boolean failed) {
-        boolean changed = files.touches() != worker.touchesWhenHanded() || !files.isWhole();
-        return changed
-                && (failed
-                        || worker.hasLoadedForRequest()
-                        || !processClass.policy().globs().isEmpty());
-    }
-
-    /** Files that workers have loaded are watched again where they lie now; until then their changes were not told of. */
-    List<PoolAction> watchedAnew() {
-        files.mayHaveChanged();
-        return List.of();
-    }
-
-    /** Somebody is just changing one of the files, which will be told of. */
-    List<PoolAction> filesStirred(long nowNanos) {
-        files.stirred(nowNanos);
-        return List.of();
-    }
-
-    /**
-     * Somebody writes the file in place and isn't done. Workers that have answered before run the old, complete version
-     * and go on; one that has not yet finished a request may have read half a file and goes; none is started until the change is
-     * completed.
-     */
-    List<PoolAction> fileBeingWritten(Path file, long nowNanos) {
-        files.beingWritten(file);
-        PoolActions actions = new PoolActions();
-        incomplete(file, nowNanos, actions);
-        return actions.list();
-    }
-
-    private void incomplete(Path file, long nowNanos, PoolActions actions) {
-        for (Worker worker : roster.all()) {
-            boolean inItsFirstRequest = worker.state() == WorkerState.BUSY && worker.requests() == 0;
-            if ((!worker.proven() || inItsFirstRequest) && worker.generation() != WorkerSet.NOT_LAUNCHED) {
-                worker.markForRetirement(RetireReason.SCRIPT_CHANGED, file);
-                roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
-            }
-        }
-    }
-
-    /** A file is complete; what its workers have loaded may be older: none gets a request before that is looked at. */
-    List<PoolAction> loadedFileTouched(Path file, Collection<Worker> loadedBy, long nowNanos) {
-        PoolActions actions = new PoolActions();
-        files.touched(file, nowNanos);
-        doubt(file, loadedBy, nowNanos, actions);
-        return settle(nowNanos, actions).list();
-    }
-
-    private void doubt(Path file, Collection<Worker> loadedBy, long nowNanos, PoolActions actions) {
-        policy.forgive();
-        if (rollout.isRefused()) {
-            actions.addAll(filesChanged(file, nowNanos)); // perhaps what it was refused for
-        }
-        for (Worker worker : loadedBy) {
-            worker.doubted(true);
-            lookAtLoadsOf(worker, nowNanos, actions);
-        }
-    }
-
-    /** A worker has loaded something: it gets no request more before that is watched and compared. */
-    List<PoolAction> hasLoaded(Worker worker, long nowNanos) {
-        PoolActions actions = new PoolActions();
-        if (processClass.policy().loads()) {
-            worker.countLoads();
-            lookAtLoadsOf(worker, nowNanos, actions);
-        }
-        return actions.list();
-    }
-
-    private void lookAtLoadsOf(Worker worker, long nowNanos, PoolActions actions) {
-        switch (worker.state()) {
-            case STARTING, BUSY, SETTLING -> lookAtLoads(worker, false, actions);
-            case IDLE -> {
-                lookAtLoads(worker, false, actions);
-                roster.wake(worker);
-                roster.rest(worker, nowNanos, actions);
-            }
-            case RETIRING, DEAD -> {}
-        }
-    }
-
-    private static void lookAtLoads(Worker worker, boolean withPrograms, PoolActions actions) {
-        if (worker.settling()) {
-            worker.loadedMore(true);
-        } else {
-            worker.settling(true);
-            actions.add(new PoolAction.LookAtLoads(worker, withPrograms));
-        }
-    }
-
-    /**
-     * What a worker has loaded is watched. If some of it changed since it was loaded, the worker goes. If some of it is away,
-     * the worker goes on until that is back or counts as removed, as it does while somebody writes it.
-     */
-    List<PoolAction> lookedAtLoads(Worker worker, LoadedFileTracker.Findings found, long nowNanos) {
-        PoolActions actions = new PoolActions();
-        worker.settling(false);
-        if (!roster.living().contains(worker)) {
-            return actions.list();
-        }
-        if (worker.loadedMore()) {
-            worker.loadedMore(false);
-            lookAtLoads(worker, false, actions); // what is away may be back
-        } else if (worker.state() != WorkerState.RETIRING) { // of one that goes loadedMore() tells nothing
-            worker.doubted(false);
-            for (MissingFile absence : found.away()) {
-                files.away(absence, Set.of(worker));
-                incomplete(absence.file(), nowNanos, actions);
-            }
-        }
-        if (found.outdated().isPresent()) {
-            Path outdated = found.outdated().get();
-            policy.forgive();
-            if (files.outdated(worker, outdated, nowNanos)) {
-                replace(Map.of(worker, outdated), nowNanos, actions);
-            }
-        }
-        if (rollout.holds(worker)) {
-            rolling.conclude(worker, nowNanos, actions);
-        } else if (worker.state() == WorkerState.SETTLING && !worker.settling()) {
-            roster.settled(worker, nowNanos, actions);
-        }
-        return settle(nowNanos, actions).list();
-    }
-
-    /** These workers have loaded files as they were before. */
-    private void replace(Map<Worker, Path> outdated, long nowNanos, PoolActions actions) {
+    /** Outdated workers go; but those of a complete older version stay until the class has rolled to a newer one. */
+    private void retireOutdated(FreshnessDecision.WorkersOutdated outdated, long nowNanos, PoolActions actions) {
+        boolean complete = outdated.reason() == RetireReason.LOADED_FILE_CHANGED;
         Optional<Path> kept = Optional.empty();
-        for (Map.Entry<Worker, Path> each : outdated.entrySet()) {
+        for (Map.Entry<Worker, Path> each : outdated.workers().entrySet()) {
             Worker worker = each.getKey();
-            if (rolling.keeps(worker)) {
+            if (complete && rolling.keeps(worker)) {
                 kept = worker.retireReason().isEmpty() ? Optional.of(each.getValue()) : kept;
             } else {
-                worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, each.getValue());
-                roster.retireWhenFree(worker, RetireReason.LOADED_FILE_CHANGED, nowNanos, actions);
+                worker.markForRetirement(outdated.reason(), each.getValue());
+                roster.retireWhenFree(worker, outdated.reason(), nowNanos, actions);
             }
         }
         if (kept.isPresent() && rolling.wantsNew()) {
-            files.next(new ClassFiles.Cause(RetireReason.LOADED_FILE_CHANGED, kept));
-            newGeneration(nowNanos, actions);
+            apply(files.beginGeneration(kept.get()), nowNanos, actions);
         }
     }
 
-    /**
-     * A worker has read its files, and only a comparison can tell whether they are newer than those that other workers
-     * have read. Until then nobody gets one of them: whoever has seen an answer of the new files sees none of the old.
-     */
-    List<PoolAction> proven(Worker worker, long nowNanos) {
-        PoolActions actions = new PoolActions();
-        boolean others = roster.living().stream().anyMatch(other -> other != worker); // it may have died meanwhile
-        if (others && !rollout.isActive() && uncertain.add(worker)) {
-            actions.add(new PoolAction.Compare(worker));
+    private void verified(FreshnessDecision.WorkerVerified decision, long nowNanos, PoolActions actions) {
+        Worker worker = decision.worker();
+        if (!decision.verified()) {
+            if (worker.state() == WorkerState.IDLE) {
+                roster.wake(worker);
+                roster.rest(worker, nowNanos, actions);
+            }
+        } else if (rollout.holds(worker)) {
+            rolling.conclude(worker, nowNanos, actions);
+        } else if (worker.state() == WorkerState.VERIFYING) {
+            roster.verified(worker, nowNanos, actions);
         }
-        return settle(nowNanos, actions).list();
     }
 
-    /** The files have been compared since the worker had read them. */
-    List<PoolAction> compared(Worker worker, long nowNanos) {
-        uncertain.remove(worker);
-        return settle(nowNanos, new PoolActions()).list();
+    /** A change of a loaded file may be what a refused generation waits for. */
+    private void startsAllowed(FreshnessDecision.StartsAllowed allowed, long nowNanos, PoolActions actions) {
+        policy.forgive();
+        if (allowed.loadedFile().isPresent() && rollout.isRefused()) {
+            apply(files.changed(allowed.loadedFile().get(), nowNanos), nowNanos, actions);
+        }
     }
 
     // ---- rolling --------------------------------------------------------------------------------------------------
@@ -505,7 +358,7 @@ final class WorkerGroup {
     private void startCandidate(long nowNanos, PoolActions actions) {
         boolean may = rollout.wantsCandidate()
                 && !closed
-                && files.atRest()
+                && files.startsAllowed()
                 && roster.living().size() <= limits.maxProcesses();
         if (may && budget.tryAcquire()) {
             rollout.candidate(roster.hire(nowNanos, actions));
@@ -555,18 +408,7 @@ final class WorkerGroup {
         for (Worker worker : roster.all()) {
             sweep(worker, nowNanos, actions);
         }
-        files.takeRemoved(nowNanos).forEach((file, loadedBy) -> {
-            files.stirred(nowNanos);
-            doubt(file, loadedBy, nowNanos, actions);
-        });
-        if (files.settle(nowNanos)) {
-            Map<Worker, Path> outdated = files.takeOutdated();
-            if (files.takeDue()) {
-                newGeneration(nowNanos, actions);
-            } else {
-                replace(outdated, nowNanos, actions);
-            }
-        }
+        apply(files.sweep(nowNanos), nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
@@ -581,11 +423,9 @@ final class WorkerGroup {
                 due = earlier(due, policy.retryNanos(nowNanos));
             }
         }
-        if (files.settledAtNanos().isPresent()) {
-            due = earlier(due, files.settledAtNanos().get());
-        }
-        if (files.removedAtNanos().isPresent()) {
-            due = earlier(due, files.removedAtNanos().get());
+        OptionalLong filesDue = files.nextSweepNanos();
+        if (filesDue.isPresent()) {
+            due = earlier(due, filesDue.getAsLong());
         }
         for (Worker worker : roster.living()) {
             if (!keptForRolling(worker)) {
@@ -628,17 +468,14 @@ final class WorkerGroup {
         return processClass;
     }
 
-    int generation() {
-        return files.generation();
+    /** What is known of the class's files. */
+    ClassFreshness files() {
+        return files;
     }
 
     /** How a new generation fares, in words; empty when there is nothing to say. */
     String rollout() {
         return rollout.text();
-    }
-
-    Optional<PoolSnapshot.Change> lastChange() {
-        return files.lastChange();
     }
 
     boolean wantsPermit() {
@@ -680,11 +517,11 @@ final class WorkerGroup {
     private PoolActions settle(long nowNanos, PoolActions actions) {
         rolling.giveUp(nowNanos, actions);
         startCandidate(nowNanos, actions);
-        while (!line.isEmpty() && !roster.idle().isEmpty() && uncertain.isEmpty()) {
+        while (!line.isEmpty() && !roster.idle().isEmpty() && !files.isComparing()) {
             Waiter waiter = takeWaiter(nowNanos);
             grant(waiter, roster.takeIdle(waiter.affinity()), nowNanos, actions);
         }
-        while (line.size() > roster.soon() && uncertain.isEmpty() && maySpawn(nowNanos)) {
+        while (line.size() > roster.soon() && !files.isComparing() && maySpawn(nowNanos)) {
             if (!budget.tryAcquire()) {
                 if (!wantsPermit) { // one at a time: more idle workers of others go only if that one wasn't enough
                     wantsPermit = true;
@@ -729,7 +566,7 @@ final class WorkerGroup {
 
     private boolean maySpawn(long nowNanos) {
         return !closed
-                && files.atRest()
+                && files.startsAllowed()
                 && !rollout.isActive()
                 && roster.living().size() < limits.maxProcesses()
                 && policy.allows(nowNanos)
@@ -743,9 +580,7 @@ final class WorkerGroup {
     private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
         worker.become(WorkerState.BUSY, nowNanos);
         worker.answered(0);
-        if (worker.proven()) {
-            worker.handed(files.touches());
-        }
+        files.leased(worker);
         worker.affinity(waiter.affinity());
         actions.add(new PoolAction.Grant(waiter, worker));
         return actions;
@@ -754,8 +589,8 @@ final class WorkerGroup {
     private void dueForRetirement(Worker worker, long nowNanos) {
         if (closed) {
             worker.markForRetirement(RetireReason.SHUTDOWN);
-        } else if (rollout.isActive() ? rollout.isForeign(worker) : files.stale(worker)) {
-            files.markStale(worker);
+        } else if (rollout.isActive() ? rollout.isForeign(worker) : files.isOutdated(worker)) {
+            files.markOutdated(worker);
         } else if (rollout.isActive()) {
             return; // the old generation is kept until the new one is ready
         } else if (limits.maxRequestsPerProcess() > 0 && worker.requests() >= limits.maxRequestsPerProcess()) {
@@ -765,11 +600,6 @@ final class WorkerGroup {
         } else if (budget.anyStarving() && roster.living().size() > 1) {
             worker.markForRetirement(RetireReason.MAKE_ROOM);
         }
-    }
-
-    private void forget(Worker worker, long nowNanos, PoolActions actions) {
-        roster.forget(worker, nowNanos, actions);
-        files.forget(worker);
     }
 
     /** The line isn't in the order of deadlines: who asks again goes to its head. */
@@ -789,7 +619,7 @@ final class WorkerGroup {
     }
 
     private Optional<String> whatStartsWaitFor() {
-        return roster.living().size() < limits.maxProcesses() ? files.unfinished() : Optional.empty();
+        return roster.living().size() < limits.maxProcesses() ? files.startsWaitFor() : Optional.empty();
     }
 
     private void refuseAll(FcgiException why, PoolActions actions) {
@@ -852,7 +682,7 @@ final class WorkerGroup {
                 .filter(reason -> reason == RetireReason.EXITED)
                 .isPresent();
         ExitStatus status = worker.exitStatus().orElseThrow();
-        if (outcome == Outcome.UNREAD && !files.excuses(worker)) {
+        if (outcome == Outcome.UNREAD && !files.failureIsDueToChange(worker)) {
             startFailed(worker, nowNanos, actions);
         } else if (byItself && !status.success()) {
             actions.warn(RefusalMessages.endedByItself(worker, status));

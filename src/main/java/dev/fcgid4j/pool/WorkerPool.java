@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolClosedException;
-import dev.fcgid4j.freshness.FileSystemClocks;
-import dev.fcgid4j.freshness.LoadReportWatch;
-import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.freshness.FreshnessMonitor;
+import dev.fcgid4j.freshness.FreshnessMonitors;
 import dev.fcgid4j.worker.RetireReason;
-import dev.fcgid4j.worker.Worker;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +38,7 @@ public final class WorkerPool implements AutoCloseable {
     private final PoolEnvironment environment;
     private final ProcessBudget budget;
     private final AtomicLong shortestNanos = new AtomicLong(TimeUnit.SECONDS.toNanos(60)); // over all classes so far
-    private final LoadReportWatch reports;
-    private final FileSystemClocks clocks = new FileSystemClocks();
+    private final FreshnessMonitors monitors;
     private final ConcurrentHashMap<ProcessClass, PoolShell> groups = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile WarmUpCheck warmer = (lease, verdict) -> {
@@ -61,8 +58,10 @@ public final class WorkerPool implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
         this.budget = new ProcessBudget(settings.maxProcesses());
-        this.reports =
-                LoadReportWatch.of(environment.watcher(), environment.launcher().reportDirectory());
+        this.monitors = new FreshnessMonitors(
+                environment.freshness(),
+                settings.quietTime(),
+                environment.launcher().reportDirectory());
     }
 
     /**
@@ -97,7 +96,7 @@ public final class WorkerPool implements AutoCloseable {
      */
     public boolean filesAreWhole(ProcessClass processClass) {
         PoolShell shell = groups.get(processClass);
-        return shell == null || shell.filesAreWhole();
+        return shell == null || shell.freshness().filesAreWhole();
     }
 
     /** The place of a request in the line. */
@@ -148,8 +147,8 @@ public final class WorkerPool implements AutoCloseable {
         long now = now();
         List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
-            Snapshots.Watched watched = shell.watched();
-            classes.add(shell.ask(group -> Snapshots.take(group, watched, now)).withMemory());
+            FreshnessMonitor.WatchedFiles watched = shell.freshness().watchedFiles();
+            classes.add(shell.askGroup(group -> Snapshots.take(group, watched, now)).withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
         long comparisons = environment.watcher().comparisons();
@@ -226,26 +225,16 @@ public final class WorkerPool implements AutoCloseable {
     public void close() {
         shutDown();
         stopBusy();
-        groups.values().forEach(PoolShell::disarm);
-        reports.close();
-    }
-
-    /** A process is there whose notes are to be read. */
-    void reportsBegin(ApplicationProcess process, PoolShell shell, Worker worker) {
-        reports.begin(process, () -> shell.hasLoaded(worker));
-    }
-
-    /** A process is gone. */
-    void reportsEnd(ApplicationProcess process) {
-        reports.end(process);
+        groups.values().forEach(shell -> shell.freshness().close());
+        monitors.close();
     }
 
     /** The process with this id has loaded something; for a simulation, where nobody writes notes. */
     void hasLoaded(long pid) {
         for (PoolShell shell : groups.values()) {
-            shell.ask(group -> List.copyOf(group.living())).stream()
+            shell.askGroup(group -> List.copyOf(group.living())).stream()
                     .filter(worker -> worker.pid() == pid)
-                    .forEach(shell::hasLoaded);
+                    .forEach(shell.freshness()::reported);
         }
     }
 
@@ -258,9 +247,8 @@ public final class WorkerPool implements AutoCloseable {
         return environment;
     }
 
-    /** What is known of the clocks of file systems. */
-    FileSystemClocks clocks() {
-        return clocks;
+    FreshnessMonitors monitors() {
+        return monitors;
     }
 
     /** A group wants a process but has no permit: the idle worker that has rested longest anywhere else goes. */
@@ -268,7 +256,7 @@ public final class WorkerPool implements AutoCloseable {
         PoolShell victim = null;
         long oldest = 0;
         for (PoolShell shell : groups.values()) {
-            long since = shell == forWhom ? Long.MIN_VALUE : shell.ask(WorkerGroup::restingSinceNanos);
+            long since = shell == forWhom ? Long.MIN_VALUE : shell.askGroup(WorkerGroup::restingSinceNanos);
             if (since != Long.MIN_VALUE && (victim == null || since - oldest < 0)) {
                 victim = shell;
                 oldest = since;
@@ -304,11 +292,11 @@ public final class WorkerPool implements AutoCloseable {
     private List<PoolShell> hungryFirst() {
         List<PoolShell> hungry = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
-            if (shell.ask(WorkerGroup::wantsPermit)) {
+            if (shell.askGroup(WorkerGroup::wantsPermit)) {
                 hungry.add(shell);
             }
         }
-        hungry.sort(Comparator.comparing(shell -> !shell.ask(WorkerGroup::starving)));
+        hungry.sort(Comparator.comparing(shell -> !shell.askGroup(WorkerGroup::starving)));
         return hungry;
     }
 

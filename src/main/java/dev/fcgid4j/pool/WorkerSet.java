@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
@@ -22,23 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerSet {
 
-    /** The generation of a worker whose process has not been started yet. */
-    static final int NOT_LAUNCHED = -1;
-
     private static final int AFFINITY_SEARCH = 8;
 
     private final ProcessClass processClass;
     private final ProcessBudget budget;
     private final RolloutState rollout;
+    private final ClassFreshness files;
     private final Set<Worker> living = new LinkedHashSet<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private int soon;
     private boolean closed;
 
-    WorkerSet(ProcessClass processClass, ProcessBudget budget, RolloutState rollout) {
+    WorkerSet(ProcessClass processClass, ProcessBudget budget, RolloutState rollout, ClassFreshness files) {
         this.processClass = processClass;
         this.budget = budget;
         this.rollout = rollout;
+        this.files = files;
     }
 
     Set<Worker> living() {
@@ -55,7 +55,7 @@ final class WorkerSet {
         return idle;
     }
 
-    /** Workers that are going to rest by themselves: STARTING and SETTLING ones. */
+    /** Workers that are going to rest by themselves: STARTING and VERIFYING ones. */
     int soon() {
         return soon;
     }
@@ -67,7 +67,8 @@ final class WorkerSet {
 
     /** A worker whose process is to be started; its permit has been taken. */
     Worker hire(long nowNanos, PoolActions actions) {
-        Worker worker = new Worker(processClass, NOT_LAUNCHED, nowNanos);
+        Worker worker = new Worker(processClass, Worker.NOT_LAUNCHED, nowNanos);
+        files.workerAdded(worker);
         living.add(worker);
         soon++;
         actions.add(new PoolAction.Spawn(worker));
@@ -105,8 +106,8 @@ final class WorkerSet {
         Optional<RetireReason> reason = worker.retireReason();
         if (reason.isPresent()) {
             retire(worker, reason.get(), nowNanos, actions);
-        } else if (worker.settling() || rollout.holds(worker)) {
-            worker.become(WorkerState.SETTLING, nowNanos);
+        } else if (files.isVerifying(worker) || rollout.holds(worker)) {
+            worker.become(WorkerState.VERIFYING, nowNanos);
             soon++;
         } else {
             worker.become(WorkerState.IDLE, nowNanos);
@@ -116,8 +117,8 @@ final class WorkerSet {
         }
     }
 
-    /** A SETTLING worker need not wait any more. */
-    void settled(Worker worker, long nowNanos, PoolActions actions) {
+    /** A VERIFYING worker need not wait any more. */
+    void verified(Worker worker, long nowNanos, PoolActions actions) {
         soon--;
         rest(worker, nowNanos, actions);
     }
@@ -133,7 +134,7 @@ final class WorkerSet {
     void retireWhenFree(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
         switch (worker.state()) {
             case IDLE -> retire(worker, reason, nowNanos, actions);
-            case SETTLING -> {
+            case VERIFYING -> {
                 soon--;
                 retire(worker, reason, nowNanos, actions);
             }
@@ -161,10 +162,11 @@ final class WorkerSet {
         if (!living.remove(worker)) {
             throw new IllegalStateException(worker + " is not alive");
         }
-        if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.SETTLING) {
+        if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.VERIFYING) {
             soon--;
         }
         idle.remove(worker);
+        files.workerEnded(worker);
         worker.become(WorkerState.DEAD, nowNanos);
         budget.release();
         actions.add(new PoolAction.PermitFreed());

@@ -20,11 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker {
 
+    /** The generation of a worker whose process has not been started yet. */
+    public static final int NOT_LAUNCHED = -1;
+
     private static final int LINES_KEPT = 5;
     private static final int LINE_KEPT = 300;
 
     private final ProcessClass processClass;
     private final long startedNanos;
+
+    // Written once, before other threads see the worker.
+    private @Nullable Object attachedState;
 
     // Guarded by the group's lock.
     private WorkerState state = WorkerState.STARTING;
@@ -32,20 +38,12 @@ public final class Worker {
     private int generation;
     private long requests;
     private @Nullable Object affinity;
-    private boolean settling;
-    private boolean loadedMore;
-    private boolean doubted;
-    private long programsSeenNanos;
-    private int touchesWhenHanded;
-    private int loads;
-    private int loadsWhenHanded;
     private boolean killed;
     private @Nullable ExitStatus exitStatus;
 
     // Written under the group's lock, read by anyone.
     private volatile @Nullable RetireReason retireReason;
     private volatile @Nullable Path changedFile;
-    private volatile boolean reports;
 
     // Written once by the thread that launched it, before anybody else sees the worker.
     private volatile @Nullable ApplicationProcess process;
@@ -75,7 +73,6 @@ public final class Worker {
         this.generation = generation;
         this.startedNanos = nowNanos;
         this.stateSinceNanos = nowNanos;
-        this.programsSeenNanos = nowNanos;
     }
 
     /** The class it belongs to. */
@@ -189,75 +186,24 @@ public final class Worker {
         return lastStatus;
     }
 
-    /** Whether somebody is reading which files it has loaded. Guarded by the group's lock. */
-    public boolean settling() {
-        return settling;
-    }
-
-    /** Begins or ends that. Guarded by the group's lock. */
-    public void settling(boolean now) {
-        settling = now;
-    }
-
-    /** Whether it has loaded more since that began. Guarded by the group's lock. */
-    public boolean loadedMore() {
-        return loadedMore;
-    }
-
-    /** Notes or forgets that. Guarded by the group's lock. */
-    public void loadedMore(boolean now) {
-        loadedMore = now;
-    }
-
-    /** Whether a file that it has loaded may have changed, which is being looked at. Guarded by the group's lock. */
-    public boolean doubted() {
-        return doubted;
-    }
-
-    /** Notes or forgets that. Guarded by the group's lock. */
-    public void doubted(boolean now) {
-        doubted = now;
-    }
-
-    /** When somebody last looked at the programs that it executes, on the pool's clock. Guarded by the group's lock. */
-    public long programsSeenNanos() {
-        return programsSeenNanos;
-    }
-
-    /** Notes that. Guarded by the group's lock. */
-    public void programsSeen(long nowNanos) {
-        programsSeenNanos = nowNanos;
-    }
-
-    /** Whether it has ever reported that it has loaded a file. Any thread. */
-    public boolean reports() {
-        return reports;
-    }
-
-    /** It has reported that it has loaded files. Guarded by the group's lock. */
-    public void countLoads() {
-        loads++;
-        reports = true;
+    /**
+     * Attaches the object in which a higher layer keeps its own state of this worker. Called once, by the creator of the
+     * worker, before other threads see it.
+     */
+    public void attachState(Object state) {
+        attachedState = requireNonNull(state, "state");
     }
 
     /**
-     * Notes, as it is given to a request, what there was before that.
+     * Returns the attached object. Any thread.
      *
-     * @param touches how often anything had been told of its class's files
+     * @throws IllegalStateException if there is none
      */
-    public void handed(int touches) {
-        touchesWhenHanded = touches;
-        loadsWhenHanded = loads;
-    }
-
-    /** How often anything had been told of its class's files when its request got it. Guarded by the group's lock. */
-    public int touchesWhenHanded() {
-        return touchesWhenHanded;
-    }
-
-    /** Whether it has loaded files since its request got it. Guarded by the group's lock. */
-    public boolean hasLoadedForRequest() {
-        return loads != loadsWhenHanded;
+    public <T> T attachedState(Class<T> type) {
+        if (attachedState == null) {
+            throw new IllegalStateException(this + " has no attached state");
+        }
+        return type.cast(attachedState);
     }
 
     /** Whose event loop its connection lived on last; an opaque token. Guarded by the group's lock. */

@@ -7,7 +7,7 @@ package dev.fcgid4j.worker;
  * <pre>{@code
  * STARTING --> IDLE <--> BUSY       a BUSY worker marked for retirement finishes its request first
  *     \         |  \      |
- *      \        |  SETTLING          entered from STARTING, IDLE or BUSY, left to IDLE or RETIRING
+ *      \        |  VERIFYING          entered from STARTING, IDLE or BUSY, left to IDLE or RETIRING
  *       \       |   |     |
  *        +---> RETIRING <-+
  *                |
@@ -22,7 +22,7 @@ public enum WorkerState {
     /** Serving exactly one request. */
     BUSY,
     /** It has loaded files that are not watched yet; gets no request until they are. */
-    SETTLING,
+    VERIFYING,
     /** Asked to end; not reaped yet. */
     RETIRING,
     /** Reaped, or never came to be. */
@@ -31,9 +31,9 @@ public enum WorkerState {
     /** Whether a worker may move from this state to {@code next}. */
     public boolean mayBecome(WorkerState next) {
         return switch (this) {
-            case STARTING, BUSY -> next == IDLE || next == SETTLING || next == RETIRING || next == DEAD;
-            case IDLE -> next == BUSY || next == SETTLING || next == RETIRING || next == DEAD;
-            case SETTLING -> next == IDLE || next == RETIRING || next == DEAD;
+            case STARTING, BUSY -> next == IDLE || next == VERIFYING || next == RETIRING || next == DEAD;
+            case IDLE -> next == BUSY || next == VERIFYING || next == RETIRING || next == DEAD;
+            case VERIFYING -> next == IDLE || next == RETIRING || next == DEAD;
             case RETIRING -> next == DEAD;
             case DEAD -> false;
         };

@@ -94,7 +94,7 @@ class LoadedFileTrackerTest {
         release("r1", "1");
         switchTo("r1");
         Worker before = workerThatHasLoaded(file);
-        assertThat(loaded.read(before, false)).isEqualTo(LoadedFileTracker.Findings.NONE);
+        assertThat(loaded.read(before, false)).isEqualTo(VerificationResult.UNCHANGED);
 
         release("r2", "2");
         switchTo("r2");
@@ -103,7 +103,7 @@ class LoadedFileTrackerTest {
             watcher.drain();
             assertThat(doubted).contains(before);
         });
-        assertThat(loaded.read(worker, false)).isEqualTo(LoadedFileTracker.Findings.NONE);
+        assertThat(loaded.read(worker, false)).isEqualTo(VerificationResult.UNCHANGED);
         watcher.drain();
         doubted.clear();
 

@@ -67,7 +67,7 @@ class AgeRulesTest {
         "BUSY,      5, 1,  25, BUSY_TIMEOUT,  25",
         "BUSY,     95, 2, 110, -,            115", // lifetime waits for the end of the request
         "STARTING,  0, 2, 500, -,            560",
-        "SETTLING,  0, 2, 500, -,            560",
+        "VERIFYING,  0, 2, 500, -,            560",
         "RETIRING,  5, 2,   8, -,              8"
     })
     void limitIsReachedAndNoSecondEarlier(

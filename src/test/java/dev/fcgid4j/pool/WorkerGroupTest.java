@@ -7,8 +7,11 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolExhaustedException;
-import dev.fcgid4j.freshness.LoadedFileTracker;
+import dev.fcgid4j.freshness.ClassFreshness;
+import dev.fcgid4j.freshness.FilesBeforeStart;
+import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.freshness.MissingFile;
+import dev.fcgid4j.freshness.VerificationResult;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.LeaseRecorder;
@@ -55,10 +58,37 @@ class WorkerGroupTest {
     private Worker busyWorker() {
         List<PoolAction> actions = group.acquire(waiter(false, 0), 0);
         Worker worker = ((PoolAction.Spawn) actions.get(0)).worker();
-        assertThat(group.launching(worker, group.generation(), List.of(), group.touches()))
-                .isTrue();
+        assertThat(group.launching(worker, watched())).isTrue();
         assertThat(group.launched(worker, 0)).anyMatch(PoolAction.Grant.class::isInstance);
         return worker;
+    }
+
+    private static boolean isVerification(PoolAction action) {
+        return action instanceof PoolAction.CheckFiles check && check.task() instanceof FreshnessDecision.VerifyWorker;
+    }
+
+    private FilesBeforeStart watched() {
+        return new FilesBeforeStart(group.files().generation(), group.files().changeCount(), List.of());
+    }
+
+    private List<PoolAction> changed(Path file, long nowNanos) {
+        return group.filesReported(files -> files.changed(file, nowNanos), nowNanos);
+    }
+
+    private List<PoolAction> beingWritten(Path file, long nowNanos) {
+        return group.filesReported(files -> files.beingWritten(file), nowNanos);
+    }
+
+    private List<PoolAction> loadedFileChanged(Path file, List<Worker> loadedBy, long nowNanos) {
+        return group.filesReported(files -> files.loadedFileChanged(file, loadedBy, nowNanos), nowNanos);
+    }
+
+    private List<PoolAction> reported(Worker worker, long nowNanos) {
+        return group.filesReported(files -> files.reported(worker), nowNanos);
+    }
+
+    private List<PoolAction> verified(Worker worker, VerificationResult result, long nowNanos) {
+        return group.filesReported(files -> files.verified(worker, result, nowNanos), nowNanos);
     }
 
     private static List<Waiter> refused(List<PoolAction> actions) {
@@ -93,7 +123,7 @@ class WorkerGroupTest {
 
     @Test
     void requestThatWaitedForAFileIsToldWhichOne() {
-        group.fileBeingWritten(LIBRARY, at(0));
+        beingWritten(LIBRARY, at(0));
         group.acquire(waiter(false, 1), at(1));
 
         assertThat(group.sweep(at(6)))
@@ -108,7 +138,7 @@ class WorkerGroupTest {
     void requestThatWaitedForAWorkerIsNotToldOfAFile() {
         busyWorker();
         group.acquire(waiter(false, 1), at(1));
-        group.fileBeingWritten(LIBRARY, at(5));
+        beingWritten(LIBRARY, at(5));
 
         assertThat(group.sweep(at(6)))
                 .singleElement()
@@ -199,15 +229,15 @@ class WorkerGroupTest {
         Worker worker = busyWorker();
         worker.prove();
         List<PoolAction> actions = group.released(worker, Outcome.COMPLETED, 0);
-        if (actions.stream().anyMatch(PoolAction.LookAtLoads.class::isInstance)) {
-            group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, 0);
+        if (actions.stream().anyMatch(WorkerGroupTest::isVerification)) {
+            verified(worker, VerificationResult.UNCHANGED, 0);
         }
         assertThat(worker.state()).isEqualTo(WorkerState.IDLE);
         return worker;
     }
 
-    private static LoadedFileTracker.Findings away(double until) {
-        return new LoadedFileTracker.Findings(Optional.empty(), List.of(new MissingFile(LIBRARY, at(until))));
+    private static VerificationResult away(double until) {
+        return new VerificationResult(Optional.empty(), List.of(new MissingFile(LIBRARY, at(until))));
     }
 
     private static List<Worker> spawned(List<PoolAction> actions) {
@@ -221,17 +251,17 @@ class WorkerGroupTest {
     void whileALoadedFileIsAwayTheOldServeAndNoneIsStarted() {
         atMostTwo();
         Worker old = idleWorker();
-        assertThat(group.loadedFileTouched(LIBRARY, List.of(old), at(1)))
+        assertThat(loadedFileChanged(LIBRARY, List.of(old), at(1)))
                 .singleElement()
-                .isInstanceOf(PoolAction.LookAtLoads.class);
+                .matches(WorkerGroupTest::isVerification);
         List<PoolAction> actions = new ArrayList<>(group.acquire(waiter(false, 1), at(1)));
         assertThat(actions).noneMatch(PoolAction.Grant.class::isInstance);
 
-        actions.addAll(group.lookedAtLoads(old, away(2), at(1.1)));
+        actions.addAll(verified(old, away(2), at(1.1)));
         assertThat(actions).anyMatch(PoolAction.Grant.class::isInstance);
         assertThat(spawned(group.acquire(waiter(false, 1.2), at(1.2)))).isEmpty();
 
-        assertThat(spawned(group.loadedFileTouched(LIBRARY, List.of(old), at(1.5))))
+        assertThat(spawned(loadedFileChanged(LIBRARY, List.of(old), at(1.5))))
                 .as("it is back")
                 .hasSize(1);
     }
@@ -240,14 +270,14 @@ class WorkerGroupTest {
     @Test
     void aFileIsNotAwayBecauseAWorkerThatGoesHasMissedIt() {
         Worker old = idleWorker();
-        group.loadedFileTouched(LIBRARY, List.of(old), at(1));
-        group.filesChanged(Path.of("/app.fcgi"), at(1.1));
+        loadedFileChanged(LIBRARY, List.of(old), at(1));
+        changed(Path.of("/app.fcgi"), at(1.1));
         assertThat(old.state()).isEqualTo(WorkerState.RETIRING);
-        group.loadedFileTouched(LIBRARY, List.of(old), at(1.2));
+        loadedFileChanged(LIBRARY, List.of(old), at(1.2));
 
-        group.lookedAtLoads(old, away(2), at(1.3));
+        verified(old, away(2), at(1.3));
 
-        assertThat(group.filesAreWhole()).isTrue();
+        assertThat(group.files().filesAreWhole()).isTrue();
         group.exited(old, ExitStatus.exited(0), at(1.4));
         assertThat(spawned(group.acquire(waiter(false, 1.5), at(1.5)))).hasSize(1);
     }
@@ -255,16 +285,16 @@ class WorkerGroupTest {
     @Test
     void aFileThatHasBeenAwayForTooLongIsRemovedAndWhoHasLoadedItIsLookedAt() {
         Worker old = idleWorker();
-        group.loadedFileTouched(LIBRARY, List.of(old), at(1));
-        group.lookedAtLoads(old, away(2), at(1.1));
+        loadedFileChanged(LIBRARY, List.of(old), at(1));
+        verified(old, away(2), at(1.1));
 
         assertThat(group.nextSweepNanos(at(1.1))).isEqualTo(at(2));
         assertThat(group.sweep(at(1.9))).isEmpty();
         assertThat(group.sweep(at(2)))
                 .singleElement()
-                .isInstanceOfSatisfying(PoolAction.LookAtLoads.class, look -> assertThat(look.worker())
-                        .isSameAs(old));
-        assertThat(old.doubted()).isTrue();
+                .isInstanceOfSatisfying(PoolAction.CheckFiles.class, check -> assertThat(check.task())
+                        .isEqualTo(new FreshnessDecision.VerifyWorker(old, false)));
+        assertThat(group.files().isSuspect(old)).isTrue();
     }
 
     @Test
@@ -273,16 +303,15 @@ class WorkerGroupTest {
         Worker old = idleWorker();
         group.acquire(waiter(false, 1), at(1));
         Worker young = spawned(group.acquire(waiter(false, 1), at(1))).get(0);
-        assertThat(group.launching(young, group.generation(), List.of(), group.touches()))
-                .isTrue();
+        assertThat(group.launching(young, watched())).isTrue();
         group.launched(young, at(1));
-        group.loadedFileTouched(LIBRARY, List.of(old), at(1));
+        loadedFileChanged(LIBRARY, List.of(old), at(1));
 
-        group.lookedAtLoads(old, away(2), at(1.1));
+        verified(old, away(2), at(1.1));
 
         assertThat(old.retireReason()).isEmpty();
         assertThat(young.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
-        assertThat(group.mayHaveReadHalf(young, true))
+        assertThat(group.files().mayHaveReadPartialFile(young, true))
                 .as("its failure is nobody's error")
                 .isTrue();
     }
@@ -290,42 +319,48 @@ class WorkerGroupTest {
     @Test
     void aFailureIsDoubtfulWhenFilesWereNotWatchedWhereTheyLieNowAsItsRequestBegan() {
         Worker worker = idleWorker();
-        group.loadedFileTouched(LIBRARY, List.of(), at(1));
+        loadedFileChanged(LIBRARY, List.of(), at(1));
         group.acquire(waiter(false, 2), at(2));
-        assertThat(group.mayHaveReadHalf(worker, true)).isFalse();
+        assertThat(group.files().mayHaveReadPartialFile(worker, true)).isFalse();
 
-        group.watchedAnew();
+        group.filesReported(ClassFreshness::watchedAgain, at(2));
 
-        assertThat(group.mayHaveReadHalf(worker, true)).isTrue();
+        assertThat(group.files().mayHaveReadPartialFile(worker, true)).isTrue();
     }
 
     @Test
     void anAnswerIsDoubtfulWhenAFileWasToldOfWhileItsWorkerLoadedOrFailed() {
         Worker worker = idleWorker();
-        group.hasLoaded(worker, 0);
-        group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, 0);
+        reported(worker, 0);
+        verified(worker, VerificationResult.UNCHANGED, 0);
         group.acquire(waiter(false, 1), at(1));
-        assertThat(group.mayHaveReadHalf(worker, true)).as("nothing was told").isFalse();
+        assertThat(group.files().mayHaveReadPartialFile(worker, true))
+                .as("nothing was told")
+                .isFalse();
 
-        group.loadedFileTouched(LIBRARY, List.of(), at(1.1));
+        loadedFileChanged(LIBRARY, List.of(), at(1.1));
 
-        assertThat(group.mayHaveReadHalf(worker, true)).as("it has failed").isTrue();
-        assertThat(group.mayHaveReadHalf(worker, false))
+        assertThat(group.files().mayHaveReadPartialFile(worker, true))
+                .as("it has failed")
+                .isTrue();
+        assertThat(group.files().mayHaveReadPartialFile(worker, false))
                 .as("it has loaded nothing")
                 .isFalse();
-        group.hasLoaded(worker, at(1.2));
-        assertThat(group.mayHaveReadHalf(worker, false)).isTrue();
+        reported(worker, at(1.2));
+        assertThat(group.files().mayHaveReadPartialFile(worker, false)).isTrue();
 
-        group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, at(1.3));
+        verified(worker, VerificationResult.UNCHANGED, at(1.3));
         group.released(worker, Outcome.COMPLETED, at(1.3));
-        group.lookedAtLoads(worker, LoadedFileTracker.Findings.NONE, at(1.3));
-        group.fileBeingWritten(LIBRARY, at(2));
+        verified(worker, VerificationResult.UNCHANGED, at(1.3));
+        beingWritten(LIBRARY, at(2));
         group.acquire(waiter(false, 2), at(2));
-        assertThat(group.mayHaveReadHalf(worker, false))
+        assertThat(group.files().mayHaveReadPartialFile(worker, false))
                 .as("nothing loaded now")
                 .isFalse();
-        group.hasLoaded(worker, at(2.1));
-        assertThat(group.mayHaveReadHalf(worker, false)).as("it isn't whole").isTrue();
+        reported(worker, at(2.1));
+        assertThat(group.files().mayHaveReadPartialFile(worker, false))
+                .as("it isn't whole")
+                .isTrue();
     }
 
     @Test
@@ -333,15 +368,18 @@ class WorkerGroupTest {
         Worker first = spawned(group.acquire(waiter(false, 0), 0)).get(0);
         List<MissingFile> away = List.of(new MissingFile(LIBRARY, at(1)));
 
-        assertThat(group.launching(first, group.generation(), away, group.touches()))
+        assertThat(group.launching(
+                        first,
+                        new FilesBeforeStart(
+                                group.files().generation(), group.files().changeCount(), away)))
                 .isFalse();
         assertThat(spawned(group.notLaunched(first, 0))).isEmpty();
-        Worker second =
-                spawned(group.loadedFileTouched(LIBRARY, List.of(), at(0.5))).get(0);
+        Worker second = spawned(loadedFileChanged(LIBRARY, List.of(), at(0.5))).get(0);
 
-        int touches = group.touches();
-        group.loadedFileTouched(LIBRARY, List.of(), at(0.6)); // back, told of after it was found away
-        assertThat(group.launching(second, group.generation(), away, touches)).isFalse();
+        int changeCount = group.files().changeCount();
+        loadedFileChanged(LIBRARY, List.of(), at(0.6)); // back, told of after it was found away
+        assertThat(group.launching(second, new FilesBeforeStart(group.files().generation(), changeCount, away)))
+                .isFalse();
         assertThat(spawned(group.notLaunched(second, at(0.6))))
                 .as("tried again")
                 .hasSize(1);
@@ -350,15 +388,13 @@ class WorkerGroupTest {
     @Test
     void noProcessIsStartedWhenFilesHaveChangedSinceTheyWereWatched() {
         Worker worker = spawned(group.acquire(waiter(false, 0), 0)).get(0);
-        int armedFor = group.generation();
-        group.filesChanged(LIBRARY, 0); // one that was created meanwhile, say
+        FilesBeforeStart watched = watched();
+        changed(LIBRARY, 0); // one that was created meanwhile, say
 
-        assertThat(group.launching(worker, armedFor, List.of(), group.touches()))
-                .isFalse();
+        assertThat(group.launching(worker, watched)).isFalse();
         assertThat(spawned(group.notLaunched(worker, 0)))
                 .as("tried again at once")
                 .singleElement()
-                .satisfies(next -> assertThat(group.launching(next, group.generation(), List.of(), group.touches()))
-                        .isTrue());
+                .satisfies(next -> assertThat(group.launching(next, watched())).isTrue());
     }
 }
