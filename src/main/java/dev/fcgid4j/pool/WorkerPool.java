@@ -148,7 +148,8 @@ public final class WorkerPool implements AutoCloseable {
         List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
         for (PoolShell shell : groups.values()) {
             FreshnessMonitor.WatchedFiles watched = shell.freshness().watchedFiles();
-            classes.add(shell.askGroup(group -> Snapshots.take(group, watched, now)).withMemory());
+            classes.add(
+                    shell.askGroup(group -> Snapshots.take(group, watched, now)).withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
         long comparisons = environment.watcher().comparisons();
