@@ -68,7 +68,7 @@ public final class ProcessClass {
         this.policy = requireNonNull(policy, "policy");
         this.limits = requireNonNull(limits, "limits");
         this.role = requireNonNull(role, "role");
-        this.hash = 31 * (31 * (31 * command.hashCode() + policy.hashCode()) + limits.hashCode()) + role.ordinal();
+        this.hash = 31 * (31 * (31 * command.hashCode() + policy.hashCode()) + limits.hashCode()) + role.code();
     }
 
     /** The label that logs and the status page show. */
