@@ -25,8 +25,12 @@ class CommandsTest {
             Map.of(POM, "<argument>example</argument>\n            <argument>target/example-site</argument>"),
             "mvn verify",
             Map.of(Path.of(".ci/run"), "mvn -B -ntp verify -Dfcgid4j.interpreters=required"),
+            "mvn package",
+            Map.of(POM, "<outputFile>${project.build.directory}/fcgid4j-server.jar</outputFile>"),
             "mvn package -DskipTests",
-            Map.of(POM, "<outputFile>${project.build.directory}/fcgid4j-server.jar</outputFile>"));
+            Map.of(POM, "<argument>${skipTests}</argument>"),
+            "mvn install -DskipTests",
+            Map.of(POM, "<argument>${skipTests}</argument>"));
 
     private static final Pattern JMH =
             Pattern.compile("mvn -q test-compile exec:exec@jmh( -Djmh.args=(\"[^\"]*\"|\\S+))?");

@@ -93,7 +93,7 @@ class EmbeddingSnippetsIT {
         // endregion
         Channel listening = http.bind("127.0.0.1", 0).sync().channel();
 
-        assertThat(get(listening, "/core-pl.fcgi?op=path").body()).contains("/core-pl.fcgi");
+        assertThat(get(listening, "/core-pl.fcgi/one?op=path").body()).contains("/one");
         assertThat(get(listening, "/missing.txt").statusCode()).isEqualTo(404);
 
         // region shut-down

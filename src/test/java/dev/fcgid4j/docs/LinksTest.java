@@ -23,7 +23,7 @@ class LinksTest {
     private static final Pattern TEST = Pattern.compile("[A-Z]\\w+(?:Test|IT)");
     private static final Pattern PAGE_IN_SOURCE = Pattern.compile("docs/[\\w/-]+\\.md");
     /** Pages that name classes as {@code package/Class}. */
-    private static final Set<String> MAPS = Set.of("architecture.md", "threading.md", "freshness-proof.md");
+    private static final Set<String> MAPS = Set.of("architecture.md", "threading.md");
 
     static List<MarkdownPage> pages() {
         return MarkdownPage.all();
@@ -67,7 +67,8 @@ class LinksTest {
         List<String> tests =
                 page.code().stream().filter(TEST.asMatchPredicate()).toList();
 
-        assertThat(names("src/test/java")).containsAll(tests);
+        Set<String> known = names("src/test/java");
+        assertThat(tests).filteredOn(name -> !known.contains(name)).isEmpty();
     }
 
     @ParameterizedTest
@@ -80,8 +81,8 @@ class LinksTest {
                 .map(MatchResult::group)
                 .toList();
 
-        assertThat(known).containsAll(named);
         assertThat(named).isNotEmpty();
+        assertThat(named).filteredOn(name -> !known.contains(name)).isEmpty();
     }
 
     @ParameterizedTest
@@ -96,7 +97,7 @@ class LinksTest {
                 .filter(name -> !name.startsWith("Fcgid") || known.contains(name)) // directives are no types
                 .toList();
 
-        assertThat(known).containsAll(types);
+        assertThat(types).filteredOn(name -> !known.contains(name)).isEmpty();
     }
 
     @Test
