@@ -11,40 +11,40 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Access control of one section or file: {@code Require …} and the older {@code Order}/{@code Allow}/{@code Deny}.
+ * The access control of one section or file: {@code Require} and the older {@code Order}, {@code Allow}, {@code Deny}.
  *
- * <p>Only {@code all} can be evaluated here. Whatever else a rule asks for (an address, a user, an environment variable)
- * counts against the client: it denies where it would have to grant, and it applies where it would deny.
+ * <p>Only {@code all} can be evaluated here. Every other condition (an address, a user, an environment variable) counts
+ * against the client: it does not grant, and it does deny.
  *
- * <p>Source: Apache's mod_authz_core and mod_access_compat.
+ * <p>Threading: one thread, one use. Source: httpd's mod_authz_core and mod_access_compat.
  */
 final class AccessDirectives {
 
     /** How the members of a {@code Require} block combine. */
-    private enum Mode {
+    private enum Combination {
         ANY,
         ALL,
         NONE
     }
 
-    /** What a member of a {@code Require} block comes to. */
-    private enum Verdict {
+    /** The result of evaluating a {@code Require} directive or block. */
+    private enum Authorization {
         GRANTED,
         DENIED,
-        /** It can only deny ({@code Require not}, {@code <RequireNone>}), and doesn't: by itself that grants nothing. */
+        /** The member can only deny ({@code Require not}, {@code <RequireNone>}), and does not; that grants nothing. */
         NEUTRAL,
         UNKNOWN
     }
 
     private final Consumer<String> warnings;
     private final List<Node> requires = new ArrayList<>();
-    private final List<Node.Directive> compat = new ArrayList<>();
+    private final List<Node.Directive> orders = new ArrayList<>();
 
     AccessDirectives(Consumer<String> warnings) {
         this.warnings = warnings;
     }
 
-    /** Takes a node if it is about access. */
+    /** Takes a directive or section if it is about access, and returns whether it is. */
     boolean take(Node node) {
         switch (node.key()) {
             case "require", "requireall", "requireany", "requirenone" -> requires.add(node);
@@ -52,10 +52,10 @@ final class AccessDirectives {
                 if (!(node instanceof Node.Directive directive)) {
                     throw node.mistake("is no section");
                 }
-                compat.add(directive);
+                orders.add(directive);
             }
             case "satisfy", "authtype", "authname", "authuserfile", "authgroupfile", "authbasicprovider" -> {
-                // They only matter together with a Require that can't be evaluated, which denies.
+                // They only matter beside a Require that can't be evaluated, and that denies.
             }
             default -> {
                 return false;
@@ -65,21 +65,21 @@ final class AccessDirectives {
     }
 
     /**
-     * What it comes to; nothing when this place says nothing about access.
+     * Adds the result to the changes of a section; nothing if the section says nothing about access.
      *
-     * @param mayGrant whether it may lift a denial that was inherited (AllowOverride AuthConfig)
+     * @param mayGrant whether the section may lift a denial that it inherits (AllowOverride AuthConfig)
      */
     void addTo(List<Consumer<DirectoryConfig>> changes, boolean mayGrant) {
         if (!requires.isEmpty()) {
-            Optional<String> denial = denial(requires, requireGranted(), mayGrant);
+            Optional<String> denial = denial(requires, requireGrants(), mayGrant);
             if (denial.isPresent() || mayGrant) {
-                changes.add(rules -> rules.requireDenies = denial);
+                changes.add(config -> config.access.requireDenial = denial);
             }
         }
-        if (!compat.isEmpty()) {
-            Optional<String> denial = denial(compat, compatGranted(), mayGrant);
+        if (!orders.isEmpty()) {
+            Optional<String> denial = denial(orders, orderGrants(), mayGrant);
             if (denial.isPresent() || mayGrant) {
-                changes.add(rules -> rules.compatDenies = denial);
+                changes.add(config -> config.access.orderDenial = denial);
             }
         }
     }
@@ -93,82 +93,92 @@ final class AccessDirectives {
         return granted ? Optional.empty() : Optional.of("denied by " + first.place());
     }
 
-    /** Whether this place denies everybody. */
+    /** Returns whether the section denies all requests. */
     boolean denies() {
-        return (!requires.isEmpty() && !requireGranted()) || (!compat.isEmpty() && !compatGranted());
+        return (!requires.isEmpty() && !requireGrants()) || (!orders.isEmpty() && !orderGrants());
     }
 
-    private boolean requireGranted() {
-        return combined(requires, Mode.ANY) == Verdict.GRANTED;
+    // ---- Require --------------------------------------------------------------------------------------------------
+
+    private boolean requireGrants() {
+        return combined(requires, Combination.ANY) == Authorization.GRANTED;
     }
 
-    private Verdict combined(List<Node> members, Mode mode) {
-        Set<Verdict> verdicts = EnumSet.noneOf(Verdict.class);
-        members.forEach(member -> verdicts.add(verdict(member)));
-        boolean denied = verdicts.contains(Verdict.DENIED) || verdicts.contains(Verdict.UNKNOWN);
-        boolean granted = verdicts.contains(Verdict.GRANTED);
-        return switch (mode) {
-            case ANY -> granted ? Verdict.GRANTED : denied ? Verdict.DENIED : Verdict.NEUTRAL;
-            case ALL -> denied ? Verdict.DENIED : granted ? Verdict.GRANTED : Verdict.NEUTRAL;
-            case NONE -> granted || verdicts.contains(Verdict.UNKNOWN) ? Verdict.DENIED : Verdict.NEUTRAL;
+    private Authorization combined(List<Node> members, Combination combination) {
+        Set<Authorization> results = EnumSet.noneOf(Authorization.class);
+        members.forEach(member -> results.add(authorization(member)));
+        boolean unknown = results.contains(Authorization.UNKNOWN);
+        boolean denied = unknown || results.contains(Authorization.DENIED);
+        boolean granted = results.contains(Authorization.GRANTED);
+        return switch (combination) {
+            case ANY -> granted ? Authorization.GRANTED : denied ? Authorization.DENIED : Authorization.NEUTRAL;
+            case ALL -> denied ? Authorization.DENIED : granted ? Authorization.GRANTED : Authorization.NEUTRAL;
+            case NONE -> granted || unknown ? Authorization.DENIED : Authorization.NEUTRAL;
         };
     }
 
-    private Verdict verdict(Node node) {
+    private Authorization authorization(Node node) {
         if (node instanceof Node.Section section) {
             return combined(
                     section.children(),
                     switch (section.key()) {
-                        case "requireall" -> Mode.ALL;
-                        case "requirenone" -> Mode.NONE;
-                        default -> Mode.ANY;
+                        case "requireall" -> Combination.ALL;
+                        case "requirenone" -> Combination.NONE;
+                        default -> Combination.ANY;
                     });
         }
         String words = String.join(" ", node.args()).toLowerCase(Locale.ROOT);
         return switch (words) {
-            case "all granted" -> Verdict.GRANTED;
-            case "all denied", "not all granted" -> Verdict.DENIED;
-            case "not all denied" -> Verdict.NEUTRAL;
+            case "all granted" -> Authorization.GRANTED;
+            case "all denied", "not all granted" -> Authorization.DENIED;
+            case "not all denied" -> Authorization.NEUTRAL;
             default -> {
-                cantTell(node);
-                yield words.startsWith("not ") ? Verdict.DENIED : Verdict.UNKNOWN;
+                warnNotEvaluated(node);
+                yield words.startsWith("not ") ? Authorization.DENIED : Authorization.UNKNOWN;
             }
         };
     }
 
-    private boolean compatGranted() {
-        boolean allowFirst = false;
+    // ---- Order, Allow, Deny ---------------------------------------------------------------------------------------
+
+    private boolean orderGrants() {
+        boolean allowThenDeny = false;
         boolean allowed = false;
         boolean denied = false;
-        for (Node.Directive directive : compat) {
+        for (Node.Directive directive : orders) {
             String words =
                     String.join(" ", directive.args()).toLowerCase(Locale.ROOT).replace(" ", "");
+            boolean everybody = words.equals("fromall");
             switch (directive.key()) {
-                case "order" -> {
-                    if (!words.equals("deny,allow") && !words.equals("allow,deny") && !words.equals("mutual-failure")) {
-                        throw directive.mistake("expected Deny,Allow or Allow,Deny");
-                    }
-                    allowFirst = !words.equals("deny,allow");
-                }
+                case "order" -> allowThenDeny = isAllowThenDeny(directive, words);
                 case "allow" -> {
-                    boolean everybody = words.equals("fromall");
                     allowed |= everybody;
-                    if (!everybody) {
-                        cantTell(directive);
-                    }
+                    warnUnless(everybody, directive);
                 }
                 default -> {
                     denied = true;
-                    if (!words.equals("fromall")) {
-                        cantTell(directive);
-                    }
+                    warnUnless(everybody, directive);
                 }
             }
         }
-        return allowFirst ? allowed && !denied : allowed || !denied;
+        return allowThenDeny ? allowed && !denied : allowed || !denied;
     }
 
-    private void cantTell(Node node) {
+    private static boolean isAllowThenDeny(Node directive, String words) {
+        return switch (words) {
+            case "deny,allow" -> false;
+            case "allow,deny", "mutual-failure" -> true;
+            default -> throw directive.mistake("expected Deny,Allow or Allow,Deny");
+        };
+    }
+
+    private void warnUnless(boolean evaluated, Node node) {
+        if (!evaluated) {
+            warnNotEvaluated(node);
+        }
+    }
+
+    private void warnNotEvaluated(Node node) {
         warnings.accept(node.place() + ": " + node.name() + " " + String.join(" ", node.args())
                 + " can't be evaluated here, so it counts against the client; only \"all\" can");
     }

@@ -5,29 +5,32 @@ import dev.fcgid4j.config.Node;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * What a {@code .htaccess} file may say (AllowOverride).
+ * Which directives a {@code .htaccess} file may use (AllowOverride).
  *
- * <p>By default: handlers, index files and access control, but neither wrappers nor environment nor options, because
- * those run other programs as the server's user.
+ * <p>By default: handlers, index files and access control. Wrappers, environment and options are excluded, because they
+ * run other programs as the server's user.
+ *
+ * <p>Immutable. Source: httpd's core.
  *
  * @param read whether such files are read at all
- * @param groups what they may say
+ * @param groups the groups of directives that they may use
  */
 public record AllowOverride(boolean read, Set<Group> groups) {
 
-    /** Groups of directives. */
+    /** A group of directives that one word of AllowOverride permits. */
     public enum Group {
-        /** SetHandler, AddHandler, RemoveHandler: allowed by default and by FileInfo. */
+        /** Which files are run: allowed by default, and by FileInfo. */
         HANDLERS("FileInfo"),
-        /** FcgidWrapper, FcgidInitialEnv, SetEnv, FcgidPassHeader, CGIPassAuth: FileInfo. */
+        /** With which command, environment and headers, and which changed files replace it: FileInfo. */
         COMMANDS("FileInfo"),
-        /** DirectoryIndex, FallbackResource: Indexes. */
+        /** What answers for directories and missing files: Indexes. */
         INDEXES("Indexes"),
-        /** Require, Order, Allow, Deny, as far as they lift a denial: AuthConfig, Limit. */
+        /** Access control, as far as it lifts a denial: AuthConfig, Limit. */
         ACCESS("AuthConfig"),
-        /** Options, as far as they allow more: Options. */
+        /** Options and {@code php_flag engine}, as far as they allow more: Options. */
         OPTIONS("Options");
 
         private final String word;
@@ -36,20 +39,26 @@ public record AllowOverride(boolean read, Set<Group> groups) {
             this.word = word;
         }
 
-        /** The word that allows it. */
+        /** The word of AllowOverride that permits the group. */
         String word() {
             return word;
         }
     }
 
-    /** Without a directive: handlers, index files and access. */
+    /** The value without a directive: handlers, index files and access control. */
     public static final AllowOverride DEFAULT =
             new AllowOverride(true, EnumSet.of(Group.HANDLERS, Group.INDEXES, Group.ACCESS));
 
     /** The files are not read. */
     public static final AllowOverride NONE = new AllowOverride(false, EnumSet.noneOf(Group.class));
 
-    /** What a directive says. */
+    /** {@code AllowOverride}: replaces what was permitted. */
+    static Consumer<DirectoryConfig> change(Node directive) {
+        AllowOverride allowed = of(directive);
+        return config -> config.override = allowed;
+    }
+
+    /** Reads a directive. */
     static AllowOverride of(Node directive) {
         if (directive.args().size() == 1 && directive.args().get(0).equalsIgnoreCase("none")) {
             return NONE;
@@ -65,7 +74,7 @@ public record AllowOverride(boolean read, Set<Group> groups) {
         return allowed;
     }
 
-    /** One word of the directive added. */
+    /** Returns the value with one more word of the directive. */
     private AllowOverride with(String word) {
         EnumSet<Group> all = EnumSet.noneOf(Group.class);
         all.addAll(groups);

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The version of Apache whose directives are understood, as {@code <IfVersion>} compares it. Stateless.
+ * Compares the version of Apache whose directives are understood here, for {@code <IfVersion>}. Stateless.
  *
- * <p>Source: Apache's mod_version.
+ * <p>Source: httpd's mod_version.
  */
 final class ApacheVersion {
 
@@ -19,7 +19,7 @@ final class ApacheVersion {
     private ApacheVersion() {}
 
     /**
-     * Whether a condition holds; empty when it can't be understood.
+     * Returns whether a condition holds; empty if it is not understood.
      *
      * @param args an operator, perhaps with {@code !} before it, and a version or a regular expression
      */
@@ -43,7 +43,7 @@ final class ApacheVersion {
         }
         int order = compare(version);
         return switch (operator) {
-            // "= 2.4" is meant for all of 2.4
+            // "= 2.4" holds for every 2.4.x
             case "=", "==", "" -> Optional.of((TEXT + ".").startsWith(version + "."));
             case ">" -> Optional.of(order > 0);
             case ">=" -> Optional.of(order >= 0);
@@ -57,11 +57,11 @@ final class ApacheVersion {
         try {
             return Optional.of(Pattern.compile(Pcre.toJava(regex)).matcher(TEXT).find());
         } catch (PatternSyntaxException e) {
-            return Optional.empty(); // then the section counts as one whose condition is unknown
+            return Optional.empty();
         }
     }
 
-    /** This version compared with another; parts that it doesn't name are zero. */
+    /** Compares this version with another; parts that the other lacks are zero. */
     private static int compare(String version) {
         String[] other = version.split("\\.", -1);
         for (int i = 0; i < PARTS.length; i++) {

@@ -9,69 +9,81 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** The directives that say which command runs a file, and what it is given. Stateless. */
+/**
+ * The directives that describe the command that runs a file: its program, environment and request headers. Stateless.
+ *
+ * <p>Source: mod_fcgid, mod_env, httpd's core.
+ */
 final class CommandDirectives {
+
+    private static final String AUTHORIZATION = "authorization";
 
     private CommandDirectives() {}
 
+    /** {@code FcgidWrapper}: a command in place of the requested file, for all files or for one suffix. */
     static Consumer<DirectoryConfig> wrapper(Node directive) {
-        List<String> args =
-                DirectiveTable.atLeast(directive, 1, "a command, then perhaps a suffix and the word virtual");
-        List<String> argv = commandWords(args.get(0));
+        List<String> args = Arguments.atLeast(directive, 1, "a command, then perhaps a suffix and the word virtual");
         boolean virtual = false;
-        String suffix = "";
+        String lastSuffix = "";
         for (String word : args.subList(1, args.size())) {
             if (word.equalsIgnoreCase("virtual")) {
                 virtual = true;
             } else if (word.startsWith(".") && word.length() > 1 && word.indexOf('/') < 0) {
-                suffix = word.toLowerCase(Locale.ROOT);
+                lastSuffix = word.toLowerCase(Locale.ROOT);
             } else {
                 throw directive.mistake("expected a suffix such as .php or the word virtual, found " + word
                         + "; a command with arguments goes in quotes");
             }
         }
+        Wrapper wrapper = new Wrapper(command(directive, args.get(0)), virtual);
+        String suffix = lastSuffix;
+        return config -> config.commands.wrapperBySuffix.put(suffix, wrapper);
+    }
+
+    private static List<String> command(Node directive, String text) {
+        // A command is split and unquoted like the arguments of a directive.
+        List<Node> line = ApacheConfigParser.parse("x " + text, "command");
+        List<String> argv = line.isEmpty() ? List.of() : line.get(0).args();
         if (argv.isEmpty() || !Path.of(argv.get(0)).isAbsolute() || !Files.isRegularFile(Path.of(argv.get(0)))) {
-            throw directive.mistake("expected the absolute path of an existing program, found " + args.get(0));
+            throw directive.mistake("expected the absolute path of an existing program, found " + text);
         }
-        DirectoryConfig.Wrapper wrapper = new DirectoryConfig.Wrapper(argv, virtual);
-        String key = suffix;
-        return rules -> rules.wrapperBySuffix.put(key, wrapper);
+        return argv;
     }
 
-    private static List<String> commandWords(String command) {
-        List<Node> line = ApacheConfigParser.parse("x " + command, "command");
-        return line.isEmpty() ? List.of() : line.get(0).args();
-    }
-
+    /** {@code FcgidInitialEnv}: a variable of the processes. */
     static Consumer<DirectoryConfig> initialEnvironment(Node directive) {
-        List<String> args = DirectiveTable.atLeast(directive, 1, "a name and a value");
+        List<String> args = Arguments.atLeast(directive, 1, "a name and a value");
         String value = args.size() > 1 ? args.get(1) : "";
-        return rules -> rules.initialEnvironment.put(args.get(0), value);
+        return config -> config.commands.initialEnvironment.put(args.get(0), value);
     }
 
+    /** {@code SetEnv}: a variable of each request. */
     static Consumer<DirectoryConfig> setEnv(Node directive) {
-        List<String> args = DirectiveTable.atLeast(directive, 1, "a name and a value");
+        List<String> args = Arguments.atLeast(directive, 1, "a name and a value");
         String value = args.size() > 1 ? args.get(1) : "";
-        return rules -> rules.requestEnvironment.put(args.get(0), value);
+        return config -> config.commands.requestEnvironment.put(args.get(0), value);
     }
 
+    /** {@code UnsetEnv}: names that an earlier {@code SetEnv} set. */
     static Consumer<DirectoryConfig> unsetEnv(Node directive) {
         List<String> names = directive.args();
-        return rules -> names.forEach(rules.requestEnvironment::remove);
+        return config -> names.forEach(config.commands.requestEnvironment::remove);
     }
 
+    /** {@code FcgidPassHeader}: a request header that is passed on although it normally isn't. */
     static Consumer<DirectoryConfig> passHeader(Node directive) {
-        String name = DirectiveTable.one(directive).toLowerCase(Locale.ROOT);
-        return rules -> rules.passHeaders.add(name);
+        String name = Arguments.one(directive).toLowerCase(Locale.ROOT);
+        return config -> config.commands.passHeaders.add(name);
     }
 
-    static Consumer<DirectoryConfig> passAuth(Node directive) {
-        boolean on = DirectiveTable.one(directive).equalsIgnoreCase("on");
-        return rules -> {
+    /** {@code CGIPassAuth}: the same for {@code Authorization}; any value but {@code On} switches it off. */
+    static Consumer<DirectoryConfig> passAuthorization(Node directive) {
+        boolean on = Arguments.one(directive).equalsIgnoreCase("on");
+        return config -> {
             if (on) {
-                rules.passHeaders.add("authorization");
+                config.commands.passHeaders.add(AUTHORIZATION);
             } else {
-                rules.passHeaders.remove("authorization");
+                config.commands.passHeaders.remove(AUTHORIZATION);
             }
         };
     }

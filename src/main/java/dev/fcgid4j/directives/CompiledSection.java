@@ -6,13 +6,16 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A compiled piece of configuration: what it changes, and its sections, each kind in the order of the file.
+ * A compiled configuration file or section: its own changes, and the sections in it, each kind in the order of the file.
  *
- * @param changes applied to the rules, in order
- * @param directories for {@code <Directory>}: tested with the absolute path of each directory on the way
- * @param directoryMatches for those with a regular expression: tested with the path of the last directory only
- * @param files for {@code <Files>}: tested with a file's name
- * @param locations for {@code <Location>}: tested with the whole URL path
+ * <p>Immutable.
+ *
+ * @param changes to a {@link DirectoryConfig}, in order
+ * @param directories {@code <Directory>} sections; their test takes the absolute path of each directory on the way
+ * @param directoryMatches {@code <Directory>} sections with a regular expression; their test takes the path of the last
+ *     directory only
+ * @param files {@code <Files>} sections; their test takes the name of a file
+ * @param locations {@code <Location>} sections; their test takes the whole URL path
  */
 public record CompiledSection(
         List<Consumer<DirectoryConfig>> changes,
@@ -21,24 +24,37 @@ public record CompiledSection(
         List<Scope> files,
         List<Scope> locations) {
 
-    /** A section: where it applies, and what it says. */
-    public record Scope(Predicate<String> applies, CompiledSection block) {}
+    public CompiledSection {
+        changes = List.copyOf(changes);
+        directories = List.copyOf(directories);
+        directoryMatches = List.copyOf(directoryMatches);
+        files = List.copyOf(files);
+        locations = List.copyOf(locations);
+    }
 
-    /** A block without sections. */
+    /**
+     * A section in a file.
+     *
+     * @param applies tests a path or name
+     * @param section the content
+     */
+    public record Scope(Predicate<String> applies, CompiledSection section) {}
+
+    /** Returns a section with one change and no sections in it. */
     public static CompiledSection of(Consumer<DirectoryConfig> change) {
         return new CompiledSection(List.of(change), List.of(), List.of(), List.of(), List.of());
     }
 
-    /** Applies its own changes, in order; not those of its sections. */
-    public void applyTo(DirectoryConfig rules) {
-        changes.forEach(change -> change.accept(rules));
+    /** Applies its own changes, in order; not those of the sections in it. */
+    public void applyTo(DirectoryConfig config) {
+        changes.forEach(change -> change.accept(config));
     }
 
-    /** Applies the sections that match, in order. */
-    public static void apply(List<Scope> scopes, String to, DirectoryConfig rules) {
+    /** Applies the sections whose test accepts a path or name, in order. */
+    public static void apply(List<Scope> scopes, String pathOrName, DirectoryConfig config) {
         for (Scope scope : scopes) {
-            if (scope.applies().test(to)) {
-                scope.block().applyTo(rules);
+            if (scope.applies().test(pathOrName)) {
+                scope.section().applyTo(config);
             }
         }
     }

@@ -11,17 +11,18 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Resolves {@code <IfModule>}, {@code <IfVersion>} and {@code <IfDefine>}, before anything else looks at a configuration.
+ * Resolves {@code <IfModule>}, {@code <IfVersion>} and {@code <IfDefine>}, before a configuration is read or compiled.
  *
- * <p>Contract: what is inside a true section takes its place. A section that is false because something is not here stays
- * as it is, because what its author meant to forbid stays forbidden; {@link DirectiveCompiler} takes nothing else from it. One
- * that is false because something is here goes. Resolving twice is the same as resolving once.
+ * <p>Contract: a section whose condition is true is replaced by its content. A section that is false because something is
+ * present here is removed. A section that is false because something is absent stays as it is: its author may have meant
+ * to forbid something, so {@link UnresolvedSections} compiles what it forbids. Resolving twice is the same as resolving
+ * once.
  *
- * <p>Threading: stateless.
+ * <p>Threading: stateless. Source: httpd's core and mod_version.
  */
 public final class ConditionalSections {
 
-    /** Modules whose work is done here, by the names that {@code <IfModule>} tests. */
+    /** Modules whose directives are understood here, by both names that {@code <IfModule>} tests. */
     private static final Set<String> MODULES = Set.of(
             "core.c",
             "core_module",
@@ -53,9 +54,10 @@ public final class ConditionalSections {
     }
 
     /**
-     * The nodes that count.
+     * Returns the nodes with their conditions resolved.
      *
-     * @throws ConfigurationException for a line that counts and can't be read
+     * @param warnings receives a line of text for each
+     * @throws ConfigurationException for a line that counts and can't be parsed, and for a condition without a name
      */
     public static List<Node> resolve(List<Node> nodes, Consumer<String> warnings) {
         List<Node> resolved = new ArrayList<>();
@@ -83,50 +85,51 @@ public final class ConditionalSections {
                     case "ifmodule", "ifversion", "ifdefine" -> true;
                     default -> false;
                 };
-        Verdict verdict = conditional ? verdict(section) : Verdict.TRUE;
-        if (verdict == Verdict.FALSE) {
+        Condition condition = conditional ? condition(section) : Condition.TRUE;
+        if (condition == Condition.FALSE) {
             return;
         }
-        if (conditional && verdict == Verdict.TRUE) {
+        if (conditional && condition == Condition.TRUE) {
             resolve(section.children(), counts, into);
             return;
         }
         List<Node> children = new ArrayList<>();
-        resolve(section.children(), counts && verdict == Verdict.TRUE, children);
+        resolve(section.children(), counts && condition == Condition.TRUE, children);
         into.add(new Node.Section(section.name(), section.args(), children, section.place()));
     }
 
-    private enum Verdict {
+    /** The value of a condition. */
+    private enum Condition {
         TRUE,
         FALSE,
-        /** Something isn't here, or can't be known. */
+        /** False because something is absent, or not known. */
         ABSENT
     }
 
-    private Verdict verdict(Node.Section section) {
+    private Condition condition(Node.Section section) {
         return switch (section.key()) {
             case "ifmodule" -> module(section);
             case "ifversion" ->
                 ApacheVersion.fits(section.args())
-                        .map(fits -> fits ? Verdict.TRUE : Verdict.FALSE)
-                        .orElse(Verdict.ABSENT);
-            default -> name(section).startsWith("!") ? Verdict.TRUE : Verdict.ABSENT;
+                        .map(fits -> fits ? Condition.TRUE : Condition.FALSE)
+                        .orElse(Condition.ABSENT);
+            default -> name(section).startsWith("!") ? Condition.TRUE : Condition.ABSENT;
         };
     }
 
-    private Verdict module(Node.Section section) {
+    private Condition module(Node.Section section) {
         String name = name(section);
         boolean negated = name.startsWith("!");
         String module = negated ? name.substring(1) : name;
         if (MODULES.contains(module)) {
-            return negated ? Verdict.FALSE : Verdict.TRUE;
+            return negated ? Condition.FALSE : Condition.TRUE;
         }
         if (module.startsWith("mod_rewrite") || module.equals("rewrite_module")) {
             warnings.accept(
                     section.place() + ": mod_rewrite is not here, so of this section only what it refuses counts;"
                             + " for a front controller say FallbackResource /index.php");
         }
-        return negated ? Verdict.TRUE : Verdict.ABSENT;
+        return negated ? Condition.TRUE : Condition.ABSENT;
     }
 
     private static String name(Node.Section section) {

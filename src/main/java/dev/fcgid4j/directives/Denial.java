@@ -2,9 +2,9 @@
 package dev.fcgid4j.directives;
 
 /**
- * A refusal that the configuration demands.
+ * A refusal of a request by the configuration.
  *
- * @param status the HTTP status, 403 or what the directive names
+ * @param status the HTTP status: 403 from access control, else the one that the directive names
  * @param reason for the log; never sent to the client
  */
 public record Denial(int status, String reason) {}

@@ -2,6 +2,7 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.directives.SectionBuilder.Place;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,201 +10,160 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * From directives to a {@link CompiledSection}: gives Apache's names their meaning and checks their arguments.
+ * Compiles the syntax tree of a configuration file to a {@link CompiledSection}. The {@link DirectiveTable} says what
+ * each directive does; this class says where directives and sections count.
  *
- * <p>In the server's configuration an unknown directive is a mistake; in {@code .htaccess} it is one warning, and so is
- * one that AllowOverride doesn't permit there. What restricts counts everywhere ({@link RestrictingDirectives}).
+ * <p>Failures: a {@link ConfigurationException} with file and line. In the server's file an unknown directive is a
+ * mistake. In {@code .htaccess} it is a warning, and so is a directive that AllowOverride does not permit there. What only
+ * restricts counts everywhere.
  *
- * <p>Threading: one thread, one use for each file.
+ * <p>Threading: one thread, one object for each file.
  */
 public final class DirectiveCompiler {
 
-    private final boolean server;
-    private final AllowOverride override;
-    private final Path base;
-    private final Consumer<String> warnings;
-    private final RestrictingDirectives restrictions;
+    private final ConfigSource source;
+    private final UnresolvedSections unresolved;
 
-    private DirectiveCompiler(boolean server, AllowOverride override, Path base, Consumer<String> warnings) {
-        this.server = server;
-        this.override = override;
-        this.base = base;
-        this.warnings = warnings;
-        this.restrictions = new RestrictingDirectives(server, warnings);
+    private DirectiveCompiler(ConfigSource source) {
+        this.source = source;
+        this.unresolved = new UnresolvedSections(source);
     }
 
-    /** Compiles the server's configuration; relative paths in it are taken from the document root. */
+    /**
+     * Compiles the server's configuration.
+     *
+     * @param documentRoot where relative paths in it begin
+     * @param warnings receives a line of text for each
+     */
     public static CompiledSection server(List<Node> nodes, Path documentRoot, Consumer<String> warnings) {
-        return new DirectiveCompiler(true, AllowOverride.NONE, documentRoot, warnings)
-                .block(
+        return new DirectiveCompiler(ConfigSource.server(documentRoot, warnings))
+                .section(
                         ConditionalSections.resolve(nodes, warnings),
-                        new SectionBuilder(SectionBuilder.Where.SERVER, RewriteDirectives.ofServer(), warnings));
+                        new SectionBuilder(Place.SERVER, RewriteDirectives.ofServer(), warnings));
     }
 
-    /** Compiles a {@code .htaccess}; relative paths in it are taken from its directory. */
+    /**
+     * Compiles a {@code .htaccess} file.
+     *
+     * @param override which directives it may use
+     * @param directory that holds the file, where relative paths in it begin
+     * @param warnings receives a line of text for each
+     */
     public static CompiledSection htaccess(
             List<Node> nodes, AllowOverride override, Path directory, Consumer<String> warnings) {
         RewriteDirectives rewrites = RewriteDirectives.ofDirectory(directory.toString());
-        return new DirectiveCompiler(false, override, directory, warnings)
-                .block(
+        return new DirectiveCompiler(ConfigSource.htaccess(override, directory, warnings))
+                .section(
                         ConditionalSections.resolve(nodes, warnings),
-                        new SectionBuilder(SectionBuilder.Where.HTACCESS, rewrites, warnings));
+                        new SectionBuilder(Place.HTACCESS, rewrites, warnings));
     }
 
-    private CompiledSection block(List<Node> nodes, SectionBuilder parts) {
-        add(nodes, parts);
-        return parts.build(mayGrant());
+    private CompiledSection section(List<Node> nodes, SectionBuilder builder) {
+        addAll(nodes, builder);
+        return builder.build(mayGrant());
     }
 
     private boolean mayGrant() {
-        return server || override.allows(AllowOverride.Group.ACCESS);
+        return source.allows(AllowOverride.Group.ACCESS);
     }
 
-    private void add(List<Node> nodes, SectionBuilder parts) {
+    private void addAll(List<Node> nodes, SectionBuilder builder) {
         for (Node node : nodes) {
-            if (parts.access.take(node)) {
-                continue;
-            }
             if (node instanceof Node.Section section) {
-                section(section, parts);
+                if (!builder.access().take(section)) { // <RequireAll> and its like
+                    addSection(section, builder);
+                }
             } else if (node instanceof Node.Directive directive) {
-                directive(directive, parts);
+                addDirective(directive, builder);
             }
         }
     }
 
     // ---- sections -------------------------------------------------------------------------------------------------
 
-    private void section(Node.Section section, SectionBuilder parts) {
+    private void addSection(Node.Section section, SectionBuilder builder) {
         switch (section.key()) {
-            case "files", "filesmatch" -> files(section, parts);
+            case "files", "filesmatch" -> addFiles(section, builder);
             case "directory", "directorymatch" -> {
-                outermost(section, parts);
                 RewriteDirectives rewrites = Patterns.namedDirectory(section)
                         .map(RewriteDirectives::ofDirectory)
                         .orElseGet(RewriteDirectives::ofAnything);
-                SectionBuilder inner = new SectionBuilder(SectionBuilder.Where.DIRECTORY, rewrites, warnings);
-                parts.addScope(section, block(section.children(), inner));
+                addScope(section, Place.DIRECTORY, rewrites, builder);
             }
-            case "location", "locationmatch" -> {
-                outermost(section, parts);
-                SectionBuilder inner =
-                        new SectionBuilder(SectionBuilder.Where.LOCATION, RewriteDirectives.ofAnything(), warnings);
-                parts.addScope(section, block(section.children(), inner));
-            }
+            case "location", "locationmatch" ->
+                addScope(section, Place.LOCATION, RewriteDirectives.ofAnything(), builder);
             case "ifmodule", "ifversion", "ifdefine", "limit", "limitexcept", "if", "elseif", "else" ->
-                restrictions.only(section, parts);
+                unresolved.compile(section, builder);
             default -> {
-                unknown(section);
-                restrictions.only(section, parts);
+                source.unknown(section);
+                unresolved.compile(section, builder);
             }
         }
     }
 
-    private void files(Node.Section section, SectionBuilder parts) {
-        switch (parts.where) {
+    private void addFiles(Node.Section section, SectionBuilder builder) {
+        switch (builder.place()) {
             case LOCATION -> throw section.mistake("doesn't count inside <Location>; put it outside");
             case FILES -> {
-                if (server) {
+                if (source.isServer()) {
                     throw section.mistake("doesn't count inside <Files>; put it outside");
                 }
-                warnings.accept(section.place() + ": <" + section.name()
+                source.warn(section.place() + ": <" + section.name()
                         + "> inside <Files> is taken to stand beside it; is a closing line missing?");
             }
             case SERVER, DIRECTORY, HTACCESS -> {}
         }
-        parts.addFiles(section, inner -> add(section.children(), inner), mayGrant(), warnings);
+        builder.addFiles(section, inner -> addAll(section.children(), inner), mayGrant());
     }
 
-    private void outermost(Node.Section section, SectionBuilder parts) {
-        if (!server) {
+    /** Adds a section that may only stand in the server's file, outside all others. */
+    private void addScope(Node.Section section, Place place, RewriteDirectives rewrites, SectionBuilder builder) {
+        if (!source.isServer()) {
             throw section.mistake("is not allowed in .htaccess");
         }
-        if (parts.where != SectionBuilder.Where.SERVER) {
+        if (builder.place() != Place.SERVER) {
             throw section.mistake("doesn't count inside another section; put it outside");
         }
+        builder.addScope(section, section(section.children(), builder.inner(place, rewrites)));
     }
 
     // ---- directives -----------------------------------------------------------------------------------------------
 
-    private void directive(Node.Directive directive, SectionBuilder parts) {
-        if (restrictions.take(directive, parts)) {
+    private void addDirective(Node.Directive directive, SectionBuilder builder) {
+        Optional<DirectiveDefinition> found =
+                DirectiveTable.find(directive).filter(row -> mayStandHere(row, directive, builder.place()));
+        if (found.isEmpty()) {
+            source.unknown(directive);
             return;
         }
-        Optional<DirectiveTable.Meaning> meaning = DirectiveTable.meaning(directive.key());
-        if (meaning.isPresent()) {
-            if (permitted(directive, meaning.get().group())) {
-                parts.changes.add(meaning.get().change().apply(directive, base));
-            }
+        DirectiveDefinition definition = found.get();
+        Optional<AllowOverride.Group> missing = definition.group().filter(group -> !source.allows(group));
+        if (missing.isEmpty()) {
+            definition.effect().compile(directive, builder, source);
             return;
         }
-        switch (directive.key()) {
-            case "directoryindex" -> {
-                if (permitted(directive, AllowOverride.Group.INDEXES)) {
-                    parts.addIndexes(DirectiveTable.atLeast(directive, 1, "names of files"));
-                }
-            }
-            case "options" -> options(directive, parts);
-            case "php_flag", "php_admin_flag" -> flag(directive, parts);
-            case "allowoverride" -> {
-                if (!server) {
+        definition.restriction().compile(directive, builder, source);
+        if (definition.needsPermission().test(directive)) {
+            source.warnNotAllowed(directive, missing.get());
+        }
+    }
+
+    /** Returns false if the directive is unknown in this file; throws if it is known but stands in the wrong place. */
+    private boolean mayStandHere(DirectiveDefinition definition, Node directive, Place place) {
+        return switch (definition.context()) {
+            case ANYWHERE -> true;
+            case SERVER_FILE -> {
+                if (!source.isServer()) {
                     throw directive.mistake("is not allowed in .htaccess");
                 }
-                AllowOverride allowed = AllowOverride.of(directive);
-                parts.changes.add(rules -> rules.override = allowed);
+                yield true;
             }
-            default -> {
-                if (!server || !ServerOnly.isKnown(directive.key())) {
-                    unknown(directive);
-                } else if (parts.where != SectionBuilder.Where.SERVER) {
+            case OUTSIDE_SECTIONS -> {
+                if (source.isServer() && place != Place.SERVER) {
                     throw directive.mistake("doesn't count inside a section; put it outside");
                 }
+                yield source.isServer();
             }
-        }
-    }
-
-    private boolean permitted(Node directive, AllowOverride.Group group) {
-        if (server || override.allows(group)) {
-            return true;
-        }
-        warnings.accept(directive.place() + ": " + directive.name()
-                + " is not allowed in this .htaccess and is passed over; AllowOverride " + group.word()
-                + " in the server's configuration allows it");
-        return false;
-    }
-
-    private void options(Node directive, SectionBuilder parts) {
-        if (server || override.allows(AllowOverride.Group.OPTIONS)) {
-            parts.changes.add(OptionDirectives.all(directive));
-            return;
-        }
-        parts.changes.add(OptionDirectives.restricting(directive));
-        if (OptionDirectives.grants(directive)) {
-            permitted(directive, AllowOverride.Group.OPTIONS);
-        }
-    }
-
-    /** {@code php_flag engine on}; what switches it off has been dealt with. */
-    private void flag(Node directive, SectionBuilder parts) {
-        boolean engine = directive.args().stream()
-                .findFirst()
-                .filter("engine"::equalsIgnoreCase)
-                .isPresent();
-        if (!engine) {
-            unknown(directive);
-        } else if (permitted(directive, AllowOverride.Group.OPTIONS)) {
-            parts.changes.add(rules -> rules.engineOff = false);
-        }
-    }
-
-    private void unknown(Node node) {
-        String what = node.place() + ": " + node.name() + " is not known"
-                + (node.key().startsWith("fcgid")
-                        ? " here (the limits hold for the whole server, outside sections)"
-                        : "");
-        if (server) {
-            throw new ConfigurationException(what + "; see docs/configuration.md for those that are");
-        }
-        warnings.accept(what + " and is passed over");
+        };
     }
 }

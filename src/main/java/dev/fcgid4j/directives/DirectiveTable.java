@@ -1,80 +1,146 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.directives;
 
+import static dev.fcgid4j.directives.DirectiveAction.NOTHING;
+import static dev.fcgid4j.directives.DirectiveAction.change;
+import static dev.fcgid4j.directives.DirectiveDefinition.of;
+import static dev.fcgid4j.directives.DirectiveDefinition.outsideSections;
+import static dev.fcgid4j.directives.DirectiveDefinition.partly;
+import static dev.fcgid4j.directives.DirectiveDefinition.restricting;
+import static dev.fcgid4j.directives.DirectiveDefinition.serverFile;
+
 import dev.fcgid4j.config.Node;
-import java.nio.file.Path;
+import dev.fcgid4j.directives.AllowOverride.Group;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The directives that simply change rules, by name. Stateless. */
+/**
+ * All directives that may stand in sections or {@code .htaccess}: for each its name, where it may stand, the
+ * AllowOverride group it needs, and its effect. The limits of the whole server are not here; the base package reads them.
+ *
+ * <p>Stateless. Documented in docs/configuration.md, which a test compares with this table.
+ */
 final class DirectiveTable {
 
-    /**
-     * What a directive means.
-     *
-     * @param group what must permit it in a {@code .htaccess}
-     * @param change checks its arguments and says what it changes; given where relative paths begin
-     */
-    record Meaning(AllowOverride.Group group, BiFunction<Node, Path, Consumer<DirectoryConfig>> change) {}
+    private static final List<DirectiveDefinition> ALL = List.of(
+            // ---- which files are run ----
+            of(Group.HANDLERS, "SetHandler", change(HandlerDirectives::setHandler)),
+            of(Group.HANDLERS, "AddHandler", change(HandlerDirectives::addHandler)),
+            of(Group.HANDLERS, "RemoveHandler", change(HandlerDirectives::removeHandler)),
+            restricting("AddType", change(HandlerDirectives::addType)).onlyIf(HandlerDirectives::isProgramType),
+            restricting("ForceType", change(HandlerDirectives::forceType)).onlyIf(HandlerDirectives::isProgramType),
+            partly(
+                    Group.OPTIONS,
+                    "Options",
+                    change(OptionDirectives::all),
+                    change(OptionDirectives::restricting),
+                    OptionDirectives::grants),
+            phpFlag("php_flag"),
+            phpFlag("php_admin_flag"),
 
-    private static final Map<String, Meaning> MEANINGS = Map.ofEntries(
-            Map.entry("sethandler", handler(HandlerDirectives::set)),
-            Map.entry("addhandler", handler(HandlerDirectives::add)),
-            Map.entry("removehandler", handler(HandlerDirectives::remove)),
-            Map.entry("fcgidwrapper", command(CommandDirectives::wrapper)),
-            Map.entry("fcgiwrapper", command(CommandDirectives::wrapper)),
-            Map.entry("fcgidinitialenv", command(CommandDirectives::initialEnvironment)),
-            Map.entry("defaultinitenv", command(CommandDirectives::initialEnvironment)),
-            Map.entry("setenv", command(CommandDirectives::setEnv)),
-            Map.entry("unsetenv", command(CommandDirectives::unsetEnv)),
-            Map.entry("fcgidpassheader", command(CommandDirectives::passHeader)),
-            Map.entry("passheader", command(CommandDirectives::passHeader)),
-            Map.entry("cgipassauth", command(CommandDirectives::passAuth)),
-            Map.entry("fcgidreloadtrigger", new Meaning(AllowOverride.Group.COMMANDS, ChangeDirectives::of)),
-            Map.entry("fcgidwatch", new Meaning(AllowOverride.Group.COMMANDS, ChangeDirectives::of)),
-            Map.entry("fcgidreplace", new Meaning(AllowOverride.Group.COMMANDS, ChangeDirectives::of)),
-            Map.entry("fcgidwarmup", new Meaning(AllowOverride.Group.COMMANDS, ChangeDirectives::of)),
-            Map.entry("fcgidcanary", new Meaning(AllowOverride.Group.COMMANDS, ChangeDirectives::of)),
-            Map.entry("fallbackresource", new Meaning(AllowOverride.Group.INDEXES, (node, base) -> fallback(node))));
+            // ---- with which command, environment and headers ----
+            of(Group.COMMANDS, "FcgidWrapper", change(CommandDirectives::wrapper)),
+            of(Group.COMMANDS, "FCGIWrapper", change(CommandDirectives::wrapper)),
+            of(Group.COMMANDS, "FcgidInitialEnv", change(CommandDirectives::initialEnvironment)),
+            of(Group.COMMANDS, "DefaultInitEnv", change(CommandDirectives::initialEnvironment)),
+            of(Group.COMMANDS, "SetEnv", change(CommandDirectives::setEnv)),
+            of(Group.COMMANDS, "UnsetEnv", change(CommandDirectives::unsetEnv)),
+            of(Group.COMMANDS, "FcgidPassHeader", change(CommandDirectives::passHeader)),
+            of(Group.COMMANDS, "PassHeader", change(CommandDirectives::passHeader)),
+            of(Group.COMMANDS, "CGIPassAuth", change(CommandDirectives::passAuthorization)),
+
+            // ---- which changed files replace it ----
+            of(Group.COMMANDS, "FcgidReloadTrigger", change(ChangeDirectives::reloadTrigger)),
+            of(Group.COMMANDS, "FcgidWatch", change(ChangeDirectives::watch)),
+            of(Group.COMMANDS, "FcgidReplace", change(ChangeDirectives::replace)),
+            of(Group.COMMANDS, "FcgidWarmup", change(ChangeDirectives::warmup)),
+            of(Group.COMMANDS, "FcgidCanary", change(ChangeDirectives::canary)),
+
+            // ---- what answers for directories and missing files ----
+            of(Group.INDEXES, "DirectoryIndex", IndexDirectives::directoryIndex),
+            of(Group.INDEXES, "FallbackResource", change(IndexDirectives::fallbackResource)),
+
+            // ---- access control ----
+            access("Require"),
+            access("Order"),
+            access("Allow"),
+            access("Deny"),
+            // These five only matter beside a Require that can't be evaluated, and that denies.
+            restricting("Satisfy", NOTHING),
+            restricting("AuthType", NOTHING),
+            restricting("AuthName", NOTHING),
+            restricting("AuthUserFile", NOTHING),
+            restricting("AuthGroupFile", NOTHING),
+            restricting("AuthBasicProvider", NOTHING),
+            restricting("SSLRequireSSL", RestrictingDirectives::requireTls),
+            restricting("SSLRequire", RestrictingDirectives::requireTls),
+            restricting("FcgidAccessChecker", RestrictingDirectives::authorizer),
+            restricting("FcgidAuthenticator", RestrictingDirectives::authorizer),
+            restricting("FcgidAuthorizer", RestrictingDirectives::authorizer),
+            restricting("FastCgiAccessChecker", RestrictingDirectives::authorizer),
+            restricting("FastCgiAuthenticator", RestrictingDirectives::authorizer),
+            restricting("FastCgiAuthorizer", RestrictingDirectives::authorizer),
+            // Switches of the six above.
+            restricting("FcgidAccessCheckerAuthoritative", NOTHING),
+            restricting("FcgidAuthenticatorAuthoritative", NOTHING),
+            restricting("FcgidAuthorizerAuthoritative", NOTHING),
+
+            // ---- refusals by URL ----
+            restricting("Redirect", RedirectDirectives::compile),
+            restricting("RedirectMatch", RedirectDirectives::compile),
+            restricting("RedirectPermanent", RedirectDirectives::compile),
+            restricting("RedirectTemp", RedirectDirectives::compile),
+            restricting("RewriteEngine", (node, section, source) -> section.rewrites()
+                    .engine(node)),
+            restricting(
+                    "RewriteCond", (node, section, source) -> section.rewrites().condition()),
+            restricting(
+                    "RewriteRule", (node, section, source) -> section.rewrites().rule(node, source)),
+            // These two only matter for rules that rewrite.
+            restricting("RewriteBase", NOTHING),
+            restricting("RewriteOptions", NOTHING),
+
+            // ---- the server's file only ----
+            serverFile("AllowOverride", change(AllowOverride::change)),
+            outsideSections("DocumentRoot"),
+            outsideSections("Listen"),
+            outsideSections("ServerName"),
+            outsideSections("Alias"),
+            outsideSections("ScriptAlias"));
+
+    private static final Map<String, DirectiveDefinition> BY_KEY = ALL.stream()
+            .collect(Collectors.toUnmodifiableMap(row -> row.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     private DirectiveTable() {}
 
-    private static Meaning handler(Function<Node, Consumer<DirectoryConfig>> change) {
-        return new Meaning(AllowOverride.Group.HANDLERS, (node, base) -> change.apply(node));
+    private static DirectiveDefinition access(String name) {
+        // AccessDirectives itself asks whether the file may lift a denial.
+        DirectiveAction take = (node, section, source) -> section.access().take(node);
+        return partly(Group.ACCESS, name, take, take, node -> false);
     }
 
-    private static Meaning command(Function<Node, Consumer<DirectoryConfig>> change) {
-        return new Meaning(AllowOverride.Group.COMMANDS, (node, base) -> change.apply(node));
+    private static DirectiveDefinition phpFlag(String name) {
+        return partly(
+                        Group.OPTIONS,
+                        name,
+                        change(RestrictingDirectives::engine),
+                        change(RestrictingDirectives::engineOff),
+                        node -> !RestrictingDirectives.isEngineOff(node))
+                .onlyIf(RestrictingDirectives::isEngine);
     }
 
-    /** The meaning of a directive, if it is one of these. */
-    static Optional<Meaning> meaning(String key) {
-        return Optional.ofNullable(MEANINGS.get(key));
+    /** Returns all rows, grouped by subject. */
+    static List<DirectiveDefinition> all() {
+        return ALL;
     }
 
-    private static Consumer<DirectoryConfig> fallback(Node directive) {
-        String target = one(directive);
-        return rules -> rules.fallback = target.equals("disabled") ? Optional.empty() : Optional.of(target);
-    }
-
-    /** The only argument. */
-    static String one(Node directive) {
-        List<String> args = directive.args();
-        if (args.size() != 1) {
-            throw directive.mistake("expected one argument, found " + args.size());
-        }
-        return args.get(0);
-    }
-
-    /** The arguments, which must be at least so many. */
-    static List<String> atLeast(Node directive, int count, String expected) {
-        if (directive.args().size() < count) {
-            throw directive.mistake("expected " + expected);
-        }
-        return directive.args();
+    /** Returns the definition of a directive; empty if its name, or its arguments, have no meaning here. */
+    static Optional<DirectiveDefinition> find(Node directive) {
+        return Optional.ofNullable(BY_KEY.get(directive.key()))
+                .filter(row -> row.understood().test(directive));
     }
 }

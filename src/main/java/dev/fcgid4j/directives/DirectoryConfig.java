@@ -2,208 +2,137 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.application.ChangePolicy;
-import dev.fcgid4j.watch.Glob;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rules in force at one place: what is left when all sections and files that apply have been merged, the later ones
- * over the earlier ones.
+ * The configuration in force for one directory or file: the result of merging all sections and {@code .htaccess} files
+ * that apply to it. Later ones override earlier ones.
  *
- * <p>Threading: filled by one thread, then only read; {@link #copy()} makes one to go on with.
+ * <p>Threading: one thread fills it, by applying {@link CompiledSection}s; afterwards it is only read. {@link #copy()}
+ * gives the next directory an independent one to continue with.
  */
 public final class DirectoryConfig {
 
-    /** The handler that runs a file as a FastCGI script. */
-    public static final String FCGID = "fcgid-script";
+    // The directives of this package write these fields; other packages read through the methods.
+    final HandlerConfig handlers;
+    final CommandConfig commands;
+    final ChangeConfig changes;
+    final AccessConfig access;
 
-    /** The handler that sends a file as it is. */
-    public static final String DEFAULT = "default-handler";
-
-    Optional<String> setHandler = Optional.empty();
-    final Map<String, String> handlerBySuffix = new HashMap<>();
-
-    // Types that make other servers run a file: AddType application/x-httpd-php .foo
-    Optional<String> forcedType = Optional.empty();
-    final Map<String, String> typeBySuffix = new HashMap<>();
-
-    final Map<String, Wrapper> wrapperBySuffix = new HashMap<>();
-    final Map<String, String> initialEnvironment = new LinkedHashMap<>();
-    final Map<String, String> requestEnvironment = new LinkedHashMap<>();
-    final Set<String> passHeaders = new HashSet<>();
     boolean execCgi = true;
     boolean followSymlinks;
+    boolean engineOff;
     List<String> directoryIndex = List.of("index.html", "index.htm", "index.fcgi", "index.php");
     Optional<String> fallback = Optional.empty();
     AllowOverride override = AllowOverride.DEFAULT;
-    Optional<Path> reloadTrigger = Optional.empty();
-    boolean triggerOnly;
-    final List<Glob> watch = new ArrayList<>();
-    boolean rolling;
-    Optional<String> warmup = Optional.empty();
-    int canaryPercent;
-    Optional<String> requireDenies = Optional.empty();
-    Optional<String> compatDenies = Optional.empty();
 
-    /** A denial that no Require or Allow further down lifts, because its condition is not understood here. */
-    Optional<String> barred = Optional.empty();
+    private DirectoryConfig(HandlerConfig handlers, CommandConfig commands, ChangeConfig changes, AccessConfig access) {
+        this.handlers = handlers;
+        this.commands = commands;
+        this.changes = changes;
+        this.access = access;
+    }
 
-    final List<Refusal> refusals = new ArrayList<>();
-
-    /** {@code php_flag engine off}. */
-    boolean engineOff;
-
-    /** A command that is started instead of the requested file. */
-    public record Wrapper(List<String> argv, boolean virtual) {}
-
-    /** Returns the configuration before any directive: only {@code .fcgi} files are scripts. */
+    /** Returns the configuration before any directive: {@code .fcgi} files are scripts, and nothing is refused. */
     public static DirectoryConfig initial() {
-        DirectoryConfig config = new DirectoryConfig();
-        config.handlerBySuffix.put(".fcgi", FCGID);
+        DirectoryConfig config =
+                new DirectoryConfig(new HandlerConfig(), new CommandConfig(), new ChangeConfig(), new AccessConfig());
+        config.handlers.handlerBySuffix.put(".fcgi", Handlers.FCGID_SCRIPT);
         return config;
     }
 
     /** Returns an independent copy. */
     public DirectoryConfig copy() {
-        DirectoryConfig other = new DirectoryConfig();
-        other.setHandler = setHandler;
-        other.handlerBySuffix.putAll(handlerBySuffix);
-        other.forcedType = forcedType;
-        other.typeBySuffix.putAll(typeBySuffix);
-        other.wrapperBySuffix.putAll(wrapperBySuffix);
-        other.initialEnvironment.putAll(initialEnvironment);
-        other.requestEnvironment.putAll(requestEnvironment);
-        other.passHeaders.addAll(passHeaders);
+        DirectoryConfig other = new DirectoryConfig(handlers.copy(), commands.copy(), changes.copy(), access.copy());
         other.execCgi = execCgi;
         other.followSymlinks = followSymlinks;
+        other.engineOff = engineOff;
         other.directoryIndex = directoryIndex;
         other.fallback = fallback;
         other.override = override;
-        other.reloadTrigger = reloadTrigger;
-        other.triggerOnly = triggerOnly;
-        other.watch.addAll(watch);
-        other.rolling = rolling;
-        other.warmup = warmup;
-        other.canaryPercent = canaryPercent;
-        other.requireDenies = requireDenies;
-        other.compatDenies = compatDenies;
-        other.barred = barred;
-        other.refusals.addAll(refusals);
-        other.engineOff = engineOff;
         return other;
     }
 
-    /** Why a request is refused by configuration: by access control (403), else by a directive about URLs; empty if not. */
-    public Optional<Denial> denial(UrlPaths asked) {
-        Optional<String> denied = barred.or(() -> requireDenies).or(() -> compatDenies);
-        return denied.map(reason -> new Denial(403, reason)).or(() -> refused(asked));
+    /** Denies every request from here down; no directive lifts that. */
+    public void denyAll(String reason) {
+        access.finalDenial = Optional.of(reason);
     }
 
-    private Optional<Denial> refused(UrlPaths asked) {
-        for (Refusal refusal : refusals) {
-            Optional<Integer> status = refusal.status().apply(asked);
-            if (status.isPresent()) {
-                return Optional.of(new Denial(status.get(), "refused by " + refusal.place()));
-            }
-        }
-        return Optional.empty();
+    /**
+     * Returns the refusal that applies to a request: of access control (403), else of a directive about URLs; empty if
+     * the configuration refuses nothing.
+     */
+    public Optional<Denial> denial(UrlPaths request) {
+        return access.denial(request);
     }
 
-    /** Variables of the processes, by name (FcgidInitialEnv). */
+    /** Returns the handler of a file, in lower case. Only the last extension of its name counts. */
+    public Optional<String> handlerOf(String fileName) {
+        return handlers.handlerOf(fileName);
+    }
+
+    /** Returns whether a file is a program, here or in another server, so that its source must not be sent. */
+    public boolean isProgram(String fileName) {
+        return handlers.isProgram(fileName);
+    }
+
+    /** Returns the wrapper for a file (FcgidWrapper): the one of its suffix, else the one for all files. */
+    public Optional<Wrapper> wrapperOf(String fileName) {
+        return commands.wrapperOf(fileName);
+    }
+
+    /** Returns the variables of the processes, by name (FcgidInitialEnv). */
     public Map<String, String> initialEnvironment() {
-        return Collections.unmodifiableMap(initialEnvironment);
+        return Collections.unmodifiableMap(commands.initialEnvironment);
     }
 
-    /** Variables of each request, by name (SetEnv). */
+    /** Returns the variables of each request, by name (SetEnv). */
     public Map<String, String> requestEnvironment() {
-        return Collections.unmodifiableMap(requestEnvironment);
+        return Collections.unmodifiableMap(commands.requestEnvironment);
     }
 
-    /** Request header names, lower case, that are passed on besides the usual ones (FcgidPassHeader). */
+    /** Returns the request headers that are passed on besides the usual ones, in lower case (FcgidPassHeader). */
     public Set<String> passHeaders() {
-        return Collections.unmodifiableSet(passHeaders);
+        return Collections.unmodifiableSet(commands.passHeaders);
     }
 
-    /** Whether scripts may run (Options ExecCGI). */
+    /** Returns which changed files replace an application whose own files are these, and how. */
+    public ChangePolicy policy(List<Path> ownFiles) {
+        return changes.policy(ownFiles);
+    }
+
+    /** Returns whether scripts may run (Options ExecCGI). */
     public boolean execCgi() {
         return execCgi;
     }
 
-    /** Whether symbolic links may lead out of the directory that is served (Options FollowSymLinks). */
+    /** Returns whether symbolic links may lead out of the served directory (Options FollowSymLinks). */
     public boolean followSymlinks() {
         return followSymlinks;
     }
 
-    /** Whether {@code php_flag engine off} forbids scripts. */
+    /** Returns whether {@code php_flag engine off} forbids scripts. */
     public boolean engineOff() {
         return engineOff;
     }
 
-    /** Names of index files, the preferred one first (DirectoryIndex). */
+    /** Returns the names of index files, in order of preference (DirectoryIndex). */
     public List<String> directoryIndex() {
         return directoryIndex;
     }
 
-    /** What answers for files that are missing (FallbackResource). */
+    /** Returns the URL path that answers for missing files (FallbackResource). */
     public Optional<String> fallback() {
         return fallback;
     }
 
-    /** What {@code .htaccess} files further down may say (AllowOverride). */
+    /** Returns which directives a {@code .htaccess} file here may use (AllowOverride). */
     public AllowOverride override() {
         return override;
-    }
-
-    /** Stops every request here; no directive further down lifts that. */
-    public void deny(String reason) {
-        barred = Optional.of(reason);
-    }
-
-    /** Which changes concern an application of these files, and how they take effect. */
-    public ChangePolicy policy(List<Path> ownFiles) {
-        List<Path> files = new ArrayList<>(triggerOnly ? List.of() : ownFiles);
-        reloadTrigger.ifPresent(files::add);
-        return new ChangePolicy(files, watch, !triggerOnly, rolling, warmup, canaryPercent);
-    }
-
-    /** The handler of a file: only the last extension of its name counts. A type stands in where none is named. */
-    public Optional<String> handlerOf(String fileName) {
-        if (setHandler.isPresent()) {
-            return setHandler;
-        }
-        String suffix = suffixOf(fileName);
-        return Optional.ofNullable(handlerBySuffix.get(suffix))
-                .or(() -> forcedType)
-                .or(() -> Optional.ofNullable(typeBySuffix.get(suffix)));
-    }
-
-    /** Whether a file is run here or would be elsewhere: by its handler, or by its suffix under a handler that sends it. */
-    public boolean isProgram(String fileName) {
-        String suffix = suffixOf(fileName);
-        return handlerOf(fileName).filter(SourceProtection::isProgram).isPresent()
-                || SourceProtection.isProgram(handlerBySuffix.getOrDefault(suffix, ""))
-                || typeBySuffix.containsKey(suffix);
-    }
-
-    /** The wrapper for a file: that of its suffix, else the one for all. */
-    public Optional<Wrapper> wrapperOf(String fileName) {
-        String suffix = suffixOf(fileName);
-        Wrapper own = suffix.isEmpty() ? null : wrapperBySuffix.get(suffix);
-        return Optional.ofNullable(own == null ? wrapperBySuffix.get("") : own);
-    }
-
-    /** The last extension with its dot, in lower case; empty when there is none. */
-    static String suffixOf(String fileName) {
-        int dot = fileName.lastIndexOf('.');
-        return dot < 0 ? "" : fileName.substring(dot).toLowerCase(Locale.ROOT);
     }
 }

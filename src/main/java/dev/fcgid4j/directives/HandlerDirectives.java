@@ -7,40 +7,54 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The directives that say which files are run. Stateless. */
+/**
+ * The directives that select handlers. A handler says whether a file is run, sent or refused. Stateless.
+ *
+ * <p>Source: httpd's core and mod_mime.
+ */
 final class HandlerDirectives {
 
     private HandlerDirectives() {}
 
-    static Consumer<DirectoryConfig> set(Node directive) {
-        String handler = DirectiveTable.one(directive).toLowerCase(Locale.ROOT);
-        return rules -> rules.setHandler = handler.equals("none") ? Optional.empty() : Optional.of(handler);
+    /** {@code SetHandler}: one handler for all files; {@code none} removes it. */
+    static Consumer<DirectoryConfig> setHandler(Node directive) {
+        String handler = Arguments.one(directive).toLowerCase(Locale.ROOT);
+        Optional<String> value = handler.equals("none") ? Optional.empty() : Optional.of(handler);
+        return config -> config.handlers.setHandler = value;
     }
 
-    static Consumer<DirectoryConfig> add(Node directive) {
-        List<String> args = DirectiveTable.atLeast(directive, 2, "a handler and extensions");
+    /** {@code AddHandler}: a handler for suffixes. */
+    static Consumer<DirectoryConfig> addHandler(Node directive) {
+        List<String> args = Arguments.atLeast(directive, 2, "a handler and extensions");
         String handler = args.get(0).toLowerCase(Locale.ROOT);
         List<String> suffixes = suffixes(args.subList(1, args.size()));
-        return rules -> suffixes.forEach(suffix -> rules.handlerBySuffix.put(suffix, handler));
+        return config -> suffixes.forEach(suffix -> config.handlers.handlerBySuffix.put(suffix, handler));
     }
 
-    static Consumer<DirectoryConfig> remove(Node directive) {
+    /** {@code RemoveHandler}: suffixes that lose their handler. */
+    static Consumer<DirectoryConfig> removeHandler(Node directive) {
         List<String> suffixes = suffixes(directive.args());
-        return rules -> suffixes.forEach(rules.handlerBySuffix::remove);
+        return config -> suffixes.forEach(config.handlers.handlerBySuffix::remove);
     }
 
-    /** {@code AddType} or {@code ForceType} with a type that makes other servers run a file; empty for other types. */
-    static Optional<Consumer<DirectoryConfig>> programType(Node directive) {
+    /** Returns whether {@code AddType} or {@code ForceType} names a type that makes other servers run a file. */
+    static boolean isProgramType(Node directive) {
+        return !directive.args().isEmpty()
+                && Handlers.runsPrograms(directive.args().get(0));
+    }
+
+    /** {@code AddType} with a type that {@link #isProgramType}: protects the source of files with these suffixes. */
+    static Consumer<DirectoryConfig> addType(Node directive) {
         List<String> args = directive.args();
-        if (args.isEmpty() || !SourceProtection.isProgram(args.get(0))) {
-            return Optional.empty();
-        }
         String type = args.get(0).toLowerCase(Locale.ROOT);
-        if (directive.key().equals("forcetype")) {
-            return Optional.of(rules -> rules.forcedType = Optional.of(type));
-        }
         List<String> suffixes = suffixes(args.subList(1, args.size()));
-        return Optional.of(rules -> suffixes.forEach(suffix -> rules.typeBySuffix.put(suffix, type)));
+        return config -> suffixes.forEach(suffix -> config.handlers.typeBySuffix.put(suffix, type));
+    }
+
+    /** {@code ForceType} with a type that {@link #isProgramType}: protects the source of all files. */
+    static Consumer<DirectoryConfig> forceType(Node directive) {
+        String type = directive.args().get(0).toLowerCase(Locale.ROOT);
+        return config -> config.handlers.forcedType = Optional.of(type);
     }
 
     private static List<String> suffixes(List<String> words) {

@@ -8,22 +8,25 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** What the arguments of sections match: shell wildcards, paths, regular expressions. */
+/** Compiles the arguments of sections: shell wildcards, paths, regular expressions. Stateless. */
 final class Patterns {
 
     private Patterns() {}
 
-    /** {@code <Files x>}, {@code <Files ~ regex>}, {@code <FilesMatch regex>}: a file's name. */
+    /** Compiles {@code <Files x>}, {@code <Files ~ regex>} or {@code <FilesMatch regex>}; the test takes a file's name. */
     static Predicate<String> file(Node.Section section) {
         return isRegex(section) ? regex(section) : wildcard(section, single(section));
     }
 
-    /** Whether a section's argument is a regular expression. */
+    /** Returns whether a section's argument is a regular expression. */
     static boolean isRegex(Node.Section section) {
         return section.key().endsWith("match") || tilde(section);
     }
 
-    /** {@code <Directory /path>}: that directory itself; wildcards don't match a slash. */
+    /**
+     * Compiles {@code <Directory /path>} and its variants. The test takes an absolute path and accepts the directory
+     * itself, not those below it. Wildcards don't match a slash.
+     */
     static Predicate<String> directory(Node.Section section) {
         if (isRegex(section)) {
             Predicate<String> matches = regex(section);
@@ -37,7 +40,10 @@ final class Patterns {
         return isWildcard(bare) ? wildcard(section, bare) : bare::equals;
     }
 
-    /** {@code <Location /path>} and everything below it; with wildcards only what they match. */
+    /**
+     * Compiles {@code <Location /path>} and its variants. The test takes a URL path and accepts the path and everything
+     * below it; with wildcards only what they match.
+     */
     static Predicate<String> location(Node.Section section) {
         if (isRegex(section)) {
             return regex(section);
@@ -50,7 +56,7 @@ final class Patterns {
         return url -> url.equals(path) || url.startsWith(below);
     }
 
-    /** The directory that a section names, if it names one. */
+    /** Returns the directory that a section names; empty if it has a wildcard or regular expression. */
     static Optional<String> namedDirectory(Node.Section section) {
         boolean named = !isRegex(section)
                 && section.args().size() == 1

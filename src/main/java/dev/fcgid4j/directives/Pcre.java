@@ -4,12 +4,14 @@ package dev.fcgid4j.directives;
 import java.util.Map;
 
 /**
- * From the regular expressions and wildcards that Apache's users write to Java's dialect.
+ * Translates Apache's regular expressions and wildcards to Java's dialect.
  *
- * <p>Inside a class, POSIX names such as {@code [:alpha:]} are translated, and {@code [} and {@code &&} are plain
- * characters, which in Java would begin a class within the class; an opening brace that begins no count is one too.
+ * <p>Java differs in three points. Inside a character class, POSIX names such as {@code [:alpha:]} are written another
+ * way. There, {@code [} and {@code &&} begin a nested class; in Apache they are plain characters. An opening brace that
+ * begins no count is an error; in Apache it is a plain character.
  *
- * <p>Threading: stateless. Source: pcre2pattern, fnmatch(3).
+ * <p>Threading: one thread, one object for each translation; the static methods are thread-safe. Source: pcre2pattern,
+ * fnmatch(3).
  */
 final class Pcre {
 
@@ -36,12 +38,12 @@ final class Pcre {
         this.source = source;
     }
 
-    /** The same regular expression in Java's dialect; one that is none stays none. */
+    /** Translates a regular expression. An invalid one stays invalid, so that Java reports it. */
     static String toJava(String regex) {
         return new Pcre(regex).regex();
     }
 
-    /** A shell wildcard as a regular expression; {@code *} and {@code ?} don't match a slash. */
+    /** Translates a shell wildcard to a regular expression. {@code *} and {@code ?} don't match a slash. */
     static String wildcard(String glob) {
         return new Pcre(glob).glob();
     }
@@ -90,7 +92,7 @@ final class Pcre {
     }
 
     private void escaped() {
-        if (source.startsWith("\\Q", at)) { // quoted up to \E, as in Java
+        if (source.startsWith("\\Q", at)) { // quotes up to \E; Java knows it too
             int end = source.indexOf("\\E", at);
             int next = end < 0 ? source.length() : end + 2;
             java.append(source, at, next);
@@ -102,7 +104,7 @@ final class Pcre {
         at = next;
     }
 
-    /** From the opening bracket past the closing one. */
+    /** Translates from an opening bracket to behind the closing one. */
     private void characterClass(String negations) {
         java.append('[');
         at++;
@@ -128,7 +130,7 @@ final class Pcre {
         }
     }
 
-    /** Translates {@code [:name:]} if it stands here. */
+    /** Translates {@code [:name:]} if it stands here, and returns whether it does. */
     private boolean posix() {
         int end = source.indexOf(":]", at);
         if (!source.startsWith("[:", at) || end < 0) {

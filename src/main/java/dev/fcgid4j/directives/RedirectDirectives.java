@@ -10,44 +10,53 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * What of mod_alias's {@code Redirect} and {@code RedirectMatch} is honoured: those that refuse, {@code RedirectMatch 404
- * /\.git}. Those that lead elsewhere are not. Stateless.
+ * {@code Redirect} and {@code RedirectMatch}: those that refuse count, such as {@code RedirectMatch 404 /\.git}; those
+ * that name another address are ignored. Stateless.
+ *
+ * <p>Source: httpd's mod_alias.
  */
 final class RedirectDirectives {
 
+    private static final int GONE = 410;
+
     private RedirectDirectives() {}
 
-    /** What it refuses; empty when it leads elsewhere. */
-    static Optional<Refusal> refusal(Node node) {
+    static void compile(Node directive, SectionBuilder section, ConfigSource source) {
+        Optional<RefusalRule> rule = refusalRule(directive);
+        if (rule.isPresent()) {
+            section.addChange(config -> config.access.refusals.add(rule.get()));
+        } else {
+            source.ignored(directive);
+        }
+    }
+
+    private static Optional<RefusalRule> refusalRule(Node node) {
         Optional<Integer> status = status(node);
         if (status.isEmpty()) {
             return Optional.empty();
         }
+        boolean match = node.key().equals("redirectmatch");
         if (node.args().size() != 2) {
-            throw node.mistake("expected a status and a " + (isMatch(node) ? "regular expression" : "URL path"));
+            throw node.mistake("expected a status and a " + (match ? "regular expression" : "URL path"));
         }
-        String what = node.args().get(1);
-        Predicate<String> matches = isMatch(node) ? regex(node, what) : prefix(what);
-        return Optional.of(
-                new Refusal(node.place().toString(), asked -> matches.test(asked.url()) ? status : Optional.empty()));
-    }
-
-    private static boolean isMatch(Node node) {
-        return node.key().equals("redirectmatch");
+        String argument = node.args().get(1);
+        Predicate<String> matches = match ? regex(node, argument) : prefix(argument);
+        return Optional.of(new RefusalRule(
+                node.place().toString(), request -> matches.test(request.url()) ? status : Optional.empty()));
     }
 
     private static Optional<Integer> status(Node node) {
         List<String> args = node.args();
         String word = args.isEmpty() ? "" : args.get(0).toLowerCase(Locale.ROOT);
         if (word.equals("gone")) {
-            return Optional.of(410);
+            return Optional.of(GONE);
         }
         return word.matches("[45][0-9][0-9]") ? Optional.of(Integer.parseInt(word)) : Optional.empty();
     }
 
     private static Predicate<String> prefix(String path) {
-        String bare = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return url -> url.equals(path) || url.startsWith(bare + "/");
+        String below = path.endsWith("/") ? path : path + "/";
+        return url -> url.equals(path) || url.startsWith(below);
     }
 
     private static Predicate<String> regex(Node node, String regex) {

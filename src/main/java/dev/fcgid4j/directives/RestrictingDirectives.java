@@ -2,158 +2,63 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
-import dev.fcgid4j.failure.ConfigurationException;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What forbids: directives that need no permission because they only ever restrict, and all that sections deny whose
- * condition can't be evaluated.
- *
- * <p>Threading: one thread, one use for each file.
+ * Directives that ask for a check which is not done here and so deny everything, and {@code php_flag engine}. Stateless.
  */
 final class RestrictingDirectives {
 
-    private final boolean server;
-    private final Consumer<String> warnings;
-    private boolean hinted;
+    private RestrictingDirectives() {}
 
-    RestrictingDirectives(boolean server, Consumer<String> warnings) {
-        this.server = server;
-        this.warnings = warnings;
+    /** {@code SSLRequireSSL}, {@code SSLRequire}: deny, because the scheme of a request is not known here. */
+    static void requireTls(Node directive, SectionBuilder section, ConfigSource source) {
+        denyAll(directive, "whether a request came over TLS can't be told here", section, source);
     }
 
-    /** Takes a directive if it can only restrict. */
-    boolean take(Node.Directive directive, SectionBuilder parts) {
-        return take(directive, parts, this::passOver);
-    }
-
-    private boolean take(Node.Directive directive, SectionBuilder parts, Consumer<Node> passedOver) {
-        if (parts.rewrites.take(directive, passedOver)) {
-            return true;
-        }
-        switch (directive.key()) {
-            case "redirect", "redirectmatch", "redirectpermanent", "redirecttemp" ->
-                RedirectDirectives.refusal(directive)
-                        .ifPresentOrElse(
-                                refusal -> parts.changes.add(rules -> rules.refusals.add(refusal)),
-                                () -> passedOver.accept(directive));
-            case "addtype", "forcetype" -> {
-                Optional<Consumer<DirectoryConfig>> change = HandlerDirectives.programType(directive);
-                change.ifPresent(parts.changes::add);
-                return change.isPresent();
-            }
-            case "sslrequiressl", "sslrequire" ->
-                bar(directive, "whether a request came over TLS can't be told here", parts);
-            case "fcgidaccesschecker",
-                    "fcgidauthenticator",
-                    "fcgidauthorizer",
-                    "fastcgiaccesschecker",
-                    "fastcgiauthenticator",
-                    "fastcgiauthorizer" -> authorizer(directive, parts);
-            case "fcgidaccesscheckerauthoritative",
-                    "fcgidauthenticatorauthoritative",
-                    "fcgidauthorizerauthoritative" -> {
-                // means something only beside one of those
-            }
-            default -> {
-                return engine(directive, parts);
-            }
-        }
-        return true;
-    }
-
-    private void authorizer(Node directive, SectionBuilder parts) {
-        if (server) {
+    /**
+     * {@code FcgidAuthorizer} and its like: in {@code .htaccess} they deny, in the server's file they are a mistake,
+     * because no program decides about access here.
+     */
+    static void authorizer(Node directive, SectionBuilder section, ConfigSource source) {
+        if (source.isServer()) {
             throw directive.mistake("programs that decide about access are not supported;"
                     + " deny with Require all denied, or let the application itself decide, and remove this line");
         }
-        bar(directive, "programs that decide about access are not supported here", parts);
+        denyAll(directive, "programs that decide about access are not supported here", section, source);
     }
 
-    /** {@code php_flag engine off}: no script runs. */
-    private static boolean engine(Node directive, SectionBuilder parts) {
-        boolean flag = directive.key().equals("php_flag") || directive.key().equals("php_admin_flag");
-        if (!flag
-                || directive.args().size() != 2
-                || !directive.args().get(0).equalsIgnoreCase("engine")
-                || !isOff(directive.args().get(1))) {
-            return false;
-        }
-        parts.changes.add(rules -> rules.engineOff = true);
-        return true;
+    /** Denies all requests for a section, and says why. Nothing further down lifts that. */
+    static void denyAll(Node node, String reason, SectionBuilder section, ConfigSource source) {
+        source.warn(node.place() + ": " + node.name() + ": " + reason + ", so everything here is denied");
+        section.addChange(config -> config.denyAll("denied by " + node.place()));
     }
 
-    private static boolean isOff(String word) {
-        return switch (word.toLowerCase(Locale.ROOT)) {
-            case "off", "0", "false", "no" -> true;
-            default -> false;
-        };
+    /** Returns whether {@code php_flag} is about the engine; other flags have no meaning here. */
+    static boolean isEngine(Node directive) {
+        return !directive.args().isEmpty() && directive.args().get(0).equalsIgnoreCase("engine");
     }
 
-    private void bar(Node node, String why, SectionBuilder parts) {
-        warnings.accept(node.place() + ": " + node.name() + ": " + why + ", so everything here is denied");
-        parts.changes.add(rules -> rules.barred = Optional.of("denied by " + node.place()));
+    /** Returns whether {@code php_flag} switches the engine off, so that no script may run. */
+    static boolean isEngineOff(Node directive) {
+        return isEngine(directive)
+                && directive.args().size() == 2
+                && switch (directive.args().get(1).toLowerCase(Locale.ROOT)) {
+                    case "off", "0", "false", "no" -> true;
+                    default -> false;
+                };
     }
 
-    /** One hint for all lines of a file that lead elsewhere. */
-    private void passOver(Node node) {
-        boolean rewrite = node.key().startsWith("rewrite");
-        String what = node.place() + ": " + node.name()
-                + (rewrite
-                        ? " counts only if it refuses, without a condition; for a front controller say"
-                                + " FallbackResource /index.php"
-                        : " counts only if it refuses (403, 404, 410 …)");
-        if (server) {
-            throw new ConfigurationException(what);
-        }
-        if (!hinted) {
-            hinted = true;
-            warnings.accept(what + "; this and its like are passed over");
-        }
+    /** {@code php_flag engine}: allows or forbids scripts. */
+    static Consumer<DirectoryConfig> engine(Node directive) {
+        boolean off = isEngineOff(directive);
+        return config -> config.engineOff = off;
     }
 
-    /** Takes from a section whose condition is unknown what it forbids; what it allows is passed over. */
-    void only(Node.Section section, SectionBuilder parts) {
-        AccessDirectives access = new AccessDirectives(warnings);
-        for (Node child : section.children()) {
-            if (access.take(child)) {
-                continue;
-            }
-            if (child instanceof Node.Section inner) {
-                inner(inner, parts);
-            } else if (child instanceof Node.Directive directive) {
-                if (directive.key().equals("options")) {
-                    parts.changes.add(OptionDirectives.restricting(directive));
-                } else {
-                    takeIfClear(directive, parts);
-                }
-            }
-        }
-        if (access.denies()) {
-            bar(section, "whether it applies can't be told here", parts);
-        }
-    }
-
-    private void takeIfClear(Node.Directive directive, SectionBuilder parts) {
-        try {
-            take(directive, parts, passedOver -> {});
-        } catch (ConfigurationException e) {
-            // In Apache nobody would have looked at it, so it is no reason to deny or to refuse to start.
-            warnings.accept(e.getMessage() + "; passed over in a section that may not count");
-        }
-    }
-
-    private void inner(Node.Section section, SectionBuilder parts) {
-        switch (section.key()) {
-            case "files", "filesmatch" -> parts.addFiles(section, inside -> only(section, inside), false, warnings);
-            case "directory", "directorymatch", "location", "locationmatch" -> {
-                SectionBuilder inside = new SectionBuilder(parts.where, RewriteDirectives.ofAnything(), warnings);
-                only(section, inside);
-                parts.addScope(section, inside.build(false));
-            }
-            default -> only(section, parts);
-        }
+    /** {@code php_flag engine}, if it forbids scripts. */
+    static Consumer<DirectoryConfig> engineOff(Node directive) {
+        boolean off = isEngineOff(directive);
+        return config -> config.engineOff |= off;
     }
 }

@@ -6,116 +6,117 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * What of mod_rewrite is honoured: rules without a condition that refuse, {@code RewriteRule ^lib/ - [F]}. They are tried
- * in their order, so one that ends the rules before ({@code - [L]}) or skips some ({@code - [S=2]}) counts too.
+ * The rewrite rules of one section. Rules without a condition that refuse count, such as {@code RewriteRule ^lib/ - [F]};
+ * rules that lead elsewhere are ignored, and reported to the {@link ConfigSource}.
  *
- * <p>Anything else is passed over, and whoever compiles is told.
+ * <p>Rules are tried in their order. So a rule that ends them ({@code - [L]}) or skips some ({@code - [S=2]}) counts too.
  *
- * <p>Threading: one thread fills it; afterwards the refusal is immutable. Source: docs/adr/0006.
+ * <p>Threading: one thread fills it; the rule that it returns is immutable.
+ *
+ * <p>Source: docs/adr/0006; httpd's mod_rewrite.
  */
 final class RewriteDirectives {
+
+    private static final int FORBIDDEN = 403;
+    private static final int GONE = 410;
 
     /**
      * One rule.
      *
-     * @param status a refusal's; 0 for none
-     * @param ends whether no rule after it is tried
-     * @param skips rules after it that are not tried
+     * @param status of a refusal; 0 if the rule does not refuse
+     * @param ends whether the rules after it are not tried
+     * @param skips number of rules after it that are not tried
      */
     private record Rule(Predicate<String> matches, int status, boolean ends, int skips) {}
 
-    /** A rule that does nothing here but counts when others are skipped. */
-    private static final Rule PASSED_OVER = new Rule(path -> false, 0, false, 0);
+    /** An ignored rule: it does nothing, but a skip counts it. */
+    private static final Rule IGNORED = new Rule(path -> false, 0, false, 0);
 
     private final Function<UrlPaths, List<String>> subjects;
     private final List<Rule> rules = new ArrayList<>();
-    private Optional<String> place = Optional.empty();
-    private boolean conditional;
+    private Optional<String> firstRefusal = Optional.empty();
+    private boolean conditional; // the next rule has a condition
     private boolean off;
 
-    /** With what to try the patterns on. */
+    /**
+     * Creates an empty list of rules.
+     *
+     * @param subjects returns the texts that patterns are tried on
+     */
     private RewriteDirectives(Function<UrlPaths, List<String>> subjects) {
         this.subjects = subjects;
     }
 
-    /** In the server's configuration patterns are tried on the path with its slash. */
+    /** For the server's file: patterns are tried on the URL path with its first slash. */
     static RewriteDirectives ofServer() {
-        return new RewriteDirectives(asked -> List.of(asked.url()));
+        return new RewriteDirectives(request -> List.of(request.url()));
     }
 
-    /** In a directory they are tried on what follows that directory's path and its slash. */
+    /** For a directory: patterns are tried on the part of the file path below the directory, without its first slash. */
     static RewriteDirectives ofDirectory(String directory) {
         String prefix = directory.endsWith("/") ? directory : directory + "/";
-        return new RewriteDirectives(asked -> List.of(
-                asked.file().startsWith(prefix)
-                        ? asked.file().substring(prefix.length())
-                        : asked.url().substring(1)));
+        return new RewriteDirectives(request -> List.of(
+                request.file().startsWith(prefix)
+                        ? request.file().substring(prefix.length())
+                        : request.url().substring(1)));
     }
 
-    /** Where Apache doesn't say what they are tried on, a rule that matches in either way refuses. */
+    /** For places where Apache does not define the subject: a rule refuses if it matches with or without the first slash. */
     static RewriteDirectives ofAnything() {
-        return new RewriteDirectives(asked -> List.of(asked.url(), asked.url().substring(1)));
+        return new RewriteDirectives(
+                request -> List.of(request.url(), request.url().substring(1)));
     }
 
-    /** For another block at the same place. */
+    /** Returns an empty list with the same subjects, for a section inside this one. */
     RewriteDirectives sibling() {
         return new RewriteDirectives(subjects);
     }
 
-    /**
-     * Takes a node if it is mod_rewrite's.
-     *
-     * @param passedOver told of a rule that is not honoured
-     */
-    boolean take(Node node, Consumer<Node> passedOver) {
-        switch (node.key()) {
-            case "rewriteengine" -> off = node.args().stream().anyMatch("off"::equalsIgnoreCase);
-            case "rewritebase", "rewriteoptions" -> {
-                // only for rules that rewrite
-            }
-            case "rewritecond" -> conditional = true;
-            case "rewriterule" -> rule(node, passedOver);
-            default -> {
-                return false;
-            }
-        }
-        return true;
+    /** {@code RewriteEngine}: the last one in a section counts for all its rules. */
+    void engine(Node directive) {
+        off = directive.args().stream().anyMatch("off"::equalsIgnoreCase);
     }
 
-    private void rule(Node node, Consumer<Node> passedOver) {
-        if (node.args().size() < 2) {
-            throw node.mistake("expected a pattern and a target");
+    /** {@code RewriteCond}: gives the next rule a condition. */
+    void condition() {
+        conditional = true;
+    }
+
+    /** {@code RewriteRule}. */
+    void rule(Node directive, ConfigSource source) {
+        if (directive.args().size() < 2) {
+            throw directive.mistake("expected a pattern and a target");
         }
-        String target = node.args().get(1);
-        List<String> flags = flags(node);
+        String target = directive.args().get(1);
+        List<String> flags = flags(directive);
         boolean chained = flags.contains("c") || flags.contains("chain");
         int status = status(flags);
         boolean unconditional = !conditional && !chained;
-        // The conditions are this rule's; a chained rule is the condition of the next.
+        // Conditions belong to one rule. A chained rule is the condition of the next.
         conditional = chained;
         if (unconditional && (status > 0 || target.equals("-"))) {
             boolean ends = flags.contains("l") || flags.contains("last") || flags.contains("end");
-            rules.add(new Rule(pattern(node, flags), status, ends, skips(flags)));
-            if (status > 0 && place.isEmpty()) {
-                place = Optional.of(node.place().toString());
+            rules.add(new Rule(pattern(directive, flags), status, ends, skips(flags)));
+            if (status > 0 && firstRefusal.isEmpty()) {
+                firstRefusal = Optional.of(directive.place().toString());
             }
         } else {
-            rules.add(PASSED_OVER);
+            rules.add(IGNORED);
             if (status > 0 || !target.equals("-")) {
-                passedOver.accept(node);
+                source.ignored(directive);
             }
         }
     }
 
-    private static List<String> flags(Node node) {
-        String words = String.join("", node.args().subList(2, node.args().size()));
+    private static List<String> flags(Node directive) {
+        String words =
+                String.join("", directive.args().subList(2, directive.args().size()));
         List<String> flags = new ArrayList<>();
         for (String flag : words.replaceAll("^\\[|]$", "").split(",", -1)) {
             flags.add(flag.strip().toLowerCase(Locale.ROOT));
@@ -123,13 +124,14 @@ final class RewriteDirectives {
         return flags;
     }
 
+    /** Returns the status that flags refuse with; 0 if they don't refuse. */
     private static int status(List<String> flags) {
         int status = 0;
         for (String flag : flags) {
             if (flag.equals("f") || flag.equals("forbidden")) {
-                status = 403;
+                status = FORBIDDEN;
             } else if (flag.equals("g") || flag.equals("gone")) {
-                status = 410;
+                status = GONE;
             } else if (flag.matches("r(edirect)?=[45][0-9][0-9]")) {
                 status = Integer.parseInt(flag.substring(flag.length() - 3));
             }
@@ -145,26 +147,26 @@ final class RewriteDirectives {
                 .orElse(0);
     }
 
-    private static Predicate<String> pattern(Node node, List<String> flags) {
-        String regex = node.args().get(0);
+    private static Predicate<String> pattern(Node directive, List<String> flags) {
+        String regex = directive.args().get(0);
         boolean negated = regex.startsWith("!");
-        boolean noCase = flags.contains("nc") || flags.contains("nocase");
+        boolean ignoreCase = flags.contains("nc") || flags.contains("nocase");
         try {
             Pattern pattern = Pattern.compile(
-                    Pcre.toJava(negated ? regex.substring(1) : regex), noCase ? Pattern.CASE_INSENSITIVE : 0);
+                    Pcre.toJava(negated ? regex.substring(1) : regex), ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
             return path -> pattern.matcher(path).find() != negated;
         } catch (PatternSyntaxException e) {
-            throw node.mistake("not a regular expression: " + e.getDescription());
+            throw directive.mistake("not a regular expression: " + e.getDescription());
         }
     }
 
-    /** What the rules refuse, if anything. */
-    Optional<Refusal> refusal() {
-        if (off || place.isEmpty()) {
+    /** Returns all rules as one; empty if they refuse nothing. */
+    Optional<RefusalRule> refusalRule() {
+        if (off) {
             return Optional.empty();
         }
         List<Rule> inOrder = List.copyOf(rules);
-        return Optional.of(new Refusal(place.get(), asked -> subjects.apply(asked).stream()
+        return firstRefusal.map(place -> new RefusalRule(place, request -> subjects.apply(request).stream()
                 .flatMap(subject -> status(inOrder, subject).stream())
                 .findFirst()));
     }

@@ -4,18 +4,17 @@ package dev.fcgid4j.directives;
 import dev.fcgid4j.config.Node;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A {@link CompiledSection} in the making.
+ * Collects the changes and sections of one {@link CompiledSection}.
  *
  * <p>Threading: one thread, one use.
  */
 final class SectionBuilder {
 
-    /** What a block stands in. */
-    enum Where {
+    /** What is being compiled: a file, or a section of the server's file. */
+    enum Place {
         SERVER,
         DIRECTORY,
         FILES,
@@ -23,57 +22,89 @@ final class SectionBuilder {
         HTACCESS
     }
 
+    /** The argument of DirectoryIndex for no index file at all. */
     private static final String NO_INDEX = "disabled";
 
-    final Where where;
-    final AccessDirectives access;
-    final RewriteDirectives rewrites;
-    final List<Consumer<DirectoryConfig>> changes = new ArrayList<>();
-    final List<CompiledSection.Scope> directories = new ArrayList<>();
-    final List<CompiledSection.Scope> directoryMatches = new ArrayList<>();
-    final List<CompiledSection.Scope> files;
-    final List<CompiledSection.Scope> locations = new ArrayList<>();
+    private final Place place;
+    private final Consumer<String> warnings;
+    private final AccessDirectives access;
+    private final RewriteDirectives rewrites;
+    private final List<Consumer<DirectoryConfig>> changes = new ArrayList<>();
+    private final List<CompiledSection.Scope> directories = new ArrayList<>();
+    private final List<CompiledSection.Scope> directoryMatches = new ArrayList<>();
+    private final List<CompiledSection.Scope> files;
+    private final List<CompiledSection.Scope> locations = new ArrayList<>();
     private final List<String> indexes = new ArrayList<>();
 
-    SectionBuilder(Where where, RewriteDirectives rewrites, Consumer<String> warnings) {
-        this(where, rewrites, warnings, new ArrayList<>());
+    /**
+     * Creates an empty builder.
+     *
+     * @param rewrites for the rules of this section; says which path they are tried on
+     */
+    SectionBuilder(Place place, RewriteDirectives rewrites, Consumer<String> warnings) {
+        this(place, rewrites, warnings, new ArrayList<>());
     }
 
     private SectionBuilder(
-            Where where, RewriteDirectives rewrites, Consumer<String> warnings, List<CompiledSection.Scope> files) {
-        this.where = where;
+            Place place, RewriteDirectives rewrites, Consumer<String> warnings, List<CompiledSection.Scope> files) {
+        this.place = place;
+        this.warnings = warnings;
         this.access = new AccessDirectives(warnings);
         this.rewrites = rewrites;
         this.files = files;
     }
 
+    /** Returns an empty builder for a section inside this one. */
+    SectionBuilder inner(Place innerPlace, RewriteDirectives innerRewrites) {
+        return new SectionBuilder(innerPlace, innerRewrites, warnings);
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Collects access control; {@link #build} turns it into a change. */
+    AccessDirectives access() {
+        return access;
+    }
+
+    /** Collects rewrite rules; {@link #build} turns them into a change. */
+    RewriteDirectives rewrites() {
+        return rewrites;
+    }
+
+    void addChange(Consumer<DirectoryConfig> change) {
+        changes.add(change);
+    }
+
     /**
-     * Adds a {@code <Files>} section.
+     * Adds a {@code <Files>} section. {@code <Files>} sections inside it become its followers, not its children.
      *
-     * @param content fills the section; sections inside it belong to this block too, after it
-     * @param mayGrant whether it may lift a denial
+     * @param content fills the section
+     * @param mayGrant whether the section may lift a denial
      */
-    void addFiles(Node.Section section, Consumer<SectionBuilder> content, boolean mayGrant, Consumer<String> warnings) {
-        int at = files.size();
-        SectionBuilder inner = new SectionBuilder(Where.FILES, rewrites.sibling(), warnings, files);
+    void addFiles(Node.Section section, Consumer<SectionBuilder> content, boolean mayGrant) {
+        int position = files.size();
+        SectionBuilder inner = new SectionBuilder(Place.FILES, rewrites.sibling(), warnings, files);
         content.accept(inner);
-        files.add(at, new CompiledSection.Scope(Patterns.file(section), inner.build(mayGrant)));
+        files.add(position, new CompiledSection.Scope(Patterns.file(section), inner.build(mayGrant)));
     }
 
     /** Adds a {@code <Directory>} or {@code <Location>} section. */
-    void addScope(Node.Section section, CompiledSection block) {
+    void addScope(Node.Section section, CompiledSection content) {
         if (section.key().startsWith("location")) {
-            locations.add(new CompiledSection.Scope(Patterns.location(section), block));
+            locations.add(new CompiledSection.Scope(Patterns.location(section), content));
         } else {
-            (Patterns.isRegex(section) ? directoryMatches : directories)
-                    .add(new CompiledSection.Scope(Patterns.directory(section), block));
+            List<CompiledSection.Scope> scopes = Patterns.isRegex(section) ? directoryMatches : directories;
+            scopes.add(new CompiledSection.Scope(Patterns.directory(section), content));
         }
     }
 
-    /** {@code DirectoryIndex}: the first one in a block replaces what was inherited, the others add. */
+    /** Adds names of index files. The first directive in a section replaces the inherited names, the others add. */
     void addIndexes(List<String> names) {
         if (indexes.isEmpty()) {
-            changes.add(rules -> rules.directoryIndex =
+            // Evaluated when the section is complete, so it sees the names that later directives add.
+            changes.add(config -> config.directoryIndex =
                     indexes.stream().filter(name -> !name.equals(NO_INDEX)).toList());
         }
         if (names.equals(List.of(NO_INDEX))) {
@@ -82,17 +113,15 @@ final class SectionBuilder {
         indexes.addAll(names);
     }
 
-    /** The block. */
+    /**
+     * Returns the section.
+     *
+     * @param mayGrant whether the section may lift a denial that it inherits
+     */
     CompiledSection build(boolean mayGrant) {
         access.addTo(changes, mayGrant);
-        Optional<Refusal> refusal = rewrites.refusal();
-        refusal.ifPresent(r -> changes.add(rules -> rules.refusals.add(r)));
-        boolean outer = where != Where.FILES;
-        return new CompiledSection(
-                List.copyOf(changes),
-                List.copyOf(directories),
-                List.copyOf(directoryMatches),
-                outer ? List.copyOf(files) : List.of(),
-                List.copyOf(locations));
+        rewrites.refusalRule().ifPresent(rule -> changes.add(config -> config.access.refusals.add(rule)));
+        boolean ownsFiles = place != Place.FILES;
+        return new CompiledSection(changes, directories, directoryMatches, ownsFiles ? files : List.of(), locations);
     }
 }

@@ -2,14 +2,14 @@
 package dev.fcgid4j.directives;
 
 /**
- * What a client asks for, as sections and rules compare it: decoded text.
+ * The path of a request in the two forms that sections and directives compare: decoded text.
  *
- * @param url the whole path, what is left for a script and a final slash included; {@code /} for the root
- * @param file the same below the directory that is served, as if all of it were file names
+ * @param url the whole URL path, with the PATH_INFO of a script and a final slash; {@code /} for the root
+ * @param file the file path: the served directory, then the rest of the URL path as if all of it were file names
  */
 public record UrlPaths(String url, String file) {
 
-    /** The same with another last name. */
+    /** Returns the paths with another last name. */
     public UrlPaths named(String name) {
         return new UrlPaths(replaced(url, name), replaced(file, name));
     }

@@ -2,8 +2,10 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.directives.DirectoryConfig;
+import dev.fcgid4j.directives.Handlers;
 import dev.fcgid4j.directives.SourceProtection;
 import dev.fcgid4j.directives.UrlPaths;
+import dev.fcgid4j.directives.Wrapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -131,11 +133,11 @@ final class DirectoryWalk {
             return refusal.get();
         }
         String handler =
-                root.scripts() ? DirectoryConfig.FCGID : local.handlerOf(name).orElse("");
-        if (handler.equals(DirectoryConfig.FCGID)) {
+                root.scripts() ? Handlers.FCGID_SCRIPT : local.handlerOf(name).orElse("");
+        if (handler.equals(Handlers.FCGID_SCRIPT)) {
             return script(file, local);
         }
-        boolean plain = handler.equals(DirectoryConfig.DEFAULT); // said aloud: send it as it is
+        boolean plain = handler.equals(Handlers.DEFAULT); // said aloud: send it as it is
         if (!plain && (local.isProgram(name) || SourceProtection.isSource(name))) {
             return source(file + (handler.isEmpty() ? "" : "; the handler " + handler + " is not here"));
         }
@@ -199,10 +201,8 @@ final class DirectoryWalk {
     }
 
     private static boolean isVirtual(String name, DirectoryConfig local) {
-        return local.handlerOf(name).filter(DirectoryConfig.FCGID::equals).isPresent()
-                && local.wrapperOf(name)
-                        .filter(DirectoryConfig.Wrapper::virtual)
-                        .isPresent();
+        return local.handlerOf(name).filter(Handlers.FCGID_SCRIPT::equals).isPresent()
+                && local.wrapperOf(name).filter(Wrapper::virtual).isPresent();
     }
 
     private Resolution directory() {

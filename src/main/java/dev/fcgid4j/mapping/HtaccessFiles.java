@@ -70,6 +70,6 @@ final class HtaccessFiles {
 
     private CompiledSection denyAll(Path file, String why) {
         warn(file + " denies everything below it until it is corrected: " + why);
-        return CompiledSection.of(rules -> rules.deny("denied because " + file + " has a mistake"));
+        return CompiledSection.of(config -> config.denyAll("denied because " + file + " has a mistake"));
     }
 }

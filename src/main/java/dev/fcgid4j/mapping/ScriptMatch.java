@@ -4,6 +4,7 @@ package dev.fcgid4j.mapping;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.ScriptPath;
 import dev.fcgid4j.directives.DirectoryConfig;
+import dev.fcgid4j.directives.Wrapper;
 import dev.fcgid4j.process.ProcessCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,7 @@ final class ScriptMatch {
         Map<String, String> environment = new LinkedHashMap<>();
         environment.put("PATH", ProcessCommand.SEARCH_PATH);
         environment.putAll(rules.initialEnvironment());
-        Optional<DirectoryConfig.Wrapper> wrapper =
-                rules.wrapperOf(file.getFileName().toString());
+        Optional<Wrapper> wrapper = rules.wrapperOf(file.getFileName().toString());
         ProcessClass processClass = wrapper.isPresent()
                 ? wrapped(wrapper.get(), environment, site, rules)
                 : new ProcessClass(
@@ -60,10 +60,7 @@ final class ScriptMatch {
     }
 
     private static ProcessClass wrapped(
-            DirectoryConfig.Wrapper wrapper,
-            Map<String, String> environment,
-            SiteResolver.Site site,
-            DirectoryConfig rules) {
+            Wrapper wrapper, Map<String, String> environment, SiteResolver.Site site, DirectoryConfig rules) {
         List<Path> watched = new ArrayList<>();
         for (String word : wrapper.argv()) {
             if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {

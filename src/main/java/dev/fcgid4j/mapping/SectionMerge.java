@@ -66,8 +66,8 @@ final class SectionMerge {
             List<CompiledSection.Scope> files) {
         for (CompiledSection.Scope section : sections) {
             if (section.applies().test(path)) {
-                section.block().applyTo(rules);
-                files.addAll(section.block().files());
+                section.section().applyTo(rules);
+                files.addAll(section.section().files());
             }
         }
     }

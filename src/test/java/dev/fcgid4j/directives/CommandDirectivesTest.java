@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The command that runs a file, its environment, and the headers it is given. */
 class CommandDirectivesTest {
 
-    private static DirectoryConfig.Wrapper wrapper(boolean virtual, String... argv) {
-        return new DirectoryConfig.Wrapper(List.of(argv), virtual);
+    private static Wrapper wrapper(boolean virtual, String... argv) {
+        return new Wrapper(List.of(argv), virtual);
     }
 
     @Test

@@ -85,7 +85,7 @@ class DirectiveCompilerTest {
 
         assertThat(section.directories())
                 .singleElement()
-                .satisfies(directory -> assertThat(directory.block().files()).hasSize(1));
+                .satisfies(directory -> assertThat(directory.section().files()).hasSize(1));
         assertThat(section.directoryMatches()).hasSize(2);
         assertThat(section.files()).hasSize(2);
         assertThat(section.locations()).hasSize(1);

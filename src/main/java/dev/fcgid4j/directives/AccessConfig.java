@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.directives;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The part of a {@link DirectoryConfig} that refuses requests. Threading: as {@link DirectoryConfig}. */
+final class AccessConfig {
+
+    private static final int FORBIDDEN = 403;
+
+    /** The reason why {@code Require} denies; empty if it doesn't. */
+    Optional<String> requireDenial = Optional.empty();
+
+    /** The reason why {@code Order}, {@code Allow} and {@code Deny} deny; empty if they don't. */
+    Optional<String> orderDenial = Optional.empty();
+
+    /** The reason of a denial that nothing further down lifts, because its condition can't be evaluated. */
+    Optional<String> finalDenial = Optional.empty();
+
+    /** In the order of the files. */
+    final List<RefusalRule> refusals = new ArrayList<>();
+
+    AccessConfig copy() {
+        AccessConfig other = new AccessConfig();
+        other.requireDenial = requireDenial;
+        other.orderDenial = orderDenial;
+        other.finalDenial = finalDenial;
+        other.refusals.addAll(refusals);
+        return other;
+    }
+
+    /** Returns the refusal of a request: by access control, else by the first rule that matches its URL; empty if none. */
+    Optional<Denial> denial(UrlPaths request) {
+        return finalDenial
+                .or(() -> requireDenial)
+                .or(() -> orderDenial)
+                .map(reason -> new Denial(FORBIDDEN, reason))
+                .or(() -> refusal(request));
+    }
+
+    private Optional<Denial> refusal(UrlPaths request) {
+        for (RefusalRule rule : refusals) {
+            Optional<Integer> status = rule.status().apply(request);
+            if (status.isPresent()) {
+                return Optional.of(new Denial(status.get(), "refused by " + rule.place()));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.directives;
+
+import dev.fcgid4j.config.Node;
+import dev.fcgid4j.failure.ConfigurationException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * The file that is being compiled: which directives it may use, where its relative paths begin, and how its mistakes are
+ * reported. In the server's file an unknown directive is a mistake; in {@code .htaccess} it is a warning.
+ *
+ * <p>Threading: one thread, one object for each file.
+ */
+final class ConfigSource {
+
+    private final boolean server;
+    private final AllowOverride override;
+    private final Path base;
+    private final Consumer<String> warnings;
+    private boolean reportsIgnored;
+
+    private ConfigSource(
+            boolean server, AllowOverride override, Path base, Consumer<String> warnings, boolean reportsIgnored) {
+        this.server = server;
+        this.override = override;
+        this.base = base;
+        this.warnings = warnings;
+        this.reportsIgnored = reportsIgnored;
+    }
+
+    /** Describes the server's configuration file. */
+    static ConfigSource server(Path documentRoot, Consumer<String> warnings) {
+        return new ConfigSource(true, AllowOverride.NONE, documentRoot, warnings, true);
+    }
+
+    /** Describes the {@code .htaccess} file of a directory. */
+    static ConfigSource htaccess(AllowOverride override, Path directory, Consumer<String> warnings) {
+        return new ConfigSource(false, override, directory, warnings, true);
+    }
+
+    /** Returns the same file, for a section that may not count: what {@link #ignored} reports is not reported there. */
+    ConfigSource quiet() {
+        return new ConfigSource(server, override, base, warnings, false);
+    }
+
+    boolean isServer() {
+        return server;
+    }
+
+    /** The directory where relative paths begin. */
+    Path base() {
+        return base;
+    }
+
+    Consumer<String> warnings() {
+        return warnings;
+    }
+
+    void warn(String warning) {
+        warnings.accept(warning);
+    }
+
+    /** Returns whether the file may use a group of directives. */
+    boolean allows(AllowOverride.Group group) {
+        return server || override.allows(group);
+    }
+
+    /** Warns that the file may not use a directive. */
+    void warnNotAllowed(Node directive, AllowOverride.Group group) {
+        warn(directive.place() + ": " + directive.name() + " is not allowed in this .htaccess and is passed over;"
+                + " AllowOverride " + group.word() + " in the server's configuration allows it");
+    }
+
+    /** Reports a directive or section that is not known. */
+    void unknown(Node node) {
+        String what = node.place() + ": " + node.name() + " is not known"
+                + (node.key().startsWith("fcgid")
+                        ? " here (the limits hold for the whole server, outside sections)"
+                        : "");
+        if (server) {
+            throw new ConfigurationException(what + "; see docs/configuration.md for those that are");
+        }
+        warn(what + " and is passed over");
+    }
+
+    /** Reports a redirect or rewrite that does not refuse and is therefore ignored; in {@code .htaccess} only the first. */
+    void ignored(Node node) {
+        if (!reportsIgnored) {
+            return;
+        }
+        String what = node.place() + ": " + node.name()
+                + (node.key().startsWith("rewrite")
+                        ? " counts only if it refuses, without a condition; for a front controller say"
+                                + " FallbackResource /index.php"
+                        : " counts only if it refuses (403, 404, 410 …)");
+        if (server) {
+            throw new ConfigurationException(what);
+        }
+        reportsIgnored = false;
+        warn(what + "; this and its like are passed over");
+    }
+}

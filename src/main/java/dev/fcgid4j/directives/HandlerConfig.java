@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.directives;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The part of a {@link DirectoryConfig} that selects handlers. Threading: as {@link DirectoryConfig}. */
+final class HandlerConfig {
+
+    /** Names in lower case; suffixes as {@link FileSuffix} gives them. */
+    Optional<String> setHandler = Optional.empty();
+
+    final Map<String, String> handlerBySuffix = new HashMap<>();
+
+    /** Media types that make other servers run a file, such as {@code AddType application/x-httpd-php .foo}. */
+    Optional<String> forcedType = Optional.empty();
+
+    final Map<String, String> typeBySuffix = new HashMap<>();
+
+    HandlerConfig copy() {
+        HandlerConfig other = new HandlerConfig();
+        other.setHandler = setHandler;
+        other.handlerBySuffix.putAll(handlerBySuffix);
+        other.forcedType = forcedType;
+        other.typeBySuffix.putAll(typeBySuffix);
+        return other;
+    }
+
+    /** Returns the handler of a file: SetHandler, else AddHandler for its suffix, else a media type that acts as one. */
+    Optional<String> handlerOf(String fileName) {
+        if (setHandler.isPresent()) {
+            return setHandler;
+        }
+        String suffix = FileSuffix.of(fileName);
+        return Optional.ofNullable(handlerBySuffix.get(suffix))
+                .or(() -> forcedType)
+                .or(() -> Optional.ofNullable(typeBySuffix.get(suffix)));
+    }
+
+    /** Returns whether a file is run here or in another server: by its handler, or by its suffix if SetHandler hides that. */
+    boolean isProgram(String fileName) {
+        String suffix = FileSuffix.of(fileName);
+        return handlerOf(fileName).filter(Handlers::runsPrograms).isPresent()
+                || Handlers.runsPrograms(handlerBySuffix.getOrDefault(suffix, ""))
+                || typeBySuffix.containsKey(suffix);
+    }
+}
