@@ -10,13 +10,14 @@ import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.freshness.ReporterScripts;
 import dev.fcgid4j.gateway.FastCgiGateway;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.pool.PoolEnvironment;
 import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.pool.Reaper;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.PosixLauncher;
-import dev.fcgid4j.watch.InotifyWatcher;
+import dev.fcgid4j.writers.KernelWriterDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,9 +72,10 @@ public final class FcgiProcessManager implements AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 new DefaultThreadFactory("fcgid4j-blocking", true));
         blocking.allowCoreThreadTimeOut(true);
+        KernelWriterDetector writers = KernelWriterDetector.open(watcher, settings.watch());
         LoadReports loads = LoadReports.onDisk(settings.process().reportLoads());
         this.pool = new WorkerPool(
-                settings.pool(), new PoolEnvironment(launcher, watcher, blocking, System::nanoTime, loads));
+                settings.pool(), new PoolEnvironment(launcher, watcher, writers, blocking, System::nanoTime, loads));
         this.reaper = Reaper.start(pool);
         this.gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking),

@@ -4,7 +4,9 @@ package dev.fcgid4j.freshness;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.watch.TreeWatch;
+import dev.fcgid4j.writers.TreeWatch;
+import dev.fcgid4j.writers.WriterDetector;
+import dev.fcgid4j.writers.WriterWatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class ClassFileWatch {
 
-    private static final FileWatcher.Watch NONE = new NoWatch();
+    private static final WriterWatch NONE = WriterWatch.all(List.of());
 
     private final ProcessClass processClass;
     private final FreshnessEnvironment environment;
@@ -35,8 +37,8 @@ final class ClassFileWatch {
     private final Map<Path, FilePresence> presences = new ConcurrentHashMap<>(); // of those and of matched files
 
     // Written under the lock of this, read by any thread: the watch, the part of it that matches patterns.
-    private volatile FileWatcher.Watch watch = NONE;
-    private volatile FileWatcher.Watch matched = NONE;
+    private volatile WriterWatch watch = NONE;
+    private volatile WriterWatch matched = NONE;
     private volatile boolean polled;
 
     // Guarded by this.
@@ -73,7 +75,7 @@ final class ClassFileWatch {
         synchronized (this) {
             int generation = current.getAsInt();
             if (installedFor != generation && !closed) {
-                FileWatcher.Watch old = watch;
+                WriterWatch old = watch;
                 watch = watched();
                 installedFor = generation;
                 old.compare(); // reports what changed before the new stamps were taken
@@ -83,13 +85,14 @@ final class ClassFileWatch {
         }
     }
 
-    private FileWatcher.Watch watched() {
-        FileWatcher watcher = environment.watcher();
-        FileWatcher.Watch named = watcher.watchFiles(processClass.policy().files(), listener);
-        TreeWatch trees = TreeWatch.arm(watcher, processClass.policy().globs(), listener);
+    private WriterWatch watched() {
+        WriterDetector writers = environment.writers();
+        WriterWatch named = writers.watchFew(processClass.policy().files(), listener);
+        TreeWatch trees =
+                TreeWatch.arm(environment.watcher(), writers, processClass.policy().globs(), listener);
         matched = trees;
         notePresences(trees.files());
-        return FileWatcher.Watch.all(List.of(named, trees));
+        return WriterWatch.all(List.of(named, trees));
     }
 
     private void notePresences(Set<Path> found) {
@@ -132,12 +135,12 @@ final class ClassFileWatch {
         watch.compare();
     }
 
-    /** {@link FileWatcher.Watch#isBeingChanged} for all files. Reads the disk. */
+    /** {@link WriterWatch#isBeingChanged} for all files. Reads the disk. */
     boolean isBeingChanged() {
         return watch.isBeingChanged();
     }
 
-    /** {@link FileWatcher.Watch#isBeingChanged} for the files that match a pattern. Reads the disk. */
+    /** {@link WriterWatch#isBeingChanged} for the files that match a pattern. Reads the disk. */
     boolean isMatchedFileBeingChanged() {
         return matched.isBeingChanged();
     }
@@ -148,29 +151,5 @@ final class ClassFileWatch {
         watch.close();
         watch = NONE;
         matched = NONE;
-    }
-
-    /** Watches nothing. */
-    private static final class NoWatch implements FileWatcher.Watch {
-
-        @Override
-        public boolean immediate() {
-            return true;
-        }
-
-        @Override
-        public void compare() {
-            // there is nothing to compare
-        }
-
-        @Override
-        public boolean isBeingChanged() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            // there is nothing to close
-        }
     }
 }

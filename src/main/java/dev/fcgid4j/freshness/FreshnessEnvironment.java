@@ -4,6 +4,7 @@ package dev.fcgid4j.freshness;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.writers.WriterDetector;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -18,10 +19,16 @@ import java.util.function.LongSupplier;
  * @param nanoTime the pool's clock; its values are compared by subtraction only
  */
 public record FreshnessEnvironment(
-        FileWatcher watcher, FileSystemView files, LoadReports loads, Executor blocking, LongSupplier nanoTime) {
+        FileWatcher watcher,
+        WriterDetector writers,
+        FileSystemView files,
+        LoadReports loads,
+        Executor blocking,
+        LongSupplier nanoTime) {
 
     public FreshnessEnvironment {
         requireNonNull(watcher, "watcher");
+        requireNonNull(writers, "writers");
         requireNonNull(files, "files");
         requireNonNull(loads, "loads");
         requireNonNull(blocking, "blocking");

@@ -238,7 +238,7 @@ final class LoadedFileTracker {
 
     /** Watches files, each anew if anything on its way was changed. Blocks. */
     private void watch(Collection<TrackedFile> files) {
-        TrackedFile.arm(files, environment.watcher(), arming);
+        TrackedFile.arm(files, environment.writers(), arming);
     }
 
     /** When it was read, at the earliest: reports give the time of day, which may have been set meanwhile. */

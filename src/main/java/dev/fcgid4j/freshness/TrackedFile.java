@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.writers.WriterDetector;
+import dev.fcgid4j.writers.WriterWatch;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,7 +37,7 @@ final class TrackedFile implements FileWatcher.FileListener {
     private final FilePresence presence;
     private final Listener listener;
     private final Map<Worker, Load> loadedBy = new ConcurrentHashMap<>();
-    private volatile FileWatcher.@Nullable Watch watch;
+    private volatile @Nullable WriterWatch watch;
     private volatile boolean disturbed;
     private volatile boolean beingArmed;
     private volatile boolean closed;
@@ -136,7 +138,7 @@ final class TrackedFile implements FileWatcher.FileListener {
      *
      * @param arming held meanwhile: whoever returns from here finds all of them watched, whoever has watched them
      */
-    static void arm(Collection<TrackedFile> files, FileWatcher watcher, Lock arming) {
+    static void arm(Collection<TrackedFile> files, WriterDetector writers, Lock arming) {
         if (files.stream().noneMatch(TrackedFile::isUnwatched)) {
             return;
         }
@@ -144,17 +146,17 @@ final class TrackedFile implements FileWatcher.FileListener {
         try {
             Map<Path, TrackedFile> due = new LinkedHashMap<>();
             files.stream().filter(TrackedFile::isUnwatched).forEach(each -> due.put(each.path, each));
-            arm(due, watcher);
+            arm(due, writers);
         } finally {
             arming.unlock();
         }
     }
 
-    private static void arm(Map<Path, TrackedFile> due, FileWatcher watcher) {
-        Map<Path, FileWatcher.Watch> fresh = new HashMap<>();
+    private static void arm(Map<Path, TrackedFile> due, WriterDetector writers) {
+        Map<Path, WriterWatch> fresh = new HashMap<>();
         due.values().forEach(TrackedFile::beginArming);
         try {
-            fresh.putAll(watcher.watchFiles(due));
+            fresh.putAll(writers.watchEach(due));
             due.forEach((path, each) -> each.watched(requireNonNull(fresh.get(path))));
         } finally {
             due.forEach((path, each) -> each.endArming(fresh.get(path)));
@@ -171,7 +173,7 @@ final class TrackedFile implements FileWatcher.FileListener {
     }
 
     /** What has failed has to be done again. */
-    private void endArming(FileWatcher.@Nullable Watch fresh) {
+    private void endArming(@Nullable WriterWatch fresh) {
         if (beingArmed) {
             disturbed = true;
             beingArmed = false;
@@ -181,7 +183,7 @@ final class TrackedFile implements FileWatcher.FileListener {
         }
     }
 
-    private synchronized void watched(FileWatcher.Watch fresh) {
+    private synchronized void watched(WriterWatch fresh) {
         if (closed) {
             return; // so it is ended at once
         }
@@ -192,7 +194,7 @@ final class TrackedFile implements FileWatcher.FileListener {
         if (isThere) {
             directory = directory();
         }
-        FileWatcher.Watch old = watch;
+        WriterWatch old = watch;
         watch = fresh;
         beingArmed = false;
         if (old != null) {
@@ -232,7 +234,7 @@ final class TrackedFile implements FileWatcher.FileListener {
 
     /** Learns now of a change that was not told of yet. Blocks. */
     void compare() {
-        FileWatcher.Watch armed = watch;
+        WriterWatch armed = watch;
         if (armed != null) {
             armed.compare();
         }
@@ -247,13 +249,13 @@ final class TrackedFile implements FileWatcher.FileListener {
 
     /** Whether the kernel tells of its changes. */
     boolean isImmediate() {
-        FileWatcher.Watch armed = watch;
+        WriterWatch armed = watch;
         return armed != null && armed.immediate();
     }
 
-    /** {@link FileWatcher.Watch#isBeingChanged}. */
+    /** {@link WriterWatch#isBeingChanged}. */
     boolean isBeingChanged() {
-        FileWatcher.Watch armed = watch;
+        WriterWatch armed = watch;
         return armed != null && armed.isBeingChanged();
     }
 
@@ -264,13 +266,13 @@ final class TrackedFile implements FileWatcher.FileListener {
 
     /** Whether the kernel can't tell of it. */
     boolean isPolled() {
-        FileWatcher.Watch armed = watch;
+        WriterWatch armed = watch;
         return armed != null && !armed.immediate();
     }
 
     synchronized void close() {
         closed = true;
-        FileWatcher.Watch armed = watch;
+        WriterWatch armed = watch;
         if (armed != null) {
             armed.close();
         }

@@ -8,6 +8,7 @@ import dev.fcgid4j.freshness.FreshnessEnvironment;
 import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.writers.WriterDetector;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -16,6 +17,7 @@ import java.util.function.LongSupplier;
  *
  * @param launcher starts processes
  * @param watcher notices changed files
+ * @param writers finds writers that the watcher hasn't reported yet
  * @param blocking runs what may block: starting a process, arming a watch
  * @param nanoTime the clock; compared by subtraction only
  * @param files what is read of files that workers have loaded
@@ -24,6 +26,7 @@ import java.util.function.LongSupplier;
 public record PoolEnvironment(
         ProcessLauncher launcher,
         FileWatcher watcher,
+        WriterDetector writers,
         Executor blocking,
         LongSupplier nanoTime,
         FileSystemView files,
@@ -32,6 +35,7 @@ public record PoolEnvironment(
     public PoolEnvironment {
         requireNonNull(launcher, "launcher");
         requireNonNull(watcher, "watcher");
+        requireNonNull(writers, "writers");
         requireNonNull(blocking, "blocking");
         requireNonNull(nanoTime, "nanoTime");
         requireNonNull(files, "files");
@@ -42,14 +46,15 @@ public record PoolEnvironment(
     public PoolEnvironment(
             ProcessLauncher launcher,
             FileWatcher watcher,
+            WriterDetector writers,
             Executor blocking,
             LongSupplier nanoTime,
             LoadReports loads) {
-        this(launcher, watcher, blocking, nanoTime, FileSystemView.DISK, loads);
+        this(launcher, watcher, writers, blocking, nanoTime, FileSystemView.DISK, loads);
     }
 
     /** The part of it that {@code freshness} needs. */
     FreshnessEnvironment freshness() {
-        return new FreshnessEnvironment(watcher, files, loads, blocking, nanoTime);
+        return new FreshnessEnvironment(watcher, writers, files, loads, blocking, nanoTime);
     }
 }

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What tells one version of a file from another without reading it; {@link #MISSING} when there is none.
+ * What distinguishes two versions of a file without reading it; {@link #MISSING} if there is no file.
  *
- * @param modifiedNanos since 1970, by the file system's clock and with its resolution
- * @param changedNanos of the inode, likewise: can't be set back by a program
+ * @param modifiedNanos last write, since 1970, by the file system's clock and with its resolution
+ * @param changedNanos last change of the inode, likewise; a program can't set it
  * @param size bytes
  * @param inode number of the file in its file system
  * @param device number of the file system
- * @param directory whether it is one
+ * @param directory whether the file is a directory
  */
 public record FileStamp(long modifiedNanos, long changedNanos, long size, long inode, long device, boolean directory) {
 
@@ -29,12 +29,12 @@ public record FileStamp(long modifiedNanos, long changedNanos, long size, long i
         return read(path);
     }
 
-    /** The stamp of a symbolic link itself, when the path names one. Reads the disk. */
+    /** The stamp of a symbolic link itself, if the path names one. Reads the disk. */
     static FileStamp ofLink(Path path) {
         return read(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Of a directory only which one it is, not what is in it; of everything else, everything. */
+    /** For a directory, its identity without its entries' times; otherwise this stamp. */
     public FileStamp ofPlace() {
         return directory ? new FileStamp(0, 0, 0, inode, device, true) : this;
     }

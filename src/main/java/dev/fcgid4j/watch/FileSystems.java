@@ -12,12 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which file systems inotify is blind on, because others may write to them: those of other hosts, and those that a
- * program serves.
+ * Knows which file systems inotify is blind on, because other hosts or programs write to them without this kernel.
  *
- * <p>Threading: any thread; reads the disk.
+ * <p>Threading: any thread. Reads the disk.
  */
-final class FileSystems {
+public final class FileSystems {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileSystems.class);
     private static final Set<String> SHARED = Set.of(
@@ -25,20 +24,23 @@ final class FileSystems {
 
     private final Map<Object, Kind> kinds = new ConcurrentHashMap<>();
 
-    /** What is known of the file system of one device. */
+    /** What is known of one device's file system. */
     private record Kind(boolean blind, boolean copiesUp) {}
 
-    /** Whether changes of entries of this directory may go unnoticed by the kernel. */
-    boolean isBlind(Path directory) {
+    /** Returns whether the kernel may miss changes of this directory's entries. */
+    public boolean isBlind(Path directory) {
         try {
             return kind(directory).blind();
         } catch (IOException e) {
-            return false; // it vanished; adding the watch will tell
+            return false; // it was removed; adding the watch fails
         }
     }
 
-    /** Whether a file there may be truncated before its opening is told of: overlayfs copies a lower one without content. */
-    boolean copiesUp(Path directory) throws IOException {
+    /**
+     * Returns whether a file there may be truncated before the kernel reports that it is being opened: overlayfs copies a
+     * file of its lower layer without the content.
+     */
+    public boolean copiesUp(Path directory) throws IOException {
         return kind(directory).copiesUp();
     }
 
@@ -46,13 +48,13 @@ final class FileSystems {
         Object device = Files.getAttribute(directory, "unix:dev");
         Kind known = kinds.get(device);
         if (known == null) {
-            known = look(directory);
+            known = read(directory);
             kinds.put(device, known);
         }
         return known;
     }
 
-    private static Kind look(Path directory) throws IOException {
+    private static Kind read(Path directory) throws IOException {
         String type = Files.getFileStore(directory).type().toLowerCase(Locale.ROOT);
         boolean blind =
                 type.startsWith("nfs") || type.startsWith("fuse") || type.startsWith("smb") || SHARED.contains(type);

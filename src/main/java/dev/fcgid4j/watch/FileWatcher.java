@@ -7,114 +7,115 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Notices changed files; knows no pool.
+ * Watches files and directories, and reports their changes to listeners.
  *
- * <p>Threading: every method may be called from any thread. {@link #drain} never waits for the disk; those that arm a watch
+ * <p>Threading: any thread may call every method. {@link #drain} never waits for the disk. The methods that begin a watch
  * do.
  */
 public interface FileWatcher extends AutoCloseable {
 
     /**
-     * Arms a watch on files: what each path names now, and every symbolic link and directory on the way to it. A file
-     * need not exist. Whoever arms first and reads the file afterwards misses no change.
+     * Watches files: what each path names now, and every symbolic link and directory on the path. A file need not exist.
+     * A caller that reads the file after this call misses no change. Blocks.
      *
      * @param files absolute paths
      */
     Watch watchFiles(Collection<Path> files, FileListener listener);
 
     /**
-     * The same with a watch and a listener for each file, for less than one after the other: a directory that is on the
-     * way to several of them is looked at once.
+     * Watches each file for a listener of its own. This is cheaper than one call a file: a directory on the path of
+     * several files is read once. Blocks.
      *
-     * @param listeners absolute paths, and who is told
+     * @param listeners absolute paths, each with its listener
+     * @return a watch for each path, in the same order
      */
     Map<Path, Watch> watchFiles(Map<Path, ? extends FileListener> listeners);
 
     /**
-     * The same as {@link #watchFiles(Collection, FileListener)}, for files of which is asked often whether somebody is
-     * changing them: what {@link Watch#isBeingChanged} costs doesn't grow with their number, but with that of their
-     * folders and of those that were opened within the last second.
-     */
-    Watch watchForWriters(Collection<Path> files, FileListener listener);
-
-    /**
-     * Arms a watch on the names in one directory, and on the directory itself.
+     * Watches the names in one directory, and the directory itself. Blocks.
      *
      * @param directory absolute, real path of an existing directory
      */
     Watch watchNames(Path directory, NameListener listener);
 
     /**
-     * Arms a watch on the writes to all files in one directory: told at each write, not only when its writer is done.
+     * Watches the writes to all files in one directory: reports each write, not only the end of writing. Blocks.
      *
      * @param directory absolute, real path of an existing directory
      */
     Watch watchAppends(Path directory, NameListener listener);
 
     /**
-     * Reports every change that was completed before this call began: when it returns, the listeners concerned have
-     * been called and have returned. One system call when nothing changed.
+     * Reports every change that was completed before this call began. When the call returns, the listeners concerned have
+     * returned. Costs one system call if nothing changed.
      */
     void drain();
 
     /**
-     * How often everything of which the kernel can't tell has been compared in its turn, until now. A change that was
-     * completed before such a comparison began has been told of when it is counted.
+     * Counts the comparisons of all files whose changes the kernel doesn't report. A change that was completed before such
+     * a comparison began is reported before the comparison is counted.
      */
     long comparisons();
 
     @Override
     void close();
 
-    /** One armed watch; closing it twice is harmless. */
+    /** One or more watched files. Closing a watch twice is harmless. */
     interface Watch extends AutoCloseable {
 
         /**
-         * Whether {@link FileWatcher#drain} sees changes at once. If not (a file system of another host, watch limit
-         * reached), changes are found by comparing stamps at the polling interval.
+         * Returns whether {@link FileWatcher#drain} sees changes at once. If not, stamps are compared at the polling
+         * interval: the file system belongs to another host, or the kernel's limit of watches was reached.
          */
         boolean immediate();
 
         /**
-         * Compares now, not at the next polling interval, what is not {@link #immediate}; does nothing for the rest. When it
-         * returns, the listeners concerned have been called and have returned. Waits for the disk.
+         * Compares now, not at the next polling interval, the files that are not {@link #immediate}. When the call returns,
+         * the listeners concerned have returned. Waits for the disk.
          */
         void compare();
-
-        /**
-         * Whether somebody is changing one of its files of whom nothing was told yet: the kernel makes a file empty, or takes
-         * it away, before it tells of that. What was changed before this call and isn't found has been told of by then: a
-         * {@link FileWatcher#drain} afterwards knows it. Only for what is {@link #immediate}. Reads the disk, one look a
-         * file; less for {@link FileWatcher#watchForWriters}.
-         */
-        boolean isBeingChanged();
 
         @Override
         void close();
 
-        /** Several watches as one. */
+        /** Joins several watches to one. */
         static Watch all(List<? extends Watch> watches) {
             return watches.size() == 1 ? watches.get(0) : new SeveralWatches(List.copyOf(watches));
         }
     }
 
-    /** Told of changes to watched files. Called by whoever drains, or by the watcher's own thread; returns quickly. */
+    /**
+     * Receives the changes of watched files.
+     *
+     * <p>Threading: a thread that drains the watcher calls it, or the watcher's own. It returns quickly.
+     *
+     * <p>A watch may end while a writer has its file open. If another watch of the same file has an equal listener ({@link
+     * Object#equals}), that watch reports when the writer is done.
+     */
     interface FileListener {
 
-        /** A change was completed: closed after writing, renamed into place, touched, removed, created, link switched. */
+        /** A change was completed: closed after writing, renamed into place, touched, created, or removed. */
         void changed(Path file);
 
         /** A writer has begun to write the file in place and has not closed it yet. */
         void beingWritten(Path file);
+
+        /**
+         * A directory or a symbolic link on the path was changed, or events were lost. So the path may name another file
+         * now, and the kernel may watch the old one. By default the same as {@link #changed}.
+         */
+        default void pathChanged(Path file) {
+            changed(file);
+        }
     }
 
-    /** Told of names that appeared, vanished or changed in a watched directory. The same threads as {@link FileListener}. */
+    /** Receives changed names of a watched directory. The same threads call it as a {@link FileListener}. */
     interface NameListener {
 
         /** The entry of this name was created, removed, renamed, written and closed, or touched. */
         void nameChanged(String name);
 
-        /** The directory itself was moved or removed, or events were lost: forget all that is known of it. */
+        /** The directory itself was moved or removed, or events were lost: nothing that is known of it holds. */
         void allChanged();
     }
 }

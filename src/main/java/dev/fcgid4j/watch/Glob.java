@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 
 /**
- * The files below a directory whose paths match a pattern: {@code *} and {@code ?} stay within a name, {@code **}
- * crosses directories, <code>{a,b}</code> is either.
+ * The files below a directory whose paths match a pattern. {@code *} and {@code ?} match within a name, {@code **} matches
+ * across directories, <code>{a,b}</code> matches either.
  *
  * @param base absolute
  * @param pattern relative to it
@@ -22,11 +22,11 @@ public record Glob(Path base, String pattern) {
         if (pattern.startsWith("/") || ("/" + pattern + "/").contains("/../")) {
             throw new IllegalArgumentException("expected a pattern below " + base + ", found " + pattern);
         }
-        matcher(base, pattern); // a pattern that is none is refused here
+        matcher(base, pattern); // refuses what is no pattern
     }
 
-    /** What tells whether a path matches. */
-    PathMatcher matcher() {
+    /** Returns what decides whether a path matches. */
+    public PathMatcher matcher() {
         return matcher(base, pattern);
     }
 
@@ -38,22 +38,22 @@ public record Glob(Path base, String pattern) {
             }
             literal.append(c);
         }
-        // "**/" may also stand for no directory at all, which Java's patterns don't know.
+        // "**/" matches no directory, too; in Java's patterns it doesn't
         return FileSystems.getDefault()
                 .getPathMatcher(literal.append(base.getNameCount() == 0 ? "" : "/")
                         .append(pattern.replace("**/", "{**/,}"))
                         .toString());
     }
 
-    /** How many directories deep matching files may lie. */
-    int depth() {
+    /** The number of directory levels below the base at which a matching file may lie, at most. */
+    public int depth() {
         return pattern.contains("**")
                 ? Integer.MAX_VALUE
                 : (int) pattern.chars().filter(c -> c == '/').count() + 1;
     }
 
-    /** The directory below which all matching files are: as far as the pattern has no wildcards. */
-    Path root() {
+    /** The directory that holds all matching files: the base and the pattern's first names without wildcards. */
+    public Path root() {
         Path root = base;
         String[] names = pattern.split("/", -1);
         for (int i = 0; i < names.length - 1 && names[i].matches("[^*?\\[{\\\\]+"); i++) {

@@ -14,24 +14,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Everything that decides what a path names: each directory on the way, and the names in them that are symbolic links,
- * missing, or the file itself.
+ * What decides which file a path names: each directory on the path, and the names in them that are symbolic links, missing,
+ * or the file itself.
  *
- * @param directories real directories passed through; when one is moved or removed the path names something else
- * @param names a directory and a name in it whose change may change what the path names
+ * @param directories the real directories passed through; if one is moved or removed, the path names another file
+ * @param names each a directory and a name in it whose change may change what the path names
  */
-record PathChain(List<Path> directories, List<Link> names) {
+public record PathChain(List<Path> directories, List<Link> names) {
 
     private static final int MAX_LINKS = 40;
 
     /**
      * A name to watch.
      *
-     * @param last whether it is the file itself, so that writing to it matters
+     * @param last whether it is the file itself, so that writes to it count
      */
-    record Link(Path directory, String name, boolean last) {}
+    public record Link(Path directory, String name, boolean last) {}
 
-    /** What a name is. */
+    /** The kinds of directory entry. */
     private enum Kind {
         LINK,
         DIRECTORY,
@@ -44,13 +44,13 @@ record PathChain(List<Path> directories, List<Link> names) {
                         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 return now.isSymbolicLink() ? LINK : now.isDirectory() ? DIRECTORY : OTHER;
             } catch (IOException e) {
-                return OTHER; // it isn't there
+                return OTHER; // there is no such file
             }
         }
     }
 
-    /** Names on the way to files, each looked at once. Threading: one thread. */
-    static final class Names {
+    /** Remembers the names on the paths, so that each is read once. Threading: one thread. */
+    public static final class Names {
         private final Map<Path, Kind> kinds = new HashMap<>();
         private final Map<Path, Optional<Path>> targets = new HashMap<>();
 
@@ -58,7 +58,7 @@ record PathChain(List<Path> directories, List<Link> names) {
             return kinds.computeIfAbsent(path, Kind::of);
         }
 
-        /** Where a link leads; nothing when it isn't one any more. */
+        /** The target of a link; nothing if it is no link any more. */
         private Optional<Path> target(Path link) {
             return targets.computeIfAbsent(link, l -> {
                 try {
@@ -70,13 +70,13 @@ record PathChain(List<Path> directories, List<Link> names) {
         }
     }
 
-    /** Follows a path as the system does. */
-    static PathChain of(Path path) {
+    /** Follows a path as the kernel does. Reads the disk. */
+    public static PathChain of(Path path) {
         return of(path, new Names());
     }
 
-    /** The same, of several paths at about the same time: what they have in common is looked at once. */
-    static PathChain of(Path path, Names seen) {
+    /** The same for several paths at about the same time: what {@code seen} holds already is not read again. */
+    public static PathChain of(Path path, Names seen) {
         List<Path> directories = new ArrayList<>();
         List<Link> names = new ArrayList<>();
         ArrayDeque<Path> left = new ArrayDeque<>();
@@ -90,7 +90,7 @@ record PathChain(List<Path> directories, List<Link> names) {
                 here = here.getParent() == null ? here : here.getParent();
                 continue;
             }
-            Path next = here.resolve(part); // a name that the system's character set doesn't have is no String
+            Path next = here.resolve(part); // not by its String, which can't hold every name
             Kind kind = seen.kind(next);
             if (kind == Kind.LINK && ++links <= MAX_LINKS) {
                 names.add(new Link(here, name, false));
@@ -108,7 +108,7 @@ record PathChain(List<Path> directories, List<Link> names) {
 
     private static Path follow(Optional<Path> link, Path here, ArrayDeque<Path> left) {
         if (link.isEmpty()) {
-            left.clear(); // switched meanwhile: its name is watched, and the chain is followed again
+            left.clear(); // switched meanwhile: its name is watched, and the path is followed again
             return here;
         }
         Path target = link.get();

@@ -12,14 +12,14 @@ import java.util.zip.CRC32C;
 /**
  * A file that is watched by comparing stamps.
  *
- * <p>A file may change twice within one tick of its file system's clock, and then its stamp tells nothing. A stamp is
- * therefore believed only once its content was compared when it was older than any such tick, by this host's monotonic
- * clock; until then each look compares the content. Of a directory only whether it is the same one counts: what is in it
- * is nobody's business here.
+ * <p>A file may change twice within one tick of its file system's clock. The stamp after the second change is that after
+ * the first. So a stamp is trusted only after its content was compared at an age above any such tick, by this host's
+ * monotonic clock. Until then every comparison includes the content. Of a directory only its identity counts, not its
+ * entries.
  *
- * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
+ * <p>Threading: created by one thread, then guarded by the lock of its {@link Poller.Comparison}.
  */
-final class PolledFile implements Subscription.Polled {
+final class PolledFile implements Polled {
 
     private static final long RACY_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long MAX_HASHED = 16L << 20;
@@ -30,17 +30,17 @@ final class PolledFile implements Subscription.Polled {
     private FileStamp linkStamp;
     private long takenNanos;
     private long hash;
-    private boolean believed;
+    private boolean trusted;
 
-    /** What is read of a file; a test has another one. */
+    /** What is read of a file; tests have their own. */
     interface Disk {
-        /** What the path names. */
+        /** The stamp of what the path names. */
         FileStamp stamp(Path path);
 
-        /** The symbolic link itself, when the path names one. */
+        /** The stamp of the symbolic link itself, if the path names one. */
         FileStamp linkStamp(Path path);
 
-        /** Another number for another content. */
+        /** A checksum of the content. */
         long hash(Path path);
     }
 
@@ -66,7 +66,7 @@ final class PolledFile implements Subscription.Polled {
         FileStamp now = disk.stamp(path);
         FileStamp linkNow = disk.linkStamp(path);
         boolean same = now.equals(stamp) && linkNow.equals(linkStamp);
-        if (same && believed) {
+        if (same && trusted) {
             return false;
         }
         long hashNow = disk.hash(path);
@@ -76,7 +76,7 @@ final class PolledFile implements Subscription.Polled {
             linkStamp = linkNow;
             takenNanos = nowNanos;
         }
-        believed = !changed && nowNanos - takenNanos > RACY_NANOS;
+        trusted = !changed && nowNanos - takenNanos > RACY_NANOS;
         hash = hashNow;
         return changed;
     }
@@ -114,7 +114,7 @@ final class PolledFile implements Subscription.Polled {
             }
             return crc.getValue();
         } catch (IOException e) {
-            return -1; // gone or unreadable: the stamps tell
+            return -1; // removed or unreadable: the stamps differ
         }
     }
 }

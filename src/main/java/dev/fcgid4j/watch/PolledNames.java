@@ -11,23 +11,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The entries of a directory, compared from time to time; of directories among them only whether they are the same ones.
+ * The entries of a directory, compared by their stamps. Of an entry that is a directory only its identity counts.
  *
- * <p>Threading: made by one thread, then guarded by its registration's comparing lock.
+ * <p>Threading: created by one thread, then guarded by the lock of its {@link Poller.Comparison}.
  */
-final class PolledNames implements Subscription.Polled {
+final class PolledNames implements Polled {
 
     private final Path directory;
     private Map<String, FileStamp> known;
 
     PolledNames(Path directory) {
         this.directory = directory;
-        this.known = look();
+        this.known = read();
     }
 
     @Override
     public List<String> changed(long nowNanos) {
-        Map<String, FileStamp> now = look();
+        Map<String, FileStamp> now = read();
         List<String> changed = new ArrayList<>();
         now.forEach((name, stamp) -> {
             if (!stamp.equals(known.get(name))) {
@@ -39,7 +39,7 @@ final class PolledNames implements Subscription.Polled {
         return changed;
     }
 
-    private Map<String, FileStamp> look() {
+    private Map<String, FileStamp> read() {
         Map<String, FileStamp> found = new HashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
@@ -47,7 +47,7 @@ final class PolledNames implements Subscription.Polled {
                         entry.getFileName().toString(), FileStamp.ofLink(entry).ofPlace());
             }
         } catch (IOException e) {
-            return found; // gone: so are its names
+            return found; // the directory was removed, and its entries with it
         }
         return found;
     }

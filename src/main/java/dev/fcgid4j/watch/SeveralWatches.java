@@ -17,11 +17,6 @@ record SeveralWatches(List<? extends FileWatcher.Watch> watches) implements File
     }
 
     @Override
-    public boolean isBeingChanged() {
-        return watches.stream().anyMatch(FileWatcher.Watch::isBeingChanged);
-    }
-
-    @Override
     public void close() {
         watches.forEach(FileWatcher.Watch::close);
     }

@@ -6,9 +6,10 @@ import java.time.Duration;
 /**
  * How files are watched.
  *
- * @param inotify whether the kernel is asked; otherwise everything is polled
- * @param pollInterval how often stamps are compared where the kernel doesn't tell (FcgidWatchInterval, 1 s)
- * @param quietTime a writer that doesn't close counts as done after this time without writing (FcgidQuietTime, 1 s)
+ * @param inotify whether the kernel reports changes; otherwise every file is compared (FcgidInotify, on)
+ * @param pollInterval how often stamps are compared where the kernel doesn't report changes (FcgidWatchInterval, 1 s)
+ * @param quietTime after this time without a write, a file counts as complete although its writer hasn't closed it
+ *     (FcgidQuietTime, 1 s)
  */
 public record WatchSettings(boolean inotify, Duration pollInterval, Duration quietTime) {
 

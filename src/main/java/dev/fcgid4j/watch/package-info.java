@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Notices that a file changed; knows no pool.
+ * What a watcher of files is, and what works without the kernel's help: stamps, patterns, paths, polling.
  *
- * <p>Depends on: {@code failure}, {@code posix}.
+ * <p>Depends on: nothing of this project. {@code inotify} implements {@link dev.fcgid4j.watch.FileWatcher}; {@code writers}
+ * finds writers that no event has reported yet.
  *
- * <p>Threading: whoever is about to dispatch drains the watcher under its short lock.
+ * <p>Threading: a thread that is about to dispatch a request drains the watcher first.
  *
  * <p>Public for its neighbours. Start at {@link dev.fcgid4j.watch.FileWatcher}.
  */

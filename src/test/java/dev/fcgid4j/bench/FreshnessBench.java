@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.bench;
 
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.writers.KernelWriterDetector;
+import dev.fcgid4j.writers.WriterDetector;
+import dev.fcgid4j.writers.WriterWatch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,9 +62,10 @@ public class FreshnessBench {
     private int folders;
 
     private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
+    private final WriterDetector writers = KernelWriterDetector.open(watcher, WatchSettings.defaults());
     private final List<Path> made = new ArrayList<>();
     private Path root = Path.of("/");
-    private final List<FileWatcher.Watch> classes = new ArrayList<>();
+    private final List<WriterWatch> classes = new ArrayList<>();
 
     /** Makes the files and watches them. */
     @Setup
@@ -75,7 +79,7 @@ public class FreshnessBench {
         long heap = usedHeap();
         long began = System.nanoTime();
         for (int first = 0; first < Math.min(files, CLASSES); first++) {
-            FileWatcher.Watch ofClass = watcher.watchForWriters(ofClass(first), NOBODY);
+            WriterWatch ofClass = writers.watchMany(ofClass(first), NOBODY);
             if (!ofClass.immediate()) {
                 throw new IllegalStateException(
                         "the kernel's limit of watches was reached: raise fs.inotify.max_user_watches");

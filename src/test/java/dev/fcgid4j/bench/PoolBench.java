@@ -5,6 +5,7 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.pool.AcquireOptions;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.LeaseListener;
@@ -15,8 +16,8 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.writers.KernelWriterDetector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,13 @@ public class PoolBench {
     private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
     private final WorkerPool pool = new WorkerPool(
             PoolSettings.defaults(),
-            new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, System::nanoTime, FakeProcess::loads));
+            new PoolEnvironment(
+                    new FakeLauncher(),
+                    watcher,
+                    KernelWriterDetector.open(watcher, WatchSettings.defaults()),
+                    Runnable::run,
+                    System::nanoTime,
+                    FakeProcess::loads));
     private final ProcessClass processClass = new ProcessClass(
             "/bench",
             new ProcessCommand(List.of("/bin/true"), Map.of(), Path.of("/")),

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeProcess;
 import dev.fcgid4j.testkit.HookedFileSystem;
 import dev.fcgid4j.watch.FileStamp;
-import dev.fcgid4j.watch.FileWatcher;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.writers.KernelWriterDetector;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -41,7 +41,7 @@ class LoadedFileTrackerTest {
 
     private Path root;
     private ProcessClass processClass;
-    private FileWatcher watcher;
+    private InotifyWatcher watcher;
     private LoadedFileTracker loaded;
     private final Queue<Runnable> blocking = new ConcurrentLinkedQueue<>();
     private final AtomicInteger watchedAnew = new AtomicInteger();
@@ -59,7 +59,13 @@ class LoadedFileTrackerTest {
         watcher = InotifyWatcher.open(WatchSettings.defaults());
         loaded = new LoadedFileTracker(
                 processClass,
-                new FreshnessEnvironment(watcher, facts, FakeProcess::loads, blocking::add, System::nanoTime),
+                new FreshnessEnvironment(
+                        watcher,
+                        KernelWriterDetector.open(watcher, WatchSettings.defaults()),
+                        facts,
+                        FakeProcess::loads,
+                        blocking::add,
+                        System::nanoTime),
                 TimeUnit.SECONDS.toNanos(60),
                 new FileSystemClocks(),
                 new LoadedFileTracker.Listener() {

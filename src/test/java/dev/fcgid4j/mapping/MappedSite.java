@@ -3,7 +3,7 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.config.ApacheConfigParser;
-import dev.fcgid4j.watch.InotifyWatcher;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.failure.ConfigurationException;
-import dev.fcgid4j.watch.InotifyWatcher;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,11 +7,12 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.writers.KernelWriterDetector;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,13 @@ class ClassLimitsInPoolTest {
     private final InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
     private final WorkerPool pool = new WorkerPool(
             PoolSettings.defaults(),
-            new PoolEnvironment(new FakeLauncher(), watcher, Runnable::run, () -> now, FakeProcess::loads));
+            new PoolEnvironment(
+                    new FakeLauncher(),
+                    watcher,
+                    KernelWriterDetector.open(watcher, WatchSettings.defaults()),
+                    Runnable::run,
+                    () -> now,
+                    FakeProcess::loads));
     private final Answers strict = new Answers();
     private final Answers wide = new Answers();
 

@@ -7,14 +7,16 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.freshness.ReporterScripts;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.process.PosixLauncher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessSettings;
+import dev.fcgid4j.testkit.KernelWatches;
 import dev.fcgid4j.testkit.LeaseRecorder;
 import dev.fcgid4j.testkit.TestSite;
 import dev.fcgid4j.watch.Glob;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.writers.KernelWriterDetector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,23 +40,6 @@ class ForgottenClassIT {
 
     @TempDir
     private Path temp;
-
-    private static long kernelWatches() throws IOException {
-        long count = 0;
-        try (var descriptors = Files.list(Path.of("/proc/self/fdinfo"))) {
-            for (Path each : descriptors.toList()) {
-                try {
-                    count += Files.readString(each)
-                            .lines()
-                            .filter(line -> line.startsWith("inotify"))
-                            .count();
-                } catch (IOException e) {
-                    count += 0; // closed meanwhile
-                }
-            }
-        }
-        return count;
-    }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
@@ -85,8 +70,14 @@ class ForgottenClassIT {
                         new ProcessSettings(temp.toRealPath(), 100, 50, true), ReporterScripts::unpack);
                 WorkerPool pool = new WorkerPool(
                         settings,
-                        new PoolEnvironment(launcher, watcher, blocking, System::nanoTime, LoadReports.onDisk(true)))) {
-            long before = kernelWatches();
+                        new PoolEnvironment(
+                                launcher,
+                                watcher,
+                                KernelWriterDetector.open(watcher, WatchSettings.defaults()),
+                                blocking,
+                                System::nanoTime,
+                                LoadReports.onDisk(true)))) {
+            long before = KernelWatches.all();
             List<ProcessClass> classes = new ArrayList<>();
             for (int i = 0; i < CLASSES; i++) {
                 classes.add(processClass(i));
@@ -100,7 +91,7 @@ class ForgottenClassIT {
             }
             await("what was named is watched", () -> pool.snapshot().classes().stream()
                     .allMatch(each -> each.watchedFiles() > 1));
-            assertThat(kernelWatches()).isGreaterThan(before + 4 * CLASSES);
+            assertThat(KernelWatches.all()).isGreaterThan(before + 4 * CLASSES);
 
             classes.forEach(pool::retire);
             await("all processes gone", () -> {
@@ -110,7 +101,7 @@ class ForgottenClassIT {
             pool.sweep(System.nanoTime() + Duration.ofMinutes(6).toNanos());
 
             assertThat(pool.snapshot().classes()).isEmpty();
-            await("watches given back", () -> kernelWatches() == before);
+            await("watches given back", () -> KernelWatches.all() == before);
         } finally {
             blocking.shutdown();
         }

@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.LoadedFile;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;
 import dev.fcgid4j.testkit.HookedFileSystem;
 import dev.fcgid4j.testkit.LeaseRecorder;
 import dev.fcgid4j.watch.Glob;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
+import dev.fcgid4j.writers.KernelWriterDetector;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,13 @@ class PoolShellTest {
                                 .quietTime(Duration.ofSeconds(60))
                                 .build(),
                         new PoolEnvironment(
-                                launcher, watcher, blocking::add, System::nanoTime, facts, FakeProcess::loads))) {
+                                launcher,
+                                watcher,
+                                KernelWriterDetector.open(watcher, WatchSettings.defaults()),
+                                blocking::add,
+                                System::nanoTime,
+                                facts,
+                                FakeProcess::loads))) {
             ask(pool, processClass);
             assertThat(launcher.launched()).isOne();
 
@@ -83,7 +90,13 @@ class PoolShellTest {
                 WorkerPool pool = new WorkerPool(
                         PoolSettings.defaults(),
                         new PoolEnvironment(
-                                loading, watcher, blocking::add, System::nanoTime, facts, FakeProcess::loads))) {
+                                loading,
+                                watcher,
+                                KernelWriterDetector.open(watcher, WatchSettings.defaults()),
+                                blocking::add,
+                                System::nanoTime,
+                                facts,
+                                FakeProcess::loads))) {
             Lease lease = ask(pool, processClass);
             facts.afterLookAt(library, () -> {
                 throw new IOException("as it happens");

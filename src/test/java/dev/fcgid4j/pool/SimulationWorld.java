@@ -47,7 +47,8 @@ final class SimulationWorld {
         random = new Random(seed);
         site = new SimulatedSite(random, files);
         pool = new WorkerPool(
-                site.settings(), new PoolEnvironment(launcher, watcher, tasks::add, clock, files, FakeProcess::loads));
+                site.settings(),
+                new PoolEnvironment(launcher, watcher, watcher, tasks::add, clock, files, FakeProcess::loads));
         launcher.beforeLaunch(this::failSomeLaunches).afterLaunch(this::launched);
         files.afterStamp(file -> sometimesBetween(40, file::change));
         watcher.onDrain(() -> sometimesBetween(site.isSingleClass() ? 200 : 8, () -> {

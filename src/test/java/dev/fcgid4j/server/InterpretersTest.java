@@ -4,10 +4,10 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.FcgiProcessManager;
+import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.process.ProcessCommand;
-import dev.fcgid4j.watch.InotifyWatcher;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;

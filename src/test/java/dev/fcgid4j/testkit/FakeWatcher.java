@@ -2,6 +2,8 @@
 package dev.fcgid4j.testkit;
 
 import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.writers.WriterDetector;
+import dev.fcgid4j.writers.WriterWatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,7 +15,7 @@ import java.util.Map;
  * Watches {@link FakeFiles}. An immediate file's change is reported inside the change itself, any other's by {@link
  * #compareAll} or by the watch's own comparison. For one thread.
  */
-public final class FakeWatcher implements FileWatcher {
+public final class FakeWatcher implements FileWatcher, WriterDetector {
 
     private final FakeFiles files;
     private final List<FakeWatch> watches = new ArrayList<>();
@@ -53,21 +55,31 @@ public final class FakeWatcher implements FileWatcher {
 
     @Override
     public Watch watchFiles(Collection<Path> paths, FileListener listener) {
-        return Watch.all(paths.stream()
-                .map(path -> new FakeWatch(files.at(path), listener))
-                .toList());
+        return watchFew(paths, listener);
     }
 
     @Override
     public Map<Path, Watch> watchFiles(Map<Path, ? extends FileListener> listeners) {
-        Map<Path, Watch> armed = new LinkedHashMap<>();
+        return new LinkedHashMap<>(watchEach(listeners));
+    }
+
+    @Override
+    public Map<Path, WriterWatch> watchEach(Map<Path, ? extends FileListener> listeners) {
+        Map<Path, WriterWatch> armed = new LinkedHashMap<>();
         listeners.forEach((path, listener) -> armed.put(path, new FakeWatch(files.at(path), listener)));
         return armed;
     }
 
     @Override
-    public Watch watchForWriters(Collection<Path> paths, FileListener listener) {
-        return watchFiles(paths, listener);
+    public WriterWatch watchFew(Collection<Path> paths, FileListener listener) {
+        return WriterWatch.all(paths.stream()
+                .map(path -> new FakeWatch(files.at(path), listener))
+                .toList());
+    }
+
+    @Override
+    public WriterWatch watchMany(Collection<Path> paths, FileListener listener) {
+        return watchFew(paths, listener);
     }
 
     @Override
@@ -96,7 +108,7 @@ public final class FakeWatcher implements FileWatcher {
     }
 
     /** One armed watch of one file. */
-    private final class FakeWatch implements Watch {
+    private final class FakeWatch implements WriterWatch {
         private final FakeFile file;
         private final FileListener listener;
         private int seenVersion;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.writers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.inotify.InotifyWatcher;
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.Glob;
+import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,8 +42,11 @@ class TreeWatchTest {
     private int changesAfter(boolean inotify, String pattern, Edit edit) throws Exception {
         WatchSettings settings = new WatchSettings(inotify, Duration.ofSeconds(1), Duration.ofSeconds(1));
         try (InotifyWatcher watcher = InotifyWatcher.create(settings, clock::get);
-                TreeWatch tree =
-                        TreeWatch.arm(watcher, List.of(new Glob(folder, pattern)), new FileWatcher.FileListener() {
+                TreeWatch tree = TreeWatch.arm(
+                        watcher,
+                        detector(watcher, settings),
+                        List.of(new Glob(folder, pattern)),
+                        new FileWatcher.FileListener() {
                             @Override
                             public void changed(Path file) {
                                 changes.incrementAndGet();
@@ -59,6 +66,10 @@ class TreeWatchTest {
             look(watcher);
             return changes.get();
         }
+    }
+
+    private WriterDetector detector(InotifyWatcher watcher, WatchSettings settings) {
+        return KernelWriterDetector.create(watcher, settings, clock::get, System.getProperty("os.version"));
     }
 
     private void look(InotifyWatcher watcher) {

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.writers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.posix.Inotify;
-import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.Writers;
+import dev.fcgid4j.testkit.KernelWatches;
+import dev.fcgid4j.watch.FileWatcher;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,25 +31,26 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OpenFileTrackerTest {
 
-    private static final WatchSettings SETTINGS = new WatchSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(3));
+    private static final Duration QUIET = Duration.ofSeconds(3);
+    private static final String KERNEL = System.getProperty("os.version");
 
     @TempDir
     private Path temp;
 
     private Path folder;
+    private long inode;
     private long nanos;
     private int asked;
     private boolean tellable = true;
-    private InotifyWatcher watcher;
     private OpenFileTracker openings;
-    private final Set<Subscription> opened = ConcurrentHashMap.newKeySet();
+    private final Set<WatchedFile> opened = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
     void open() throws Exception {
         folder = temp.toRealPath();
+        inode = KernelWatches.inode(folder);
         assumeTrue(Inotify.tellsOfOpeningFirst(System.getProperty("os.version")), "Linux before 6.5");
-        watcher = InotifyWatcher.create(SETTINGS, () -> nanos);
-        openings = new OpenFileTracker(SETTINGS, () -> nanos, Inotify.open(), this::ask);
+        openings = OpenFileTracker.open(QUIET, () -> nanos, KERNEL, this::ask);
     }
 
     /** So that whoever opens a file now is asked of, and not only looked at. */
@@ -59,7 +62,6 @@ class OpenFileTrackerTest {
     void close() {
         if (openings != null) {
             openings.close();
-            watcher.close();
         }
     }
 
@@ -68,20 +70,20 @@ class OpenFileTrackerTest {
         return tellable ? Writers.of(path, whileNobodyWrites) : Writers.Known.UNKNOWN;
     }
 
-    private Subscription listen(Path file) {
-        Subscription registration = registration(file);
+    private WatchedFile listen(Path file) {
+        WatchedFile registration = registration(file);
         assertThat(openings.listen(folder, List.of(registration))).isTrue();
         openings.forgetRead();
         return registration;
     }
 
-    private Subscription registration(Path file) {
-        UnreportedChange untold = new UnreportedChange(file, 1, () -> nanos, () -> 0);
-        Subscription registration = new Subscription(watcher, file, new ListenerAdapters.ToFile(NOBODY), untold);
+    private WatchedFile registration(Path file) {
+        UnreportedChange change = new UnreportedChange(file, 1, () -> nanos, () -> 0);
+        WatchedFile registration = new WatchedFile(file, NOBODY, path -> false, change);
         if (tellable) {
-            registration.beginLooking();
+            registration.begin();
         }
-        registration.noteOpenedIn(opened);
+        registration.trackedIn(opened);
         return registration;
     }
 
@@ -98,13 +100,13 @@ class OpenFileTrackerTest {
 
     @Test
     void whoeverOpensAFileMayWriteItUntilItIsKnownThatHeOnlyReads() throws Exception {
-        Subscription one = listen(Files.writeString(folder.resolve("one"), "1"));
-        Subscription two = listen(Files.writeString(folder.resolve("two"), "2"));
+        WatchedFile one = listen(Files.writeString(folder.resolve("one"), "1"));
+        WatchedFile two = listen(Files.writeString(folder.resolve("two"), "2"));
         assertThat(opened).as("nobody writes them").isEmpty();
         assertThat(asked).isEqualTo(2);
         longAfter();
 
-        read(one.file());
+        read(one.path());
         assertThat(opened).as("nobody has looked").isEmpty();
         openings.drain();
         assertThat(opened).containsExactly(one);
@@ -122,7 +124,7 @@ class OpenFileTrackerTest {
         passSeconds(1);
         assertThat(asked).isEqualTo(3);
 
-        read(two.file());
+        read(two.path());
         openings.drain();
         assertThat(opened).containsExactly(two);
     }
@@ -131,7 +133,7 @@ class OpenFileTrackerTest {
     void whoWritesStaysUntilHeCloses() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         try (FileChannel before = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            Subscription registration = listen(file);
+            WatchedFile registration = listen(file);
             assertThat(opened).as("who came before").containsExactly(registration);
             passSeconds(1);
             assertThat(opened).containsExactly(registration);
@@ -144,8 +146,8 @@ class OpenFileTrackerTest {
     @Test
     void severalListenersDoNotKeepEachOtherAwake() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
-        Subscription first = listen(file);
-        Subscription second = listen(file);
+        WatchedFile first = listen(file);
+        WatchedFile second = listen(file);
         longAfter();
         read(file);
         openings.drain();
@@ -172,10 +174,10 @@ class OpenFileTrackerTest {
         Path file = Files.writeString(folder.resolve("file"), "1");
         List<OpenFileTracker> others = List.of(another(), another());
         try {
-            Set<Subscription> theirs = ConcurrentHashMap.newKeySet();
+            Set<WatchedFile> theirs = ConcurrentHashMap.newKeySet();
             for (OpenFileTracker other : others) {
-                Subscription registration = registration(file);
-                registration.noteOpenedIn(theirs);
+                WatchedFile registration = registration(file);
+                registration.trackedIn(theirs);
                 assertThat(other.listen(folder, List.of(registration))).isTrue();
             }
             listen(file);
@@ -197,15 +199,19 @@ class OpenFileTrackerTest {
         }
     }
 
-    private OpenFileTracker another() throws PosixException {
-        return new OpenFileTracker(SETTINGS, () -> nanos, Inotify.open(), this::ask);
+    private long kernelWatches() throws IOException {
+        return KernelWatches.on(inode, Inotify.OPEN);
+    }
+
+    private OpenFileTracker another() {
+        return OpenFileTracker.open(QUIET, () -> nanos, KERNEL, this::ask);
     }
 
     @Test
     void whoListensToAnOpenFileIsToldOfTheNextOpeningLikeTheOthers() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
-        Subscription first = listen(file);
-        Subscription second = registration(file);
+        WatchedFile first = listen(file);
+        WatchedFile second = registration(file);
         assertThat(openings.listen(folder, List.of(second))).isTrue();
         assertThat(opened).as("of whom it isn't known").containsExactly(second);
         read(file);
@@ -218,7 +224,7 @@ class OpenFileTrackerTest {
     void ofWhomNothingCanBeToldIsForgottenAfterTheQuietTime() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         tellable = false;
-        Subscription registration = listen(file);
+        WatchedFile registration = listen(file);
         assertThat(opened).containsExactly(registration);
         passSeconds(2);
         assertThat(opened).containsExactly(registration);
@@ -237,7 +243,7 @@ class OpenFileTrackerTest {
     void ofWhomNothingCanBeToldItIsKnownWhatHeLooksLike() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         tellable = false;
-        Subscription registration = listen(file);
+        WatchedFile registration = listen(file);
         for (int i = 0; i < 3; i++) {
             passSeconds(3);
         }
@@ -249,13 +255,13 @@ class OpenFileTrackerTest {
     /** Then the kernel watches another folder than the one that the path leads to. */
     @Test
     void aFileWhoseWayHasChangedStays() throws Exception {
-        Subscription registration = listen(Files.writeString(folder.resolve("file"), "1"));
+        WatchedFile registration = listen(Files.writeString(folder.resolve("file"), "1"));
         assertThat(opened).isEmpty();
-        registration.tellChanged("file");
+        registration.reports().changed(registration.path());
         assertThat(opened).isEmpty();
-        registration.tellAllChanged();
+        registration.reports().pathChanged(registration.path());
         assertThat(opened).containsExactly(registration);
-        read(registration.file());
+        read(registration.path());
         longAfter();
         longAfter();
         assertThat(opened).containsExactly(registration);
@@ -264,7 +270,7 @@ class OpenFileTrackerTest {
     @Test
     void whatIsAwayIsForgotten() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
-        Subscription registration = listen(file);
+        WatchedFile registration = listen(file);
         read(file);
         openings.drain();
         assertThat(opened).containsExactly(registration);
@@ -280,16 +286,16 @@ class OpenFileTrackerTest {
 
     @Test
     void whenTheQueueIsFullEveryFileMayBeOpen() throws Exception {
-        Subscription one = listen(Files.writeString(folder.resolve("one"), "1"));
-        Subscription two = listen(Files.writeString(folder.resolve("two"), "2"));
-        Subscription three = listen(Files.writeString(folder.resolve("three"), "3"));
+        WatchedFile one = listen(Files.writeString(folder.resolve("one"), "1"));
+        WatchedFile two = listen(Files.writeString(folder.resolve("two"), "2"));
+        WatchedFile three = listen(Files.writeString(folder.resolve("three"), "3"));
         int limit;
         try (BufferedReader in = Files.newBufferedReader(Path.of("/proc/sys/fs/inotify/max_queued_events"))) {
             limit = Integer.parseInt(in.readLine());
         }
         for (int i = 0; i <= limit / 2; i++) {
-            read(one.file());
-            read(two.file()); // the same twice in a row is one event
+            read(one.path());
+            read(two.path()); // the same twice in a row is one event
         }
         openings.drain();
         assertThat(opened).containsExactlyInAnyOrder(one, two, three);
@@ -300,20 +306,20 @@ class OpenFileTrackerTest {
 
     @Test
     void watchesAreGivenBack() throws Exception {
-        Subscription one = listen(Files.writeString(folder.resolve("one"), "1"));
-        Subscription two = listen(Files.writeString(folder.resolve("two"), "2"));
-        assertThat(openings.folders()).isEqualTo(1);
+        WatchedFile one = listen(Files.writeString(folder.resolve("one"), "1"));
+        WatchedFile two = listen(Files.writeString(folder.resolve("two"), "2"));
+        assertThat(kernelWatches()).isEqualTo(1);
         openings.end(one);
         openings.tick();
-        read(two.file());
+        read(two.path());
         openings.drain();
         assertThat(opened).containsExactly(two);
         openings.end(two);
         openings.tick();
-        assertThat(openings.folders()).isZero();
+        assertThat(kernelWatches()).isZero();
 
-        Subscription again = listen(two.file());
-        read(again.file());
+        WatchedFile again = listen(two.path());
+        read(again.path());
         openings.drain();
         assertThat(opened).containsExactlyInAnyOrder(again);
     }
@@ -321,12 +327,13 @@ class OpenFileTrackerTest {
     @Test
     void aFolderThatIsRemovedTakesItsFilesAlong() throws Exception {
         folder = Files.createDirectory(folder.resolve("inner"));
+        inode = KernelWatches.inode(folder);
         Path file = Files.writeString(folder.resolve("file"), "1");
         listen(file);
         Files.delete(file);
         Files.delete(folder);
         openings.tick();
-        assertThat(openings.folders()).isZero();
+        assertThat(kernelWatches()).isZero();
         assertThat(openings.listen(folder, List.of(registration(file)))).isFalse();
     }
 
@@ -334,7 +341,7 @@ class OpenFileTrackerTest {
     @Test
     void anOpeningIsToldOfBeforeTheFileIsTruncated() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
-        Subscription registration = listen(file);
+        WatchedFile registration = listen(file);
         List<Inotify> crowd = new ArrayList<>();
         Editor editor = new Editor(file);
         try {
@@ -381,7 +388,7 @@ class OpenFileTrackerTest {
                     Files.writeString(file, "1");
                 }
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
 

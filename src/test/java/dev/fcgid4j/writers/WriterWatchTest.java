@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.writers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.inotify.InotifyWatcher;
+import dev.fcgid4j.posix.Inotify;
+import dev.fcgid4j.testkit.KernelWatches;
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.WatchSettings;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -58,9 +63,13 @@ class WriterWatchTest {
         }
     }
 
-    private FileWatcher.Watch watch(String kernel, List<Path> files) {
-        watcher = InotifyWatcher.create(WatchSettings.defaults(), () -> nanos, kernel);
-        return watcher.watchForWriters(files, listener);
+    private WriterWatch watch(String kernel, List<Path> files) {
+        return detector(kernel).watchMany(files, listener);
+    }
+
+    private WriterDetector detector(String kernel) {
+        watcher = InotifyWatcher.create(WatchSettings.defaults(), () -> nanos);
+        return KernelWriterDetector.create(watcher, WatchSettings.defaults(), () -> nanos, kernel);
     }
 
     private Path atRest(String name) throws Exception {
@@ -81,7 +90,7 @@ class WriterWatchTest {
     @ValueSource(strings = {NEW, OLD})
     void whoTruncatesAFileIsFound(String kernel) throws Exception {
         List<Path> files = manyAtRest(100);
-        try (FileWatcher.Watch watch = watch(kernel, files)) {
+        try (WriterWatch watch = watch(kernel, files)) {
             assertThat(watch.immediate()).isTrue();
             assertThat(watch.isBeingChanged()).isFalse();
             try (OutputStream open = Files.newOutputStream(files.get(99))) {
@@ -99,7 +108,7 @@ class WriterWatchTest {
     @Test
     void whoTruncatesOneOfVeryManyIsFound() throws Exception {
         List<Path> files = manyAtRest(3_000);
-        try (FileWatcher.Watch watch = watch(NEW, files)) {
+        try (WriterWatch watch = watch(NEW, files)) {
             assertThat(watch.isBeingChanged()).isFalse();
             try (OutputStream open = Files.newOutputStream(files.get(2_999))) {
                 assertThat(watch.isBeingChanged()).isTrue();
@@ -112,7 +121,7 @@ class WriterWatchTest {
     @ValueSource(strings = {NEW, OLD})
     void whoOnlyKeepsAFileOpenIsNotFoundUntilHeWrites(String kernel) throws Exception {
         Path file = atRest("file");
-        try (FileWatcher.Watch watch = watch(kernel, List.of(file));
+        try (WriterWatch watch = watch(kernel, List.of(file));
                 FileChannel open = openLater(file)) {
             for (int i = 0; i < 3; i++) {
                 assertThat(watch.isBeingChanged()).isFalse();
@@ -134,7 +143,7 @@ class WriterWatchTest {
     @Test
     void aFileThatWasRemovedIsToldOf() throws Exception {
         Path file = atRest("file");
-        try (FileWatcher.Watch watch = watch(NEW, List.of(file))) {
+        try (WriterWatch watch = watch(NEW, List.of(file))) {
             Files.delete(file);
             assertThat(watch.isBeingChanged()).isFalse();
             assertThat(changes).hasValue(0);
@@ -147,7 +156,7 @@ class WriterWatchTest {
     @ValueSource(strings = {NEW, OLD})
     void filesWhoseFolderIsAwayAreFound(String kernel) throws Exception {
         Path file = atRest("file");
-        try (FileWatcher.Watch watch = watch(kernel, List.of(file))) {
+        try (WriterWatch watch = watch(kernel, List.of(file))) {
             Path aside = folder.resolveSibling("aside");
             Files.move(folder, aside);
             assertThat(watch.isBeingChanged()).isTrue();
@@ -165,7 +174,7 @@ class WriterWatchTest {
     void aFileWithAnotherNameIsWrittenThroughThatOne(String kernel) throws Exception {
         Path file = atRest("file");
         Path elsewhere = Files.createLink(folder.resolveSibling("elsewhere"), file);
-        try (FileWatcher.Watch watch = watch(kernel, List.of(file, atRest("other")))) {
+        try (WriterWatch watch = watch(kernel, List.of(file, atRest("other")))) {
             assertThat(watch.isBeingChanged()).isFalse();
             try (OutputStream open = Files.newOutputStream(elsewhere)) {
                 assertThat(watch.isBeingChanged()).isTrue();
@@ -179,7 +188,7 @@ class WriterWatchTest {
     void whatALinkLeadsToIsLookedAt(String kernel) throws Exception {
         Path target = Files.writeString(temp.resolve("target"), "one");
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);
-        try (FileWatcher.Watch watch = watch(kernel, List.of(link))) {
+        try (WriterWatch watch = watch(kernel, List.of(link))) {
             assertThat(watch.isBeingChanged()).isFalse();
             try (OutputStream open = Files.newOutputStream(target)) {
                 assertThat(watch.isBeingChanged()).isTrue();
@@ -193,7 +202,7 @@ class WriterWatchTest {
     void filesBehindALinkedFolderAreKnown(String kernel) throws Exception {
         Path file = atRest("file");
         Path link = Files.createSymbolicLink(folder.resolveSibling("link"), folder);
-        try (FileWatcher.Watch watch = watch(kernel, List.of(link.resolve("file"), link))) {
+        try (WriterWatch watch = watch(kernel, List.of(link.resolve("file"), link))) {
             assertThat(watch.isBeingChanged()).isFalse();
             try (OutputStream open = Files.newOutputStream(file)) {
                 assertThat(watch.isBeingChanged()).isTrue();
@@ -208,20 +217,19 @@ class WriterWatchTest {
     @Test
     void itsWatchesAreGivenBack() throws Exception {
         Path file = atRest("file");
-        FileWatcher.Watch watch = watch(NEW, List.of(file));
-        assertThat(watcher.openings()).isEqualTo(1);
+        WriterWatch watch = watch(NEW, List.of(file));
+        assertThat(KernelWatches.on(KernelWatches.inode(folder), Inotify.OPEN)).isEqualTo(1);
         watch.close();
         watch.close();
         watcher.tick(nanos);
-        assertThat(watcher.watches()).isZero();
-        assertThat(watcher.openings()).isZero();
+        assertThat(KernelWatches.on(folder)).isZero();
     }
 
     /** Both descriptors watch the old one until it is armed anew. */
     @Test
     void whoWritesInAFolderThatWasPutInPlaceIsFound() throws Exception {
         Path file = atRest("file");
-        try (FileWatcher.Watch watch = watch(NEW, List.of(file))) {
+        try (WriterWatch watch = watch(NEW, List.of(file))) {
             Files.move(folder, folder.resolveSibling("old"));
             Files.createDirectory(folder);
             atRest("file");
@@ -231,6 +239,33 @@ class WriterWatchTest {
                 assertThat(watch.isBeingChanged()).isTrue();
                 open.write(1);
             }
+        }
+    }
+
+    @Test
+    void whoIsChangingAFileIsFoundBeforeAnythingIsToldOfHim() throws Exception {
+        Path file = atRest("a.fcgi");
+        try (WriterWatch watch = detector(NEW).watchFew(List.of(file), listener)) {
+            assertThat(watch.isBeingChanged()).isFalse();
+            try (OutputStream open = Files.newOutputStream(file)) {
+                assertThat(watch.isBeingChanged()).as("truncated").isTrue();
+                open.write(1);
+                assertThat(watch.isBeingChanged()).as("being written").isTrue();
+            }
+            assertThat(watch.isBeingChanged()).as("that is told of").isFalse();
+            Files.delete(file);
+            assertThat(watch.isBeingChanged()).as("not told of yet").isTrue();
+            assertThat(changes).as("nobody has asked").hasValue(0);
+
+            watcher.drain();
+
+            assertThat(changes).hasPositiveValue();
+            assertThat(watch.isBeingChanged())
+                    .as("told of, but it may come back")
+                    .isTrue();
+            nanos += TimeUnit.SECONDS.toNanos(1);
+            assertThat(watch.isBeingChanged()).as("it didn't").isFalse();
+            assertThat(watch.isBeingChanged()).isFalse();
         }
     }
 }

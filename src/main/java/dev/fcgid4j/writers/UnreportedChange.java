@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.writers;
 
 import static java.util.Objects.requireNonNull;
 
@@ -16,21 +16,30 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether somebody is changing a file whom the kernel has not told of yet. It makes a file empty, or takes it away, before
- * it queues the event; on ext4 a truncation may wait for the disk in between. Who has the file open for writing is known
- * to it all that time (open counts the writer, then truncates, then tells), and until after it has told of the close.
+ * Finds out whether a file is being changed, and no event has reported that yet.
  *
- * <p>So: a file that looks as it did, and not young, wasn't changed; one with a writer is being changed; any other change
- * has been told of by now. Where nobody can tell who writes a file, one that looks other than it did is being changed.
+ * <h2>The gap</h2>
  *
- * <p>Nobody is found for longer than the quiet time while the file looks the same: a writer who only keeps it open, or a
- * file that went away without an event, is no reason to wait.
+ * The kernel truncates or removes a file before it queues the event. On ext4 a truncation may wait for the disk in between.
+ * But the kernel counts a writer before it truncates the file, and until after it has queued the event of the close.
+ *
+ * <h2>The decision</h2>
+ *
+ * <ul>
+ *   <li>A file that looks as before, and is not young, was not changed.
+ *   <li>A file with a writer is being changed.
+ *   <li>Any other change has been reported already.
+ *   <li>Where the kernel doesn't say who writes the file, one that looks different is being changed.
+ * </ul>
+ *
+ * A change is found for no longer than the quiet time while the file looks the same. A writer that only keeps the file open,
+ * and a file that was removed without an event, are no reason to wait.
  *
  * <p>Threading: any thread. Reads the disk.
  */
 final class UnreportedChange {
 
-    private static final long YOUNG_MILLIS = TimeUnit.SECONDS.toMillis(1); // above the tick of Linux's file systems
+    private static final long YOUNG_MILLIS = TimeUnit.SECONDS.toMillis(1); // longer than a tick of Linux's file systems
 
     private final Path file;
     private final long quietNanos;
@@ -39,24 +48,24 @@ final class UnreportedChange {
     private final AtomicReference<State> state = new AtomicReference<>(new State(null, false, null, 0));
 
     /**
-     * What is known.
+     * What is known of the file.
      *
-     * @param whole how it looked when nobody was changing it; null if something was told of it since
-     * @param wasThere whether it was there then, or before that was told
-     * @param found how it looked when somebody was found; null if nobody was
-     * @param foundNanos when it was first found to look so
+     * @param whole its stamp when no writer was changing it; null if a change was reported since
+     * @param wasThere whether it existed then, or before that report
+     * @param found its stamp when a change was found; null if none was
+     * @param foundNanos when that stamp was found first
      */
     private record State(
-            @Nullable Look whole,
+            @Nullable Stamp whole,
             boolean wasThere,
-            @Nullable Look found,
+            @Nullable Stamp found,
             long foundNanos) {}
 
-    /** What a file looks like; a size of -1 when it isn't there. */
-    private record Look(
+    /** What a check sees of a file; a size of -1 if there is no file. */
+    private record Stamp(
             long size, FileTime modified, @Nullable Object key, boolean regular) {
 
-        private static final Look MISSING = new Look(-1, FileTime.fromMillis(0), null, false);
+        private static final Stamp MISSING = new Stamp(-1, FileTime.fromMillis(0), null, false);
 
         boolean isThere() {
             return size >= 0;
@@ -64,9 +73,11 @@ final class UnreportedChange {
     }
 
     /**
-     * Creates one that knows nothing of its file; {@link #begin} looks.
+     * Creates one that knows nothing of its file until {@link #begin}.
      *
      * @param quietNanos how long a writer may pause
+     * @param nanoTime the clock; compared by subtraction
+     * @param wallMillis the clock of the file system's times
      */
     UnreportedChange(Path file, long quietNanos, LongSupplier nanoTime, LongSupplier wallMillis) {
         this.file = requireNonNull(file, "file");
@@ -75,26 +86,26 @@ final class UnreportedChange {
         this.wallMillis = wallMillis;
     }
 
-    /** The file is watched from now on: looks how it is. */
+    /** The file is watched from now on: reads its stamp. */
     void begin() {
         State before = state.get();
-        Look now = look();
-        // One that is empty may have been made so just now, and its time isn't set yet.
+        Stamp now = read();
+        // An empty file may have been truncated just now: the kernel sets the time after the size.
         boolean perhapsHalf = now != null && now.regular() && (now.size() == 0 || isYoung(now));
         if (now != null && !(perhapsHalf && Writers.of(file.toString()) != Writers.Known.NONE)) {
             state.compareAndSet(before, new State(now, now.isThere(), null, 0));
         }
     }
 
-    /** Something was told of the file, or the way to it: what it looked like before doesn't count any more. */
-    void told() {
+    /** A change of the file or of its path was reported: the stamp of before counts no more. */
+    void reported() {
         state.updateAndGet(before -> new State(null, before.wasThere(), null, 0));
     }
 
-    /** Looks whether somebody is changing it. */
+    /** Returns whether the file is being changed. */
     boolean isFound() {
         State before = state.get();
-        Look now = look();
+        Stamp now = read();
         if (now == null || (now.equals(before.whole()) && !(now.regular() && isYoung(now)))) {
             return false;
         }
@@ -108,11 +119,11 @@ final class UnreportedChange {
                 after = new State(before.whole(), before.wasThere(), now, since);
             }
         }
-        state.compareAndSet(before, after); // what was told meanwhile counts more
+        state.compareAndSet(before, after); // a report meanwhile takes precedence
         return found;
     }
 
-    private boolean isBeingChanged(State before, Look now) {
+    private boolean isBeingChanged(State before, Stamp now) {
         if (!now.isThere()) {
             return before.wasThere();
         }
@@ -124,19 +135,19 @@ final class UnreportedChange {
                 };
     }
 
-    private boolean isYoung(Look look) {
-        return Math.abs(wallMillis.getAsLong() - look.modified().toMillis()) < YOUNG_MILLIS;
+    private boolean isYoung(Stamp stamp) {
+        return Math.abs(wallMillis.getAsLong() - stamp.modified().toMillis()) < YOUNG_MILLIS;
     }
 
-    /** Null when it can't be seen. */
-    private @Nullable Look look() {
+    /** The file's stamp; null if it can't be read. */
+    private @Nullable Stamp read() {
         try {
             BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Look(now.size(), now.lastModifiedTime(), now.fileKey(), now.isRegularFile());
+            return new Stamp(now.size(), now.lastModifiedTime(), now.fileKey(), now.isRegularFile());
         } catch (NoSuchFileException e) {
-            return Look.MISSING;
+            return Stamp.MISSING;
         } catch (IOException e) {
-            return null; // no permission, or a file where a folder is expected
+            return null; // no permission, or a file where a directory is expected
         }
     }
 }

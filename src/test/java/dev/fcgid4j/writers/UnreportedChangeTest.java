@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.writers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,7 +73,7 @@ class UnreportedChangeTest {
             assertThat(change.isFound()).isFalse();
             open.write(1);
             assertThat(change.isFound()).as("he goes on").isTrue();
-            change.told();
+            change.reported();
             assertThat(change.isFound()).as("nor of whom something was told").isTrue();
             nanos = 2 * QUIET_NANOS;
             assertThat(change.isFound()).isFalse();
@@ -86,7 +86,7 @@ class UnreportedChangeTest {
         assertThat(change.isFound()).isTrue();
         nanos = QUIET_NANOS;
         assertThat(change.isFound()).isFalse();
-        change.told();
+        change.reported();
         assertThat(change.isFound()).as("it counts as removed").isFalse();
     }
 
@@ -96,7 +96,7 @@ class UnreportedChangeTest {
                 new UnreportedChange(folder.resolve("nothing"), QUIET_NANOS, () -> nanos, () -> wallMillis);
         nothing.begin();
         assertThat(nothing.isFound()).isFalse();
-        nothing.told();
+        nothing.reported();
         assertThat(nothing.isFound()).isFalse();
     }
 
@@ -131,7 +131,7 @@ class UnreportedChangeTest {
             ofPipe.begin();
             for (int i = 0; i < 2_000; i++) { // he may not have come to it at once
                 assertThat(ofPipe.isFound()).isFalse();
-                ofPipe.told();
+                ofPipe.reported();
             }
             Process reader = new ProcessBuilder("cat", pipe.toString())
                     .redirectOutput(read.toFile())

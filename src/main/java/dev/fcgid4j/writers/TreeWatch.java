@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.writers;
 
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.Glob;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -20,32 +22,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches all files that match one of several {@link Glob}s, those that appear later included.
+ * Watches all files that match one of several {@link Glob}s, and reports files that appear later.
  *
- * <p>Symbolic links are followed, each directory once on its way; what a link leads to is watched, and the link too.
+ * <p>Symbolic links are followed, each directory once on its path. Both the link and its target are watched.
  *
- * <p>A new or vanished directory where matching files may lie counts as a change, because files may have come with it
- * unseen; whoever is told arms a new watch, which finds them.
+ * <p>A new or removed directory that may hold matching files counts as a change, because files may have come with it
+ * unseen. The listener then arms a new watch, which finds them.
  *
- * <p>Threading: armed by a thread that may block; the rest as {@link FileWatcher}.
+ * <p>Threading: {@link #arm} blocks; the rest as {@link WriterWatch}.
  */
-public final class TreeWatch implements FileWatcher.Watch {
+public final class TreeWatch implements WriterWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeWatch.class);
     private static final int MAX_DIRECTORIES = 5_000;
 
     private final FileWatcher.Watch directories;
-    private final FileWatcher.Watch contents;
+    private final WriterWatch contents;
     private final Set<Path> files;
 
-    private TreeWatch(FileWatcher.Watch directories, FileWatcher.Watch contents, Set<Path> files) {
+    private TreeWatch(FileWatcher.Watch directories, WriterWatch contents, Set<Path> files) {
         this.directories = directories;
         this.contents = contents;
         this.files = files;
     }
 
-    /** Arms one. Blocks: reads the directories. */
-    public static TreeWatch arm(FileWatcher watcher, Collection<Glob> globs, FileWatcher.FileListener listener) {
+    /**
+     * Begins to watch. Reads the directories.
+     *
+     * @param watcher watches the directories
+     * @param detector watches the files that match
+     */
+    public static TreeWatch arm(
+            FileWatcher watcher, WriterDetector detector, Collection<Glob> globs, FileWatcher.FileListener listener) {
         List<FileWatcher.Watch> directories = new ArrayList<>();
         Set<Path> files = new HashSet<>();
         Set<Path> watched = new HashSet<>();
@@ -55,14 +63,14 @@ public final class TreeWatch implements FileWatcher.Watch {
             directories.addAll(tree.directories);
             tree.files.remove(glob.root());
             files.addAll(tree.files);
-            watched.add(glob.root()); // told when the root itself appears, too
+            watched.add(glob.root()); // so that it is reported if the root itself appears
         }
         watched.addAll(files);
-        FileWatcher.Watch contents = watcher.watchForWriters(watched, listener);
+        WriterWatch contents = detector.watchMany(watched, listener);
         return new TreeWatch(FileWatcher.Watch.all(directories), contents, Set.copyOf(files));
     }
 
-    /** The files that matched when it was armed, and links to directories on their way. */
+    /** The files that matched when the watch began, and symbolic links to directories on their paths. */
     public Set<Path> files() {
         return files;
     }
@@ -89,15 +97,14 @@ public final class TreeWatch implements FileWatcher.Watch {
         contents.close();
     }
 
-    /** What one pattern matches. Watches each directory before it looks at what is in it. */
+    /** The files that one pattern matches. Watches each directory before it reads the entries. */
     private static final class Tree extends SimpleFileVisitor<Path> {
         private final FileWatcher watcher;
         private final Glob glob;
         private final PathMatcher matcher;
         private final FileWatcher.FileListener listener;
         private final List<FileWatcher.Watch> directories = new ArrayList<>();
-        private final Set<Path> files =
-                ConcurrentHashMap.newKeySet(); // read by whoever drains, already while it is armed
+        private final Set<Path> files = ConcurrentHashMap.newKeySet(); // listeners read it while it is being filled
 
         Tree(FileWatcher watcher, Glob glob, FileWatcher.FileListener listener) {
             this.watcher = watcher;
@@ -126,7 +133,7 @@ public final class TreeWatch implements FileWatcher.Watch {
             }
             directories.add(watcher.watchNames(directory.toRealPath(), new Names(directory)));
             if (Files.isSymbolicLink(directory)) {
-                files.add(directory); // switched elsewhere, it leads to other files
+                files.add(directory); // if it is switched, its files are other ones
             }
             return FileVisitResult.CONTINUE;
         }
@@ -142,13 +149,13 @@ public final class TreeWatch implements FileWatcher.Watch {
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException why) {
             if (matcher.matches(file)) {
-                files.add(file); // a link to nothing yet
+                files.add(file); // a link whose target doesn't exist yet
             }
-            return FileVisitResult
-                    .CONTINUE; // it vanished, which its directory's watch tells, or leads round in a circle
+            // It was removed, which the watch of its directory reports, or it is a link to a directory above it.
+            return FileVisitResult.CONTINUE;
         }
 
-        /** Told of names in one directory. */
+        /** Receives the changed names of one directory. */
         private final class Names implements FileWatcher.NameListener {
             private final Path directory;
 
@@ -160,7 +167,7 @@ public final class TreeWatch implements FileWatcher.Watch {
             public void nameChanged(String name) {
                 Path path = directory.resolve(name);
                 if (files.contains(path)) {
-                    return; // watched by itself, so that one that is being written counts when it is complete
+                    return; // it has its own watch, so that it counts when its writer is done
                 }
                 boolean deeper = glob.depth() - 1
                         > directory.getNameCount() - glob.root().getNameCount();

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.watch;
+package dev.fcgid4j.inotify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.watch.FileWatcher;
+import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
