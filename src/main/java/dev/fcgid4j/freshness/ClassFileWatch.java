@@ -88,8 +88,8 @@ final class ClassFileWatch {
     private WriterWatch watched() {
         WriterDetector writers = environment.writers();
         WriterWatch named = writers.watchFew(processClass.policy().files(), listener);
-        TreeWatch trees =
-                TreeWatch.arm(environment.watcher(), writers, processClass.policy().globs(), listener);
+        TreeWatch trees = TreeWatch.arm(
+                environment.watcher(), writers, processClass.policy().globs(), listener);
         matched = trees;
         notePresences(trees.files());
         return WriterWatch.all(List.of(named, trees));
