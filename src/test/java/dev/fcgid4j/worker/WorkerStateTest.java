@@ -13,10 +13,10 @@ class WorkerStateTest {
 
     @ParameterizedTest
     @CsvSource({
-        "STARTING, IDLE SETTLING RETIRING DEAD",
-        "IDLE,     BUSY SETTLING RETIRING DEAD",
-        "BUSY,     IDLE SETTLING RETIRING DEAD",
-        "SETTLING, IDLE RETIRING DEAD",
+        "STARTING, IDLE VERIFYING RETIRING DEAD",
+        "IDLE,     BUSY VERIFYING RETIRING DEAD",
+        "BUSY,     IDLE VERIFYING RETIRING DEAD",
+        "VERIFYING, IDLE RETIRING DEAD",
         "RETIRING, DEAD",
         "DEAD,     ''"
     })
