@@ -59,7 +59,7 @@ final class Attempt implements WorkerConnection.Listener {
     private boolean over;
     private long abortedBytes;
     private long abortedNanos;
-    private long lastMoveNanos = System.nanoTime();
+    private long lastMoveNanos;
     private long sentAtLastCheck;
 
     Attempt(EventLoopContext state, ExchangeRequest request, Lease lease, Exchange.Verdict verdict) {
@@ -71,6 +71,7 @@ final class Attempt implements WorkerConnection.Listener {
                 state.settings(), verdict.sink(), request.method(), lease::dependsOn, this::doubtful);
         this.sender = new BodySender(request.body());
         this.ioTimeoutNanos = lease.processClass().limits().ioTimeout().toNanos();
+        this.lastMoveNanos = state.now();
     }
 
     void start() {
@@ -92,7 +93,7 @@ final class Attempt implements WorkerConnection.Listener {
     /** The client takes bytes again. */
     void resume() {
         if (connection != null && !over) {
-            lastMoveNanos = System.nanoTime();
+            lastMoveNanos = state.now();
             connection.reading(true);
         }
     }
@@ -108,7 +109,7 @@ final class Attempt implements WorkerConnection.Listener {
     /** Nobody wants the rest of the answer. */
     private void endEarly() {
         aborted = true;
-        abortedNanos = System.nanoTime();
+        abortedNanos = state.now();
         sender.stop();
         WorkerConnection open = connection;
         if (open == null) {
@@ -282,7 +283,7 @@ final class Attempt implements WorkerConnection.Listener {
     }
 
     private void moved() {
-        lastMoveNanos = System.nanoTime();
+        lastMoveNanos = state.now();
         if (!answered) {
             answered = true;
             lease.proven();

@@ -36,7 +36,7 @@ final class EventLoopContext {
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
         this.loop = requireNonNull(loop, "loop");
-        this.timeouts = new IoTimeouts(loop);
+        this.timeouts = new IoTimeouts(loop, pool::now);
     }
 
     WorkerPool pool() {
@@ -45,6 +45,11 @@ final class EventLoopContext {
 
     GatewaySettings settings() {
         return settings;
+    }
+
+    /** The time on the pool's clock, in nanoseconds. */
+    long now() {
+        return pool.now();
     }
 
     EventLoop loop() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +24,14 @@ final class IoTimeouts {
     private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop loop;
+    private final LongSupplier nanoTime;
     private final Set<Attempt> running = new LinkedHashSet<>();
     private @Nullable Future<?> tick;
     private long tickNanos;
 
-    IoTimeouts(EventLoop loop) {
+    IoTimeouts(EventLoop loop, LongSupplier nanoTime) {
         this.loop = loop;
+        this.nanoTime = nanoTime;
     }
 
     void add(Attempt attempt) {
@@ -49,7 +52,7 @@ final class IoTimeouts {
 
     private void tick() {
         tick = null;
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         for (Attempt attempt : List.copyOf(running)) {
             attempt.checkTimeout(now);
         }
