@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import dev.fcgid4j.application.ChangePolicy;
+import dev.fcgid4j.application.ClassLimits;
+import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.cgi.CgiEnvironment;
+import dev.fcgid4j.cgi.CgiRequest;
+import dev.fcgid4j.cgi.CgiSettings;
+import dev.fcgid4j.cgi.ScriptPath;
+import dev.fcgid4j.mapping.HandlerResolver;
+import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.pool.PoolEnvironment;
+import dev.fcgid4j.pool.PoolSettings;
+import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.pool.PoolSweep;
+import dev.fcgid4j.pool.WorkerPool;
+import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.testkit.FakeClock;
+import dev.fcgid4j.testkit.FakeFile;
+import dev.fcgid4j.testkit.FakeFiles;
+import dev.fcgid4j.testkit.FakeWatcher;
+import dev.fcgid4j.testkit.LogCapture;
+import dev.fcgid4j.testkit.RecordingSink;
+import dev.fcgid4j.testkit.ScriptedApplication;
+import dev.fcgid4j.testkit.ScriptedConnection;
+import dev.fcgid4j.testkit.ScriptedLauncher;
+import io.netty.channel.ManualIoEventLoop;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.Ticker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A gateway and its pool with scripted applications, on one event loop that the test's thread runs, and on a clock that
+ * the test moves. Sockets are real, so what a channel sees comes in the order in which the kernel reports it.
+ *
+ * <p>After each test everything is ended, and what must hold then is checked: no sink was called out of order, each body
+ * was closed once, and Netty has logged no exception.
+ */
+final class GatewayFixture implements AfterEachCallback, AutoCloseable {
+
+    static final Path SCRIPT = Path.of("/site/app.fcgi");
+    private static final int MAX_ROUNDS = 10_000;
+    private static final String URL = "/app.fcgi";
+
+    private final FakeClock clock = FakeClock.standing(TimeUnit.HOURS.toNanos(1));
+    private final FakeFiles files = new FakeFiles(clock);
+    private final FakeFile script = files.add(SCRIPT);
+    private final FakeWatcher watcher = new FakeWatcher(files);
+    private final Queue<Runnable> blocking = new ArrayDeque<>();
+    private final List<FixtureRequest> requests = new ArrayList<>();
+    private final ManualIoEventLoop loop =
+            new ManualIoEventLoop(null, Thread.currentThread(), EpollIoHandler.newFactory(), new LoopTicker(clock));
+    private final Path folder;
+    private final ScriptedLauncher launcher;
+    private final WorkerPool pool;
+    private final FastCgiGateway gateway;
+    private final Resolution.Script resolution;
+    private final OneAnswer resolver;
+    private final LogCapture nettyLog = LogCapture.of("io.netty");
+
+    /** What a test may want other than the defaults. */
+    static final class Options {
+        private ClassLimits limits = ClassLimits.defaults();
+        private GatewaySettings gateway = GatewaySettings.defaults();
+        private ChangePolicy policy = new ChangePolicy(List.of(SCRIPT), List.of(), false, false, Optional.empty(), 0);
+
+        Options limits(Consumer<ClassLimits.Builder> change) {
+            ClassLimits.Builder builder = limits.toBuilder();
+            change.accept(builder);
+            limits = builder.build();
+            return this;
+        }
+
+        Options sendFile(SendFilePaths paths) {
+            gateway = new GatewaySettings(
+                    gateway.maxRequestLen(),
+                    gateway.maxRequestInMem(),
+                    gateway.maxResponseHeader(),
+                    gateway.maxResponseFields(),
+                    paths);
+            return this;
+        }
+
+        Options policy(ChangePolicy changes) {
+            policy = changes;
+            return this;
+        }
+    }
+
+    GatewayFixture() {
+        this(new Options());
+    }
+
+    GatewayFixture(Options options) {
+        Path root = SCRIPT.getParent();
+        ProcessClass processClass = new ProcessClass(
+                URL, new ProcessCommand(List.of(SCRIPT.toString()), Map.of(), root), options.policy, options.limits);
+        folder = createFolder();
+        launcher = new ScriptedLauncher(folder, this::run);
+        pool = new WorkerPool(
+                PoolSettings.defaults(),
+                new PoolEnvironment(
+                        launcher, watcher, blocking::add, clock, files, (process, directory) -> Optional.empty()));
+        resolution = new Resolution.Script(
+                new ScriptPath(URL, "", SCRIPT, root, "", root, Map.of()), processClass, Set.of());
+        resolver = new OneAnswer(resolution);
+        gateway = new FastCgiGateway(
+                new FastCgiGateway.Parts(
+                        resolver, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), blocking::add),
+                options.gateway);
+    }
+
+    private static Path createFolder() {
+        try {
+            return Files.createTempDirectory("fcgid4j-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- requests -------------------------------------------------------------------------------------------------
+
+    /** Starts a GET. */
+    FixtureRequest get() {
+        return request("GET", "");
+    }
+
+    /** Starts a request with this body. */
+    FixtureRequest request(String method, String body) {
+        return request(method, new FixtureBody(body));
+    }
+
+    /** Starts a request with this body. */
+    FixtureRequest request(String method, FixtureBody body) {
+        InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 80);
+        CgiRequest cgi = new CgiRequest(
+                method, URL, "HTTP/1.1", "http", List.of(Map.entry("Host", "a")), here, here, body.length());
+        RecordingSink sink = new RecordingSink();
+        FixtureRequest started = new FixtureRequest(gateway.start(cgi, resolution, body, loop, sink), sink, body);
+        requests.add(started);
+        return started;
+    }
+
+    // ---- applications ---------------------------------------------------------------------------------------------
+
+    /** Accepts a connection at the application that was started last. */
+    ScriptedConnection accept() {
+        return application().accept();
+    }
+
+    /** The application that was started last. */
+    ScriptedApplication application() {
+        run();
+        return launcher.started().get(launcher.started().size() - 1);
+    }
+
+    /** The applications that were started, the oldest first. */
+    List<ScriptedApplication> applications() {
+        run();
+        return launcher.started();
+    }
+
+    /** Registers what happens to each application right after its start. */
+    void onStart(Consumer<ScriptedApplication> hook) {
+        launcher.onStart(hook);
+    }
+
+    /** The living workers as the status page shows them. */
+    List<PoolSnapshot.WorkerSnapshot> workers() {
+        run();
+        return classSnapshot().workers();
+    }
+
+    /** The only living worker: its state, and why it is being stopped, if it is. */
+    String worker() {
+        List<PoolSnapshot.WorkerSnapshot> all = workers();
+        assertThat(all).hasSize(1);
+        PoolSnapshot.WorkerSnapshot one = all.get(0);
+        return one.state() + one.retiring().map(why -> ": " + why).orElse("");
+    }
+
+    /** Requests that workers have ended. */
+    long requestsEnded() {
+        return classSnapshot().requests();
+    }
+
+    private PoolSnapshot.ClassSnapshot classSnapshot() {
+        return pool.snapshot().classes().get(0);
+    }
+
+    /** The pool closes: running requests may finish. */
+    void shutDown() {
+        pool.shutDown();
+    }
+
+    /** The pool stops the workers of running requests. */
+    void stopBusy() {
+        pool.stopBusy();
+    }
+
+    /** What the gateway resolves leads there from now on. */
+    void everythingLeadsTo(Resolution answer) {
+        resolver.answer = answer;
+    }
+
+    /** How a new generation fares, in the words of the status page. */
+    String rollout() {
+        run();
+        return classSnapshot().rollout();
+    }
+
+    // ---- files ----------------------------------------------------------------------------------------------------
+
+    /** The application's script. */
+    FakeFile script() {
+        return script;
+    }
+
+    /** Another file. */
+    FakeFile addFile(String path) {
+        return files.add(Path.of(path));
+    }
+
+    // ---- time -----------------------------------------------------------------------------------------------------
+
+    /** Lets the loop, the pool's blocking tasks and the kernel do whatever they can now. */
+    void run() {
+        int quiet = 0;
+        for (int round = 0; quiet < 2; round++) {
+            assertThat(round).as("rounds until nothing is left to do").isLessThan(MAX_ROUNDS);
+            boolean worked = runBlocking() | loop.runNow() > 0;
+            quiet = worked ? 0 : quiet + 1;
+        }
+    }
+
+    /** Runs the loop's tasks alone: a loop that is late and has not asked the kernel yet. */
+    void runTasksBeforeInput() {
+        while (loop.runNonBlockingTasks(-1) > 0) {
+            // a task may have added another one
+        }
+    }
+
+    /** Moves the clock; the loop's tasks run, and the kernel is not asked. */
+    void advanceTasksBeforeInput(Duration time) {
+        clock.advance(time.toNanos());
+        runTasksBeforeInput();
+    }
+
+    /** Runs the pool's blocking tasks on another thread, as the pool does; the loop does not run. */
+    void runBlockingTasksElsewhere() throws InterruptedException {
+        Thread thread = new Thread(this::runBlocking);
+        thread.start();
+        thread.join();
+    }
+
+    private boolean runBlocking() {
+        boolean worked = false;
+        for (Runnable task = blocking.poll(); task != null; task = blocking.poll()) {
+            task.run();
+            worked = true;
+        }
+        return worked;
+    }
+
+    /** Lets everything happen that can happen now, moves the clock, and lets everything happen that is due then. */
+    void advance(Duration time) {
+        run();
+        clock.advance(time.toNanos());
+        PoolSweep.sweep(pool);
+        run();
+    }
+
+    /** Moves the clock in steps, so that whatever is due in between comes in its turn. */
+    void advance(Duration time, Duration step) {
+        for (Duration done = Duration.ZERO; done.compareTo(time) < 0; done = done.plus(step)) {
+            advance(step);
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        requests.forEach(request -> request.exchange().cancel());
+        applications().forEach(ScriptedApplication::exit);
+        advance(Duration.ofSeconds(10));
+        pool.close();
+        run();
+        launcher.close();
+        loop.shutdown();
+        run();
+        nettyLog.close();
+        deleteFolder();
+        requests.forEach(FixtureRequest::check);
+        assertThat(loop.isTerminated())
+                .as("every channel of the loop is closed")
+                .isTrue();
+        assertThat(nettyLog.lines(Level.WARN))
+                .as("exceptions that Netty has logged")
+                .isEmpty();
+    }
+
+    private void deleteFolder() {
+        try {
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every target leads to the same. */
+    private static final class OneAnswer implements HandlerResolver {
+        private Resolution answer;
+
+        OneAnswer(Resolution answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public Optional<Resolution> cached(String target) {
+            return Optional.of(answer);
+        }
+
+        @Override
+        public Resolution resolve(String target) {
+            return answer;
+        }
+
+        @Override
+        public void onSuperseded(Consumer<ProcessClass> listener) {
+            // nothing is
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+
+    /** The clock as the event loop wants it. */
+    private record LoopTicker(FakeClock clock) implements Ticker {
+
+        @Override
+        public long initialNanoTime() {
+            return 0;
+        }
+
+        @Override
+        public long nanoTime() {
+            return clock.nowNanos();
+        }
+
+        @Override
+        public void sleep(long delay, TimeUnit unit) {
+            throw new UnsupportedOperationException("the test moves the clock");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fcgid4j.testkit.ScriptedConnection;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pool refuses a worker, or stops the one that runs a request. */
+class StoppedWorkerTest {
+
+    private static final String HEAD = "Content-Type: text/plain\n\n";
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @RegisterExtension
+    private final GatewayFixture world = new GatewayFixture(
+            new GatewayFixture.Options().limits(limits -> limits.maxProcesses(1).busyTimeout(Duration.ofSeconds(10))));
+
+    private ScriptedConnection connectionOf(FixtureRequest request) {
+        assertThat(request.sink().calls()).isEmpty();
+        ScriptedConnection connection = world.accept();
+        connection.expectRequest();
+        return connection;
+    }
+
+    @Test
+    void requestBeyondTheBusyTimeoutIsAnswered504AndNotRunAgain() {
+        FixtureRequest request = world.get();
+        connectionOf(request);
+
+        world.advance(Duration.ofSeconds(10), SECOND);
+        assertThat(world.application().isTerminated()).isTrue();
+        world.application().exit();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("fail 504");
+        assertThat(request.sink().failureMessage())
+                .contains("was stopped: busy timeout")
+                .contains("FcgidBusyTimeout");
+        assertThat(world.applications()).hasSize(1);
+    }
+
+    @Test
+    void responseBeyondTheBusyTimeoutIsCut() {
+        FixtureRequest request = world.get();
+        connectionOf(request).stdout(HEAD + "part");
+
+        world.advance(Duration.ofSeconds(10), SECOND);
+        world.application().exit();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("head 200", "body part", "cut");
+    }
+
+    @Test
+    void workerThatAnswersInSpiteOfTheBusyTimeoutIsHeard() {
+        FixtureRequest request = world.get();
+        ScriptedConnection connection = connectionOf(request);
+
+        world.advance(Duration.ofSeconds(10), SECOND);
+        connection.respond(HEAD + "late");
+        world.application().exit();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("head 200", "body late", "end");
+    }
+
+    @Test
+    void requestThatIsStoppedByTheShutdownIsNotRunAgain() {
+        FixtureRequest request = world.get();
+        connectionOf(request);
+
+        world.shutDown();
+        world.stopBusy();
+        world.application().exit();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("fail 502");
+        assertThat(request.sink().failureMessage()).contains("it was stopped: shutting down");
+    }
+
+    @Test
+    void requestThatIsNotGrantedAWorkerInTimeIsAnswered503() {
+        FixtureRequest first = world.get();
+        connectionOf(first);
+        FixtureRequest second = world.get();
+
+        world.advance(Duration.ofSeconds(9), SECOND);
+        first.sink().writable(true);
+        world.shutDown();
+        world.run();
+
+        assertThat(second.sink().calls()).containsExactly("fail 503");
+        assertThat(first.sink().calls()).isEmpty();
+    }
+
+    @Test
+    void requestAfterTheShutdownIsAnswered503() {
+        world.shutDown();
+
+        FixtureRequest request = world.get();
+
+        assertThat(request.sink().calls()).containsExactly("fail 503");
+    }
+
+    @Test
+    void refusalFromAnotherThreadReachesTheSinkOnTheLoop() throws Exception {
+        FixtureRequest first = world.get();
+        connectionOf(first);
+        FixtureRequest second = world.get();
+
+        Thread closing = new Thread(world::shutDown);
+        closing.start();
+        closing.join();
+        assertThat(second.sink().calls()).isEmpty();
+        world.run();
+
+        assertThat(second.sink().calls()).containsExactly("fail 503");
+    }
+
+    @Test
+    void timeInLineIsNotBegunAnewByARepetition() {
+        try (GatewayFixture slow = new GatewayFixture(new GatewayFixture.Options()
+                .limits(limits -> limits.maxProcesses(1).queueTimeout(Duration.ofSeconds(30))))) {
+            FixtureRequest request = slow.get();
+            ScriptedConnection connection = slow.accept();
+            connection.expectRequest();
+            slow.advance(Duration.ofSeconds(31), Duration.ofSeconds(10));
+            slow.script().beginToWrite(); // no process is started meanwhile
+
+            connection.close();
+            slow.application().exit();
+            slow.advance(Duration.ofSeconds(2), Duration.ofMillis(100));
+
+            assertThat(request.sink().calls()).containsExactly("fail 503");
+            assertThat(request.sink().failureMessage()).contains("FcgidQueueTimeout");
+        }
+    }
+}
