@@ -4,6 +4,7 @@ package dev.fcgid4j.inotify;
 import dev.fcgid4j.posix.Inotify;
 import dev.fcgid4j.posix.PosixException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -138,13 +139,8 @@ public final class InotifyQueue {
             return;
         }
         try {
-            List<Integer> taken;
-            owner.lock();
-            try {
-                taken = unused.get();
-            } finally {
-                owner.unlock();
-            }
+            List<Integer> taken = new ArrayList<>();
+            asOwner(() -> taken.addAll(unused.get()));
             if (!stopped && descriptor != null) {
                 taken.forEach(descriptor::remove);
             }
@@ -170,8 +166,7 @@ public final class InotifyQueue {
      */
     public void close(Runnable clear) {
         boolean idle = stop();
-        owner.lock();
-        try {
+        asOwner(() -> {
             if (!closed) {
                 closed = true;
                 clear.run();
@@ -179,9 +174,7 @@ public final class InotifyQueue {
                     descriptor.close();
                 }
             }
-        } finally {
-            owner.unlock();
-        }
+        });
     }
 
     /** Adds no watch from now on. False if a thread still waits for the disk: the descriptor must stay open for it. */

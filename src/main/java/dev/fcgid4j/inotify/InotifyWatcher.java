@@ -14,8 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -35,8 +33,7 @@ import org.slf4j.LoggerFactory;
  * returned. So no thread may call this class while it holds a lock that a listener takes. The disk is read without this
  * lock, but for two kinds of local file: one that is being written, and one that was written within the quiet time.
  *
- * <p>The watcher's own thread drains four times a second, so that the kernel's queue can't overflow while no request comes.
- * It also ends quiet times, compares files, and removes unused watches.
+ * <p>The watcher's own thread does the {@link Maintenance}.
  *
  * <h2>Ownership</h2>
  *
@@ -45,28 +42,20 @@ import org.slf4j.LoggerFactory;
 public final class InotifyWatcher implements FileWatcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(InotifyWatcher.class);
-    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-    private final LongSupplier nanoTime;
-    private final long pollNanos;
     private final InotifyQueue queue;
     private final WatchInstaller installer;
     private final EventReader events;
     private final EarlierWriters earlierWriters;
     private final Poller poller;
-    private final List<Runnable> ticks = new CopyOnWriteArrayList<>();
+    private final Maintenance maintenance;
     private final List<Runnable> closes = new CopyOnWriteArrayList<>();
 
     // Guarded by the lock.
     private final WatchTable table = new WatchTable();
     private final WritesInProgress writes;
 
-    // Owned by the thread that ticks.
-    private long pollAtNanos;
-
     private InotifyWatcher(WatchSettings settings, LongSupplier nanoTime, ReentrantLock lock, InotifyQueue queue) {
-        this.nanoTime = nanoTime;
-        this.pollNanos = settings.pollInterval().toNanos();
         this.queue = queue;
         this.installer = new WatchInstaller(
                 new WatchPass.Tools(queue, table, new DirectoryWatches(queue, settings.pollInterval()), PathChain::of));
@@ -74,13 +63,14 @@ public final class InotifyWatcher implements FileWatcher {
         this.events = new EventReader(lock, queue, table, writes);
         this.earlierWriters = new EarlierWriters(settings.quietTime(), events, table, writes);
         this.poller = new Poller(nanoTime);
-        this.pollAtNanos = nanoTime.getAsLong() + pollNanos;
+        this.maintenance = new Maintenance(
+                queue, new Maintenance.Watched(table, writes, events), poller, settings.pollInterval(), nanoTime);
     }
 
     /** Opens a watcher and starts its thread. */
     public static InotifyWatcher open(WatchSettings settings) {
         InotifyWatcher watcher = create(settings, System::nanoTime);
-        Thread thread = new Thread(watcher::run, "fcgid4j-watch");
+        Thread thread = new Thread(watcher.maintenance, "fcgid4j-watch");
         thread.setDaemon(true);
         thread.start();
         return watcher;
@@ -217,7 +207,7 @@ public final class InotifyWatcher implements FileWatcher {
         return queue.isOpen();
     }
 
-    // ---- time -------------------------------------------------------------------------------------------------------
+    // ---- life -------------------------------------------------------------------------------------------------------
 
     /**
      * Ties something to the life of this watcher.
@@ -226,42 +216,16 @@ public final class InotifyWatcher implements FileWatcher {
      * @param close run by {@link #close}, before the watcher itself closes
      */
     public void attach(Runnable tick, Runnable close) {
-        ticks.add(tick);
+        maintenance.attach(tick);
         closes.add(close);
     }
 
-    private void run() {
-        while (!queue.isClosed()) {
-            // It wakes up at the moment at which a comparison is due: at a tick just before, the comparison would be
-            // put
-            // off until the next one.
-            long untilPollNanos = pollAtNanos - nanoTime.getAsLong();
-            LockSupport.parkNanos(this, Math.max(1, Math.min(TICK_NANOS, untilPollNanos)));
-            try {
-                drain();
-                tick(nanoTime.getAsLong());
-            } catch (RuntimeException e) {
-                LOG.error("watching files failed; going on", e);
-                pollAtNanos = nanoTime.getAsLong() + pollNanos; // not at once again
-            }
-        }
-    }
-
     /**
-     * Ends the quiet times that are over, removes unused watches, ticks what is attached, and compares files if it is time to.
-     * Waits for the disk. One thread at a time.
+     * Ends the quiet times that are over, removes unused watches, ticks what is attached, and compares files if it is time
+     * to. Waits for the disk. One thread at a time.
      */
     public void tick(long nowNanos) {
-        queue.asOwner(() -> {
-            writes.endClosed(this::drain);
-            writes.endDue(nowNanos);
-        });
-        queue.removeUnused(table::takeUnused);
-        ticks.forEach(Runnable::run);
-        if (pollAtNanos - nowNanos <= 0 && !queue.isClosed()) {
-            pollAtNanos = nowNanos + pollNanos;
-            poller.compareAll(nowNanos);
-        }
+        maintenance.tick(nowNanos);
     }
 
     @Override

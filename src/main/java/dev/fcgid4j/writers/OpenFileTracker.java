@@ -11,11 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -58,11 +55,7 @@ final class OpenFileTracker implements AutoCloseable {
 
     // Guarded by the lock.
     private final MonitoredFiles files = new MonitoredFiles();
-    private final Set<MonitoredFile> opened = new LinkedHashSet<>();
     private boolean warned;
-
-    /** What to do with a file that was not opened lately. */
-    private record Check(MonitoredFile file, boolean ask, List<OpenFileListener> listeners, long openedNanos) {}
 
     /** Asks the kernel who writes a file: {@link Writers#of(String, Runnable)}. */
     interface WriterQuery {
@@ -115,21 +108,15 @@ final class OpenFileTracker implements AutoCloseable {
             if (fileSystems.copiesUp(folder)) {
                 return false;
             }
-            queue.add(folder, Inotify.OPEN, watch -> listeners.forEach(each -> listen(watch, folder, each)));
+            queue.add(folder, Inotify.OPEN, watch -> {
+                long now = nanoTime.getAsLong();
+                listeners.forEach(each -> files.add(watch, folder, each, now));
+            });
             return true;
         } catch (IOException e) {
             warnOnce(e);
             return false;
         }
-    }
-
-    private void listen(int watch, Path folder, OpenFileListener listener) {
-        MonitoredFile file = files.add(watch, folder, listener);
-        if (opened.add(file)) {
-            file.openedAt(WriterQuestions.longAgo(nanoTime.getAsLong()));
-            file.questions().askAgain();
-        }
-        listener.mayBeOpen(true);
     }
 
     private void warnOnce(IOException e) {
@@ -151,10 +138,7 @@ final class OpenFileTracker implements AutoCloseable {
     void end(OpenFileListener listener) {
         lock.lock();
         try {
-            if (files.contains(listener)) {
-                listener.mayBeOpen(false);
-                files.remove(listener).ifPresent(opened::remove);
-            }
+            files.remove(listener);
         } finally {
             lock.unlock();
         }
@@ -174,7 +158,7 @@ final class OpenFileTracker implements AutoCloseable {
             }
         } catch (PosixException e) {
             LOG.error("reading who opens files failed; every file counts as opened", e);
-            noteAllOpened(nanoTime.getAsLong());
+            files.allOpened(nanoTime.getAsLong());
         } finally {
             lock.unlock();
         }
@@ -182,36 +166,26 @@ final class OpenFileTracker implements AutoCloseable {
 
     private void note(Inotify.Event event, long nowNanos) {
         if (event.is(Inotify.Q_OVERFLOW)) {
-            noteAllOpened(nowNanos);
+            files.allOpened(nowNanos);
         } else if (event.is(Inotify.IGNORED)) {
-            files.ended(event.watch()).forEach(opened::remove);
+            files.ended(event.watch());
         } else {
-            files.find(event.watch(), event.name()).ifPresent(file -> noteOpened(file, nowNanos));
+            files.opened(event.watch(), event.name(), nowNanos);
         }
-    }
-
-    private void noteAllOpened(long nowNanos) {
-        files.all().forEach(file -> noteOpened(file, nowNanos));
-    }
-
-    private void noteOpened(MonitoredFile file, long nowNanos) {
-        file.openedAt(nowNanos);
-        opened.add(file);
-        file.noteOpen();
     }
 
     // ---- time -------------------------------------------------------------------------------------------------------
 
-    /** Takes out the files that were only read, and removes unused watches. Waits for the disk. */
+    /** Takes the files that were only read out of the open ones, and removes unused watches. Waits for the disk. */
     void tick() {
         drain();
         forgetRead();
         queue.removeUnused(files::takeUnused);
     }
 
-    /** Takes out the files that were only read. Opens files, and waits for the disk. */
+    /** Takes the files that were only read out of the open ones. Opens files, and waits for the disk. */
     void forgetRead() {
-        for (Check each : due(nanoTime.getAsLong())) {
+        for (MonitoredFiles.Check each : due(nanoTime.getAsLong())) {
             MonitoredFile file = each.file();
             if (each.ask() && Files.isRegularFile(file.path())) {
                 answered(file, query.of(file.path().toString(), () -> forget(file)));
@@ -221,21 +195,10 @@ final class OpenFileTracker implements AutoCloseable {
         }
     }
 
-    private List<Check> due(long nowNanos) {
+    private List<MonitoredFiles.Check> due(long nowNanos) {
         lock.lock();
         try {
-            List<Check> due = new ArrayList<>();
-            for (MonitoredFile file : opened) {
-                WriterQuestions questions = file.questions();
-                if (nowNanos - file.openedNanos() >= questions.delayNanos(quietNanos)) {
-                    boolean ask = questions.isDue(file.openedNanos());
-                    due.add(new Check(file, ask, file.listeners(), file.openedNanos()));
-                    if (ask) {
-                        questions.asking(nowNanos);
-                    }
-                }
-            }
-            return due;
+            return files.due(nowNanos, quietNanos);
         } finally {
             lock.unlock();
         }
@@ -258,7 +221,7 @@ final class OpenFileTracker implements AutoCloseable {
         lock.lock();
         try {
             drain(); // the question's own opening
-            takeOut(file);
+            files.closed(file);
         } finally {
             lock.unlock();
         }
@@ -268,24 +231,15 @@ final class OpenFileTracker implements AutoCloseable {
         lock.lock();
         try {
             if (file.openedNanos() == openedNanos) {
-                takeOut(file);
+                files.closed(file);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void takeOut(MonitoredFile file) {
-        if (opened.remove(file)) {
-            file.noteClosed();
-        }
-    }
-
     @Override
     public void close() {
-        queue.close(() -> {
-            files.clear();
-            opened.clear();
-        });
+        queue.close(files::clear);
     }
 }
