@@ -121,7 +121,13 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         pool = new WorkerPool(
                 PoolSettings.defaults(),
                 new PoolEnvironment(
-                        launcher, watcher, blocking::add, clock, files, (process, directory) -> Optional.empty()));
+                        launcher,
+                        watcher,
+                        watcher,
+                        blocking::add,
+                        clock,
+                        files,
+                        (process, directory) -> Optional.empty()));
         resolution = new Resolution.Script(
                 new ScriptPath(URL, "", SCRIPT, root, "", root, Map.of()), processClass, Set.of());
         resolver = new OneAnswer(resolution);
