@@ -28,4 +28,14 @@ public record EventLoopSettings(int threads, Duration spin) {
         return new EventLoopSettings(
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2), Duration.ofNanos(50_000));
     }
+
+    /** The same with another {@link #threads()}. */
+    public EventLoopSettings withThreads(int value) {
+        return new EventLoopSettings(value, spin);
+    }
+
+    /** The same with another {@link #spin()}. */
+    public EventLoopSettings withSpin(Duration value) {
+        return new EventLoopSettings(threads, value);
+    }
 }

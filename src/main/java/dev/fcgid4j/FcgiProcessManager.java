@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.fcgid4j.cgi.CgiEnvironment;
-import dev.fcgid4j.config.ApacheConfigParser;
-import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.freshness.ReporterScripts;
@@ -19,13 +15,7 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.PosixLauncher;
 import dev.fcgid4j.writers.KernelWriterDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -148,65 +138,33 @@ public final class FcgiProcessManager implements AutoCloseable {
         }
     }
 
-    /** Collects what to run and how; not thread-safe. */
-    public static final class Builder {
-        private Optional<Path> documentRoot = Optional.empty();
-        private final List<Node> directives = new ArrayList<>();
-        private int lines;
+    /** Collects the settings of a manager and starts it; not thread-safe. */
+    public static final class Builder extends SettingsBuilder<Builder> {
 
         private Builder() {}
 
-        /** The folder that is served; a {@code DocumentRoot} directive wins over it. */
-        public Builder documentRoot(Path folder) {
-            documentRoot = Optional.of(requireNonNull(folder, "folder"));
+        @Override
+        Builder self() {
             return this;
         }
 
         /**
-         * Adds directives in Apache's syntax, one or more lines.
+         * The settings that all calls so far come to.
          *
-         * @throws ConfigurationException for a mistake in the syntax
+         * @throws ConfigurationException when there is no document root
          */
-        public Builder directives(String text) {
-            return directives(text, "directive " + ++lines);
-        }
-
-        /** The same, with a name that error messages use in place of a file. */
-        public Builder directives(String text, String name) {
-            directives.addAll(ApacheConfigParser.parse(text, name));
-            return this;
-        }
-
-        /**
-         * Adds the directives of a file.
-         *
-         * @throws ConfigurationException when it can't be read, or for a mistake in the syntax
-         */
-        public Builder config(Path file) {
-            try {
-                return directives(Files.readString(file), file.toString());
-            } catch (IOException e) {
-                throw new ConfigurationException(file + ": can't be read: " + e, e);
-            }
-        }
-
-        /** The settings that all this comes to. */
         public FcgiSettings settings() {
-            documentRoot.ifPresent(root -> {
-                if (!Files.isDirectory(root)) {
-                    throw new ConfigurationException(root + ": expected an existing folder to serve");
-                }
-            });
-            return SettingsReader.read(directives, documentRoot);
+            return finish();
         }
 
         /**
          * Starts a manager.
          *
-         * @throws ConfigurationException for a mistake: file, line, what was expected
+         * @throws ConfigurationException when there is no document root, or for a mistake in a directive about mapping:
+         *     file, line, what was expected and what was found
          */
         public FcgiProcessManager start() {
-            return new FcgiProcessManager(settings());
+            return new FcgiProcessManager(finish());
         }
     }
 }

@@ -25,4 +25,14 @@ public record CgiSettings(String serverSoftware, String serverName, boolean pass
     public static CgiSettings defaults() {
         return DEFAULTS;
     }
+
+    /** The same with another {@link #serverName()}. */
+    public CgiSettings withServerName(String value) {
+        return new CgiSettings(serverSoftware, value, passAuthorization, serverAdmin);
+    }
+
+    /** The same with another {@link #serverAdmin()}. */
+    public CgiSettings withServerAdmin(String value) {
+        return new CgiSettings(serverSoftware, serverName, passAuthorization, value);
+    }
 }

@@ -36,4 +36,29 @@ public record GatewaySettings(
     public static GatewaySettings defaults() {
         return DEFAULTS;
     }
+
+    /** The same with another {@link #maxRequestLen()}. */
+    public GatewaySettings withMaxRequestLen(long value) {
+        return new GatewaySettings(value, maxRequestInMem, maxResponseHeader, maxResponseFields, sendFile);
+    }
+
+    /** The same with another {@link #maxRequestInMem()}. */
+    public GatewaySettings withMaxRequestInMem(int value) {
+        return new GatewaySettings(maxRequestLen, value, maxResponseHeader, maxResponseFields, sendFile);
+    }
+
+    /** The same with another {@link #maxResponseHeader()}. */
+    public GatewaySettings withMaxResponseHeader(int value) {
+        return new GatewaySettings(maxRequestLen, maxRequestInMem, value, maxResponseFields, sendFile);
+    }
+
+    /** The same with another {@link #maxResponseFields()}. */
+    public GatewaySettings withMaxResponseFields(int value) {
+        return new GatewaySettings(maxRequestLen, maxRequestInMem, maxResponseHeader, value, sendFile);
+    }
+
+    /** The same with another {@link #sendFile()}. */
+    public GatewaySettings withSendFile(SendFilePaths value) {
+        return new GatewaySettings(maxRequestLen, maxRequestInMem, maxResponseHeader, maxResponseFields, value);
+    }
 }

@@ -3,6 +3,7 @@ package dev.fcgid4j.process;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -35,9 +36,24 @@ public record ProcessSettings(
     /** The system's directory for such things, lines of 8 KiB, 1000 of them a second. */
     public static ProcessSettings defaults() {
         String runtime = System.getenv("XDG_RUNTIME_DIR");
-        Path parent = runtime != null && java.nio.file.Files.isWritable(Path.of(runtime))
+        Path parent = runtime != null && Files.isWritable(Path.of(runtime))
                 ? Path.of(runtime)
                 : Path.of(System.getProperty("java.io.tmpdir"));
         return new ProcessSettings(parent.toAbsolutePath(), 8192, 1000, true);
+    }
+
+    /** The same with another {@link #runParent()}. */
+    public ProcessSettings withRunParent(Path value) {
+        return new ProcessSettings(value, maxLine, maxLinesPerSecond, reportLoads, batchScheduling);
+    }
+
+    /** The same with another {@link #reportLoads()}. */
+    public ProcessSettings withReportLoads(boolean value) {
+        return new ProcessSettings(runParent, maxLine, maxLinesPerSecond, value, batchScheduling);
+    }
+
+    /** The same with another {@link #batchScheduling()}. */
+    public ProcessSettings withBatchScheduling(boolean value) {
+        return new ProcessSettings(runParent, maxLine, maxLinesPerSecond, reportLoads, value);
     }
 }

@@ -23,4 +23,19 @@ public record WatchSettings(boolean inotify, Duration pollInterval, Duration qui
     public static WatchSettings defaults() {
         return new WatchSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(1));
     }
+
+    /** The same with another {@link #inotify()}. */
+    public WatchSettings withInotify(boolean value) {
+        return new WatchSettings(value, pollInterval, quietTime);
+    }
+
+    /** The same with another {@link #pollInterval()}. */
+    public WatchSettings withPollInterval(Duration value) {
+        return new WatchSettings(inotify, value, quietTime);
+    }
+
+    /** The same with another {@link #quietTime()}. */
+    public WatchSettings withQuietTime(Duration value) {
+        return new WatchSettings(inotify, pollInterval, value);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.FcgiProcessManager;
+import dev.fcgid4j.FcgiSettings;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.FastCgiHttpHandler;
@@ -30,6 +31,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -144,14 +146,35 @@ class EmbeddingSnippetsIT {
     }
 
     @Test
+    void settingsComeFromJavaAndFromText() throws Exception {
+        Path file = Files.writeString(site.resolve("site.conf"), "FcgidIdleTimeout 90");
+        // region settings
+        FcgiSettings settings = FcgiSettings.builder()
+                .documentRoot(site)
+                .maxProcessesPerClass(8) // the same as .directives("FcgidMaxProcessesPerClass 8")
+                .idleTimeout(Duration.ofMinutes(1))
+                .config(file) // directives in Apache's syntax
+                .build();
+
+        FcgiProcessManager fcgi =
+                FcgiProcessManager.builder().settings(settings).start();
+        // endregion
+        fcgi.close();
+        assertThat(fcgi.settings().limits().maxProcesses()).isEqualTo(8);
+        assertThat(fcgi.settings().limits().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
     void mistakeNamesFileLineAndWhatWasExpected() {
         // region mistake
-        FcgiProcessManager.Builder builder =
-                FcgiProcessManager.builder().documentRoot(site).directives("FcgidMaxProcesses many", "site.conf");
+        FcgiProcessManager.Builder builder = FcgiProcessManager.builder().documentRoot(site);
 
-        assertThatThrownBy(builder::start)
+        assertThatThrownBy(() -> builder.directives("FcgidMaxProcesses many", "site.conf"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("site.conf:1: FcgidMaxProcesses: expected a whole number");
+                .hasMessage("site.conf:1: FcgidMaxProcesses: expected a whole number from 1 to 100000, found many");
+        assertThatThrownBy(() -> builder.maxProcesses(0))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage("FcgidMaxProcesses: expected a whole number from 1 to 100000, found 0");
         // endregion
     }
 

@@ -3,14 +3,17 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fcgid4j.FcgiProcessManager;
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.inotify.InotifyWatcher;
+import dev.fcgid4j.mapping.MappingSettings;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.watch.WatchSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +27,7 @@ class InterpretersTest {
         Files.writeString(root.resolve("a.fcgi"), "");
         try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults());
                 SiteResolver resolver = new SiteResolver(
-                        FcgiProcessManager.builder()
-                                .documentRoot(root)
-                                .settings()
-                                .mapping(),
-                        watcher)) {
+                        new MappingSettings(root, List.of(), Duration.ofSeconds(1), ClassLimits.defaults()), watcher)) {
             Resolution found = resolver.resolve("/a.fcgi");
 
             assertThat(found).isInstanceOfSatisfying(Resolution.Script.class, script -> assertThat(
