@@ -88,7 +88,7 @@ record Sources(List<File> files) {
                     long last = map.getLineNumber(positions.getEndPosition(unit, method));
                     methods.add(new Method(file + " " + method.getName(), (int) (last - first + 1)));
                 }
-                return super.visitMethod(method, nothing);
+                return super.visitMethod(method, null);
             }
 
             /** Where the declaration begins behind its annotations. */
