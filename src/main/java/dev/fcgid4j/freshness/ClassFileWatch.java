@@ -98,7 +98,7 @@ final class ClassFileWatch {
     private void notePresences(Set<Path> found) {
         Stream.concat(needed.stream(), found.stream())
                 .forEach(file -> presences.computeIfAbsent(file, f -> new FilePresence(f, quietNanos)));
-        presences.forEach((file, presence) -> presence.note(
+        presences.forEach((file, presence) -> presence.observed(
                 found.contains(file) || !environment.files().stamp(file).equals(FileStamp.MISSING), environment.now()));
         presences
                 .entrySet()
@@ -109,7 +109,7 @@ final class ClassFileWatch {
     /** Returns the files that a new process may need and that are missing now. */
     List<MissingFile> missing() {
         return presences.values().stream()
-                .map(each -> each.absence(environment.now()))
+                .map(each -> each.missing(environment.now()))
                 .flatMap(Optional::stream)
                 .toList();
     }

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Whether one file is there. One that was seen and is not there may be on its way back, for as long as a writer may
- * pause (FcgidQuietTime); one that was never seen is not missed.
+ * Whether one file exists, is missing, or is gone. A file that was seen before may return within FcgidQuietTime, the longest
+ * pause of a writer: until then it is <em>missing</em>. A file that was never seen is not missed.
  *
  * <p>Threading: any thread.
  */
@@ -15,40 +15,40 @@ final class FilePresence {
     private final Path file;
     private final long quietNanos;
     private boolean seen;
-    private boolean there;
-    private long awaySinceNanos; // the last that was told, when it isn't there
+    private boolean exists;
+    private long observedNanos; // the last observation: since then it is missing, if it doesn't exist
 
     /**
-     * Creates one.
+     * Creates the state of a file that was never seen.
      *
-     * @param quietNanos how long it may be away
+     * @param quietNanos the file may be missing for so long (FcgidQuietTime)
      */
     FilePresence(Path file, long quietNanos) {
         this.file = file;
         this.quietNanos = quietNanos;
     }
 
-    /** Somebody has seen it. */
+    /** A process has read the file. */
     synchronized void seen() {
         seen = true;
     }
 
-    /** It has been looked for, because something was told of it or of the way to it, or for the first time. */
-    synchronized void note(boolean isThere, long nowNanos) {
-        awaySinceNanos = nowNanos;
+    /** The file was looked for: for the first time, or after a report of the file or of its path. */
+    synchronized void observed(boolean isThere, long nowNanos) {
+        observedNanos = nowNanos;
         seen |= isThere;
-        there = isThere;
+        exists = isThere;
     }
 
-    /** Whether nobody waits for it any more. */
+    /** Whether the file doesn't exist and is not expected to return. */
     synchronized boolean isGone(long nowNanos) {
-        return !there && absence(nowNanos).isEmpty();
+        return !exists && missing(nowNanos).isEmpty();
     }
 
-    /** Empty when it is there, was never, or has been away for too long. */
-    synchronized Optional<MissingFile> absence(long nowNanos) {
-        long untilNanos = awaySinceNanos + quietNanos;
-        return seen && !there && nowNanos - untilNanos < 0
+    /** The file, if it is missing. */
+    synchronized Optional<MissingFile> missing(long nowNanos) {
+        long untilNanos = observedNanos + quietNanos;
+        return seen && !exists && nowNanos - untilNanos < 0
                 ? Optional.of(new MissingFile(file, untilNanos))
                 : Optional.empty();
     }

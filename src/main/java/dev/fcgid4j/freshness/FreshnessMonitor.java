@@ -64,10 +64,10 @@ public final class FreshnessMonitor implements AutoCloseable {
     public FilesBeforeStart prepareStart() {
         int changeCount = executor.ask(ClassFreshness::changeCount); // before the search for missing files
         int generation = shared.install(() -> executor.ask(ClassFreshness::generation));
-        loaded.rearm();
+        loaded.watchAgain();
         compare();
         environment.watcher().drain(); // the new process reads what was completed before
-        List<MissingFile> missing = new ArrayList<>(loaded.away());
+        List<MissingFile> missing = new ArrayList<>(loaded.missing());
         missing.addAll(shared.missing());
         return new FilesBeforeStart(generation, changeCount, missing);
     }
@@ -141,7 +141,7 @@ public final class FreshnessMonitor implements AutoCloseable {
     /** A worker whose files can't be read counts as outdated: otherwise it would be verifying for ever. */
     private VerificationResult read(Worker worker, boolean withExecutables) {
         try {
-            return loaded.read(worker, withExecutables);
+            return loaded.verify(worker, withExecutables);
         } catch (RuntimeException | Error e) {
             LOG.error("what {} has loaded can't be looked at; it is replaced", worker, e);
             return new VerificationResult(Optional.of(processClass.command().directory()), List.of());
@@ -263,7 +263,7 @@ public final class FreshnessMonitor implements AutoCloseable {
     private final class LoadedFileReports implements LoadedFileTracker.Listener {
 
         @Override
-        public void touched(Path file, Collection<Worker> loadedBy) {
+        public void changed(Path file, Collection<Worker> loadedBy) {
             executor.decide(freshness -> freshness.loadedFileChanged(file, loadedBy, environment.now()));
         }
 
@@ -273,7 +273,7 @@ public final class FreshnessMonitor implements AutoCloseable {
         }
 
         @Override
-        public void watchedAnew() {
+        public void watchedAgain() {
             executor.decide(ClassFreshness::watchedAgain);
         }
     }

@@ -1,101 +1,106 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.freshness;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.fcgid4j.watch.FileStamp;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
-import dev.fcgid4j.writers.WriterDetector;
 import dev.fcgid4j.writers.WriterWatch;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that workers of a class have loaded: its watch, and what it was like for each of them.
+ * A file that workers of a class have loaded: its watch, and which version each worker has loaded.
  *
- * <p>Threading: any thread; arming blocks, and one thread at a time does it.
+ * <h2>Watch</h2>
+ *
+ * <p>{@link TrackedFileWatcher} installs the watch, in the order {@link #beginWatch}, {@link #watched}, {@link #endWatch}. A
+ * change marks the watch as disturbed, because the path may lead through other directories afterwards.
+ *
+ * <h2>Change count</h2>
+ *
+ * <p>{@link #changeCount} increases with each reported change. Code that looks at the file asks for the count first, so that
+ * a change during the look isn't lost.
+ *
+ * <p>Threading: any thread. Installing a watch blocks, and one thread at a time does it.
  */
 final class TrackedFile implements FileWatcher.FileListener {
 
     private static final int NEVER = -1;
 
     private final Path path;
-    private final FileWatcher watcher;
-    private final FileSystemView facts;
-    private final LongSupplier nanoTime;
+    private final FreshnessEnvironment environment;
     private final FilePresence presence;
     private final Listener listener;
     private final Map<Worker, Load> loadedBy = new ConcurrentHashMap<>();
+    private final AtomicInteger changeCount = new AtomicInteger();
     private volatile @Nullable WriterWatch watch;
     private volatile boolean disturbed;
-    private volatile boolean beingArmed;
+    private volatile boolean beingWatched; // a thread is installing the watch
     private volatile boolean closed;
-    private final AtomicInteger told = new AtomicInteger(); // changes told of
-    private volatile FileStamp directory = FileStamp.MISSING; // in which it was when it was last seen
+    private volatile FileStamp directory = FileStamp.MISSING; // the parent when the file was last seen
 
-    // Since when it has been watched without a gap and nothing was told; on the pool's clock.
-    private volatile long untouchedSinceNanos;
+    // The file has been watched without a gap since then, and no change was reported; on the pool's clock.
+    private volatile long unchangedSinceNanos;
 
-    /** How a worker has it. */
+    /** The version that one worker has loaded. */
     static final class Load {
+
         private final LoadedFile file;
-        private final long readNanos;
-        private volatile int toldWhenCurrent = NEVER;
+        private final long earliestReadNanos;
+        private volatile int verifiedChangeCount = NEVER;
 
         /**
          * Creates one.
          *
-         * @param readNanos a moment on the pool's clock before which the worker can't have read it
+         * @param earliestReadNanos a time on the pool's clock before which the worker can't have read the file
          */
-        Load(LoadedFile file, long readNanos) {
+        Load(LoadedFile file, long earliestReadNanos) {
             this.file = file;
-            this.readNanos = readNanos;
+            this.earliestReadNanos = earliestReadNanos;
         }
 
         LoadedFile file() {
             return file;
         }
 
-        long readNanos() {
-            return readNanos;
+        long earliestReadNanos() {
+            return earliestReadNanos;
         }
 
-        /** It was found to be what is there; {@link TrackedFile#told} was asked before that was looked at. */
-        void isCurrent(int told) {
-            toldWhenCurrent = told;
+        /** The loaded version is the present one. The caller asked for the change count before it looked at the file. */
+        void verified(int changeCount) {
+            verifiedChangeCount = changeCount;
         }
     }
 
-    /** Told by whoever drains the watcher. */
+    /** Called by any thread that drains the watcher, except {@link #watched}. */
     interface Listener {
 
-        /** It may have changed, and is complete. */
-        void touched(TrackedFile file);
+        /** The file may have changed, and no writer is open. */
+        void changed(TrackedFile file);
 
-        /** Somebody writes it in place and isn't done. */
+        /** A writer has begun to write the file in place. */
         void beingWritten(Path path);
 
-        /** It is watched, and was there then or not. By whoever arms it. */
-        void noted(TrackedFile file, boolean isThere);
+        /** The file is watched. Called by the thread that has installed the watch. */
+        void watched(TrackedFile file, boolean exists);
     }
 
-    TrackedFile(FilePresence presence, Path path, FreshnessEnvironment environment, Listener listener) {
-        this.presence = presence;
+    /**
+     * Creates a file that isn't watched yet.
+     *
+     * @param quietNanos the file may be missing for so long before it counts as removed (FcgidQuietTime)
+     */
+    TrackedFile(Path path, long quietNanos, FreshnessEnvironment environment, Listener listener) {
         this.path = path;
-        this.watcher = environment.watcher();
-        this.facts = environment.files();
-        this.nanoTime = environment.nanoTime();
+        this.presence = new FilePresence(path, quietNanos);
+        this.environment = environment;
         this.listener = listener;
     }
 
@@ -103,7 +108,9 @@ final class TrackedFile implements FileWatcher.FileListener {
         return path;
     }
 
-    /** The workers that have loaded it. */
+    // ---- workers --------------------------------------------------------------------------------------------------
+
+    /** The workers that have loaded the file. */
     Collection<Worker> workers() {
         return List.copyOf(loadedBy.keySet());
     }
@@ -120,12 +127,14 @@ final class TrackedFile implements FileWatcher.FileListener {
         loadedBy.remove(worker);
     }
 
+    // ---- reports of the watcher -----------------------------------------------------------------------------------
+
     @Override
     public void changed(Path changed) {
-        disturbed = true; // its path may lead through other directories now
-        untouchedSinceNanos = nanoTime.getAsLong();
-        told.incrementAndGet();
-        listener.touched(this);
+        disturbed = true; // the path may lead through other directories now
+        unchangedSinceNanos = environment.now();
+        changeCount.incrementAndGet();
+        listener.changed(this);
     }
 
     @Override
@@ -133,148 +142,127 @@ final class TrackedFile implements FileWatcher.FileListener {
         listener.beingWritten(path);
     }
 
-    /**
-     * Watches files, each anew if anything on its way was changed. Blocks.
-     *
-     * @param arming held meanwhile: whoever returns from here finds all of them watched, whoever has watched them
-     */
-    static void arm(Collection<TrackedFile> files, WriterDetector writers, Lock arming) {
-        if (files.stream().noneMatch(TrackedFile::isUnwatched)) {
-            return;
-        }
-        arming.lock();
-        try {
-            Map<Path, TrackedFile> due = new LinkedHashMap<>();
-            files.stream().filter(TrackedFile::isUnwatched).forEach(each -> due.put(each.path, each));
-            arm(due, writers);
-        } finally {
-            arming.unlock();
-        }
+    // ---- watch ----------------------------------------------------------------------------------------------------
+
+    /** Whether no watch covers the present place of the file for certain. */
+    boolean needsWatch() {
+        return (watch == null || disturbed || beingWatched) && !closed;
     }
 
-    private static void arm(Map<Path, TrackedFile> due, WriterDetector writers) {
-        Map<Path, WriterWatch> fresh = new HashMap<>();
-        due.values().forEach(TrackedFile::beginArming);
-        try {
-            fresh.putAll(writers.watchEach(due));
-            due.forEach((path, each) -> each.watched(requireNonNull(fresh.get(path))));
-        } finally {
-            due.forEach((path, each) -> each.endArming(fresh.get(path)));
-        }
-    }
-
-    private boolean isUnwatched() {
-        return (watch == null || disturbed || beingArmed) && !closed;
-    }
-
-    private void beginArming() {
-        beingArmed = true;
+    void beginWatch() {
+        beingWatched = true;
         disturbed = false;
     }
 
-    /** What has failed has to be done again. */
-    private void endArming(@Nullable WriterWatch fresh) {
-        if (beingArmed) {
+    /** Ends the installation. If it has failed, the file needs a watch again. */
+    void endWatch(@Nullable WriterWatch fresh) {
+        if (beingWatched) {
             disturbed = true;
-            beingArmed = false;
+            beingWatched = false;
             if (fresh != null) {
                 fresh.close();
             }
         }
     }
 
-    private synchronized void watched(WriterWatch fresh) {
+    /** The watch is installed. Takes a first look at the file. */
+    synchronized void watched(WriterWatch fresh) {
         if (closed) {
-            return; // so it is ended at once
+            return; // endWatch closes the watch
         }
-        untouchedSinceNanos = nanoTime.getAsLong();
-        boolean isThere = !facts.stamp(path).equals(FileStamp.MISSING);
-        presence.note(isThere, untouchedSinceNanos);
-        listener.noted(this, isThere);
-        if (isThere) {
-            directory = directory();
+        unchangedSinceNanos = environment.now();
+        boolean exists = !environment.files().stamp(path).equals(FileStamp.MISSING);
+        presence.observed(exists, unchangedSinceNanos);
+        listener.watched(this, exists);
+        if (exists) {
+            directory = presentDirectory();
         }
         WriterWatch old = watch;
         watch = fresh;
-        beingArmed = false;
+        beingWatched = false;
         if (old != null) {
-            old.compare(); // what changed before the new stamp was taken
+            old.compare(); // reports what changed before the new stamp was taken
             old.close();
         }
     }
 
-    /** A worker has read it. */
-    void wasThere() {
+    /** Whether the file must be watched again after a change. A polling watch follows the path by itself. */
+    boolean needsWatchAfterChange() {
+        return beingWatched || !isPolled();
+    }
+
+    /** Whether the kernel reports the changes of the file. */
+    boolean isImmediate() {
+        WriterWatch installed = watch;
+        return installed != null && installed.immediate();
+    }
+
+    /** Whether the file is watched, but the kernel doesn't report its changes. */
+    boolean isPolled() {
+        WriterWatch installed = watch;
+        return installed != null && !installed.immediate();
+    }
+
+    /** Reports a change that the kernel doesn't report. Blocks. */
+    void compare() {
+        WriterWatch installed = watch;
+        if (installed != null) {
+            installed.compare();
+        }
+    }
+
+    /** {@link WriterWatch#isBeingChanged}. Reads the disk. */
+    boolean isBeingChanged() {
+        WriterWatch installed = watch;
+        return installed != null && installed.isBeingChanged();
+    }
+
+    /** Ends the watch for ever. */
+    synchronized void close() {
+        closed = true;
+        WriterWatch installed = watch;
+        if (installed != null) {
+            installed.close();
+        }
+    }
+
+    // ---- questions ------------------------------------------------------------------------------------------------
+
+    /** The number of changes that were reported. */
+    int changeCount() {
+        return changeCount.get();
+    }
+
+    /** Whether no change was made since this time on the pool's clock, for certain. Takes in pending reports first. */
+    boolean isUnchangedSince(long nanos) {
+        environment.watcher().drain();
+        compare();
+        return unchangedSinceNanos - nanos < 0;
+    }
+
+    /** A worker has read the file, so it existed. */
+    void seen() {
         presence.seen();
     }
 
-    private FileStamp directory() {
-        Path parent = path.getParent();
-        return parent == null ? FileStamp.MISSING : facts.stamp(parent).ofPlace();
-    }
-
-    /** Whether it was away when it was armed last, and may come back. */
-    Optional<MissingFile> absence() {
-        return presence.absence(nanoTime.getAsLong());
-    }
-
-    /** Changes told of until now; to be asked before it is looked at. */
-    int told() {
-        return told.get();
+    /** The file, if it was missing when it was last watched and may return. */
+    Optional<MissingFile> missing() {
+        return presence.missing(environment.now());
     }
 
     /**
-     * Of a file that is away: whether all that has happened since a worker was known to have what was there is that it
-     * was taken out of its directory. Otherwise it may have been back meanwhile, as another version.
+     * Whether a missing file has done nothing but leave its directory since a worker was known to have the present version.
+     * Otherwise another version may have been there meanwhile.
      */
-    boolean hasOnlyLeft(Load load) {
-        int toldWhenCurrent = load.toldWhenCurrent;
-        return toldWhenCurrent != NEVER && told.get() - toldWhenCurrent <= 1 && directory.equals(directory());
+    boolean hasOnlyDisappeared(Load load) {
+        int verified = load.verifiedChangeCount;
+        return verified != NEVER && changeCount.get() - verified <= 1 && directory.equals(presentDirectory());
     }
 
-    /** Learns now of a change that was not told of yet. Blocks. */
-    void compare() {
-        WriterWatch armed = watch;
-        if (armed != null) {
-            armed.compare();
-        }
-    }
-
-    /** Whether it has been watched since before this moment and no change was told of since; learns of changes first. */
-    boolean isUntouchedSince(long nanos) {
-        watcher.drain();
-        compare();
-        return untouchedSinceNanos - nanos < 0;
-    }
-
-    /** Whether the kernel tells of its changes. */
-    boolean isImmediate() {
-        WriterWatch armed = watch;
-        return armed != null && armed.immediate();
-    }
-
-    /** {@link WriterWatch#isBeingChanged}. */
-    boolean isBeingChanged() {
-        WriterWatch armed = watch;
-        return armed != null && armed.isBeingChanged();
-    }
-
-    /** Whether it has to be watched anew when something was told of it: comparisons follow its path each time. */
-    boolean isToBeWatchedAnew() {
-        return beingArmed || !isPolled();
-    }
-
-    /** Whether the kernel can't tell of it. */
-    boolean isPolled() {
-        WriterWatch armed = watch;
-        return armed != null && !armed.immediate();
-    }
-
-    synchronized void close() {
-        closed = true;
-        WriterWatch armed = watch;
-        if (armed != null) {
-            armed.close();
-        }
+    private FileStamp presentDirectory() {
+        Path parent = path.getParent();
+        return parent == null
+                ? FileStamp.MISSING
+                : environment.files().stamp(parent).ofPlace();
     }
 }

@@ -6,26 +6,33 @@ import dev.fcgid4j.watch.FileStamp;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether a file is still what a process has loaded.
+ * Decides whether a file is still the version that a process has loaded.
  *
- * <p>A stamp (size, inode, modification and change time) that differs tells of another version. One that is the same
- * proves little: two changes within one tick of the file system's clock leave the same stamp, and that clock is not this
- * host's. So, for a process that has read the file at some moment:
+ * <h2>Why a stamp is not enough</h2>
+ *
+ * <p>A different stamp (size, inode, modification and change time) proves another version. An equal stamp proves little: two
+ * changes within one tick of the file system's clock leave the same stamp, and that clock may not be this host's.
+ *
+ * <h2>The rules</h2>
+ *
+ * <p>The first rule that applies decides. <em>The read</em> is the moment at which the process read the file.
  *
  * <ol>
- *   <li>another stamp than the reported one: another version;
- *   <li>a reported hash of the content: the content decides;
- *   <li>the change was over at that moment by the file system's own clock ({@link FileSystemClocks}): the same version;
- *   <li>the file was watched at that moment and no change of it was told of since: the same version;
- *   <li>the kernel tells of the file's changes, so that its stamps are by this host's clock, and the reporter found the
- *       change older than a tick: the same version;
- *   <li>otherwise nobody knows: the process goes. As the file is watched by then, the next process falls under 4; so this
- *       ends one process for a file, and never one after the other.
+ *   <li>The stamp differs from the reported one: another version.
+ *   <li>A hash of the content was reported: the same version if the content is the same.
+ *   <li>The last change was over at the read, by the file system's own clock ({@link FileSystemClocks}): the same version.
+ *   <li>The file was watched at the read and no change was reported since: the same version.
+ *   <li>The kernel reports changes of the file, so this host's clock makes its stamps; and the reporter found the last change
+ *       older than a tick: the same version.
+ *   <li>Otherwise the version is unknown, and the process must go. The file is watched by then, so rule 4 applies to the
+ *       next process. Therefore this rule ends at most one process for a file.
  * </ol>
  *
- * <p>For a process that has only named the file, at any moment since its start, 3 and 4 count from its start. As it may
- * have read another file on another way, a symbolic link on the way counts as the file does; and once a change is told
- * of, the process goes.
+ * <h2>Files of which only the name is known</h2>
+ *
+ * <p>The process may have read the file at any moment since its start, so rules 3 and 4 use the start in place of the read.
+ * The process may have read another file through another path, so a symbolic link on the path counts as the file does. After
+ * a reported change the process must go.
  *
  * <p>Threading: any thread that may block.
  */
@@ -33,66 +40,66 @@ final class VersionCheck {
 
     private static final long TICK_NANOS = LibC.fileClockTickNanos();
     private static final long COARSE_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Languages give times as floating point numbers of seconds. */
+    /** Languages report times as floating-point seconds. */
     private static final long ROUNDING_NANOS = 1_000;
 
-    private final FileSystemView facts;
+    private final FileSystemView files;
     private final FileSystemClocks clocks;
 
-    VersionCheck(FileSystemView facts, FileSystemClocks clocks) {
-        this.facts = facts;
+    VersionCheck(FileSystemView files, FileSystemClocks clocks) {
+        this.files = files;
         this.clocks = clocks;
     }
 
-    /** What the file is like now, as far as it matters for one that was loaded so. */
-    FileStamp look(LoadedFile then, long nowNanos) {
-        FileStamp now = facts.stamp(then.path());
-        clocks.seen(now, nowNanos);
-        return then.isNameOnly() ? facts.stampWithWay(then.path()) : now;
+    /** Returns the present stamp of a loaded file. If only its name is known, the stamp covers its path too. */
+    FileStamp present(LoadedFile loaded, long nowNanos) {
+        FileStamp stamp = files.stamp(loaded.path());
+        clocks.seen(stamp, nowNanos);
+        return loaded.isNameOnly() ? files.stampWithWay(loaded.path()) : stamp;
     }
 
-    /** Whether it is the version that was loaded. */
-    boolean isCurrent(TrackedFile file, TrackedFile.Load load, FileStamp now) {
-        LoadedFile then = load.file();
-        if (!then.isNameOnly()) {
-            if (differ(then, now)) {
+    /** Whether the present version is the loaded one. */
+    boolean isCurrent(TrackedFile file, TrackedFile.Load load, FileStamp present) {
+        LoadedFile loaded = load.file();
+        if (!loaded.isNameOnly()) {
+            if (differ(loaded, present)) {
                 return false;
             }
-            if (!then.content().isEmpty()) {
-                return then.content().equals(facts.content(then.path()));
+            if (!loaded.content().isEmpty()) {
+                return loaded.content().equals(files.content(loaded.path()));
             }
         }
-        return clocks.wasOver(now, load.readNanos())
-                || (!then.isNameOnly() && file.isImmediate() && wasOlderThanATick(then))
-                || file.isUntouchedSince(load.readNanos());
+        return clocks.wasOver(present, load.earliestReadNanos())
+                || (!loaded.isNameOnly() && file.isImmediate() && wasOlderThanATick(loaded))
+                || file.isUnchangedSince(load.earliestReadNanos());
     }
 
-    /** Whether it is the version that was loaded, although a change of it was told of. */
-    boolean isStillCurrent(TrackedFile file, TrackedFile.Load load, FileStamp now) {
-        LoadedFile then = load.file();
-        if (then.isNameOnly()) {
+    /** Whether the present version is the loaded one although a change was reported. */
+    boolean isStillCurrent(TrackedFile file, TrackedFile.Load load, FileStamp present) {
+        LoadedFile loaded = load.file();
+        if (loaded.isNameOnly()) {
             return false;
         }
-        if (then.inode() == now.inode() && differ(then, now)) {
-            clocks.changedAfter(now, load.readNanos());
+        if (loaded.inode() == present.inode() && differ(loaded, present)) {
+            clocks.changedAfter(present, load.earliestReadNanos());
         }
-        return isCurrent(file, load, now);
+        return isCurrent(file, load, present);
     }
 
-    private static boolean wasOlderThanATick(LoadedFile then) {
-        return then.reportedNanos() - then.changedNanos() > (then.isCoarse() ? COARSE_TICK_NANOS : TICK_NANOS);
+    private static boolean wasOlderThanATick(LoadedFile loaded) {
+        return loaded.reportedNanos() - loaded.changedNanos() > (loaded.isCoarse() ? COARSE_TICK_NANOS : TICK_NANOS);
     }
 
-    private static boolean differ(LoadedFile then, FileStamp now) {
-        return now.size() != then.size()
-                || now.inode() != then.inode()
-                || !near(now.modifiedNanos(), then.modifiedNanos(), then.isCoarse())
-                || !near(now.changedNanos(), then.changedNanos(), then.isCoarse());
+    private static boolean differ(LoadedFile loaded, FileStamp present) {
+        return present.size() != loaded.size()
+                || present.inode() != loaded.inode()
+                || !near(present.modifiedNanos(), loaded.modifiedNanos(), loaded.isCoarse())
+                || !near(present.changedNanos(), loaded.changedNanos(), loaded.isCoarse());
     }
 
-    private static boolean near(long now, long then, boolean coarse) {
+    private static boolean near(long present, long loaded, boolean coarse) {
         return coarse
-                ? Math.floorDiv(now, COARSE_TICK_NANOS) == Math.floorDiv(then, COARSE_TICK_NANOS)
-                : Math.abs(now - then) < ROUNDING_NANOS;
+                ? Math.floorDiv(present, COARSE_TICK_NANOS) == Math.floorDiv(loaded, COARSE_TICK_NANOS)
+                : Math.abs(present - loaded) < ROUNDING_NANOS;
     }
 }

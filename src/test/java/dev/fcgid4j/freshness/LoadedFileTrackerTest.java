@@ -70,7 +70,7 @@ class LoadedFileTrackerTest {
                 new FileSystemClocks(),
                 new LoadedFileTracker.Listener() {
                     @Override
-                    public void touched(Path file, Collection<Worker> loadedBy) {
+                    public void changed(Path file, Collection<Worker> loadedBy) {
                         doubted.addAll(loadedBy);
                     }
 
@@ -80,7 +80,7 @@ class LoadedFileTrackerTest {
                     }
 
                     @Override
-                    public void watchedAnew() {
+                    public void watchedAgain() {
                         if (loaded.anyIsBeingChanged()) { // who asks for both asks for the count last
                             watchedAnew.incrementAndGet();
                         }
@@ -100,7 +100,7 @@ class LoadedFileTrackerTest {
         release("r1", "1");
         switchTo("r1");
         Worker before = workerThatHasLoaded(file);
-        assertThat(loaded.read(before, false)).isEqualTo(VerificationResult.UNCHANGED);
+        assertThat(loaded.verify(before, false)).isEqualTo(VerificationResult.UNCHANGED);
 
         release("r2", "2");
         switchTo("r2");
@@ -109,7 +109,7 @@ class LoadedFileTrackerTest {
             watcher.drain();
             assertThat(doubted).contains(before);
         });
-        assertThat(loaded.read(worker, false)).isEqualTo(VerificationResult.UNCHANGED);
+        assertThat(loaded.verify(worker, false)).isEqualTo(VerificationResult.UNCHANGED);
         watcher.drain();
         doubted.clear();
 
@@ -130,7 +130,7 @@ class LoadedFileTrackerTest {
             watcher.drain();
         });
 
-        loaded.read(worker, false);
+        loaded.verify(worker, false);
 
         assertThat(doubted).contains(worker);
     }
@@ -199,15 +199,15 @@ class LoadedFileTrackerTest {
         }
         Path second = root.resolve("current/other.pm");
         Worker worker = workerThatHasLoaded(second);
-        loaded.read(worker, false);
+        loaded.verify(worker, false);
         Files.writeString(root.resolve("r2/lib.pm"), "2");
         switchTo("r2");
         watcher.drain();
         facts.afterLookAt(first, () -> {
             throw new IOException("as it happens");
         });
-        assertThatThrownBy(loaded::rearm).hasRootCauseMessage("as it happens");
-        loaded.rearm();
+        assertThatThrownBy(loaded::watchAgain).hasRootCauseMessage("as it happens");
+        loaded.watchAgain();
         doubted.clear();
         written.clear();
 
@@ -223,7 +223,7 @@ class LoadedFileTrackerTest {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");
         switchTo("r1");
-        loaded.read(workerThatHasLoaded(file), false);
+        loaded.verify(workerThatHasLoaded(file), false);
         return file;
     }
 
