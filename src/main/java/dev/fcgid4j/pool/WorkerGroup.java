@@ -12,10 +12,8 @@ import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -51,6 +49,7 @@ final class WorkerGroup {
     private final ClassFreshness files;
     private final RolloutState rollout;
     private final RolloutController rolling;
+    private final FreshnessApplier freshness;
     private boolean wantsPermit;
     private boolean wanting;
     private boolean starving;
@@ -67,6 +66,7 @@ final class WorkerGroup {
         this.rollout = new RolloutState(processClass.policy().canaryPercent());
         this.roster = new WorkerSet(processClass, budget, rollout, files);
         this.rolling = new RolloutController(processClass, roster, files, rollout);
+        this.freshness = new FreshnessApplier(files, roster, rollout, rolling, policy);
         this.lastUsedNanos = nowNanos;
     }
 
@@ -140,7 +140,7 @@ final class WorkerGroup {
         outcome.retire().ifPresent(worker::markForRetirement);
         dueForRetirement(worker, nowNanos);
         if (worker.retireReason().isEmpty()) {
-            apply(files.requestEnded(worker, nowNanos), nowNanos, actions);
+            freshness.apply(files.requestEnded(worker, nowNanos), nowNanos, actions);
         }
         roster.rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
@@ -261,7 +261,7 @@ final class WorkerGroup {
     List<PoolAction> filesReported(Function<ClassFreshness, List<FreshnessDecision>> event, long nowNanos) {
         List<FreshnessDecision> decisions = event.apply(files);
         PoolActions actions = new PoolActions();
-        apply(decisions, nowNanos, actions);
+        freshness.apply(decisions, nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 
@@ -274,76 +274,7 @@ final class WorkerGroup {
     List<PoolAction> proven(Worker worker, long nowNanos) {
         return rollout.isActive()
                 ? settle(nowNanos, new PoolActions()).list()
-                : filesReported(freshness -> freshness.proven(worker), nowNanos);
-    }
-
-    private void apply(List<FreshnessDecision> decisions, long nowNanos, PoolActions actions) {
-        for (FreshnessDecision decision : decisions) {
-            if (decision instanceof FreshnessDecision.GenerationBegan) {
-                newGeneration(nowNanos, actions);
-            } else if (decision instanceof FreshnessDecision.WorkersOutdated outdated) {
-                retireOutdated(outdated, nowNanos, actions);
-            } else if (decision instanceof FreshnessDecision.WorkerVerified verified) {
-                verified(verified, nowNanos, actions);
-            } else if (decision instanceof FreshnessDecision.StartsAllowed allowed) {
-                startsAllowed(allowed, nowNanos, actions);
-            } else if (decision instanceof FreshnessDecision.Task task) {
-                actions.add(new PoolAction.CheckFiles(task));
-            }
-        }
-    }
-
-    /** Strict: whatever is older goes. Rolling: it goes when a worker of the new generation is ready. */
-    private void newGeneration(long nowNanos, PoolActions actions) {
-        if (closed || !rolling.begin(nowNanos, actions)) {
-            rollout.end();
-            for (Worker worker : roster.all()) {
-                if (worker.state() != WorkerState.STARTING || closed) { // launched() looks at those that start
-                    files.markOutdated(worker);
-                    roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
-                }
-            }
-        }
-    }
-
-    /** Outdated workers go; but those of a complete older version stay until the class has rolled to a newer one. */
-    private void retireOutdated(FreshnessDecision.WorkersOutdated outdated, long nowNanos, PoolActions actions) {
-        boolean complete = outdated.reason() == RetireReason.LOADED_FILE_CHANGED;
-        Optional<Path> kept = Optional.empty();
-        for (Map.Entry<Worker, Path> each : outdated.workers().entrySet()) {
-            Worker worker = each.getKey();
-            if (complete && rolling.keeps(worker)) {
-                kept = worker.retireReason().isEmpty() ? Optional.of(each.getValue()) : kept;
-            } else {
-                worker.markForRetirement(outdated.reason(), each.getValue());
-                roster.retireWhenFree(worker, outdated.reason(), nowNanos, actions);
-            }
-        }
-        if (kept.isPresent() && rolling.wantsNew()) {
-            apply(files.beginGeneration(kept.get()), nowNanos, actions);
-        }
-    }
-
-    private void verified(FreshnessDecision.WorkerVerified decision, long nowNanos, PoolActions actions) {
-        Worker worker = decision.worker();
-        if (!decision.verified()) {
-            if (worker.state() == WorkerState.IDLE) {
-                roster.wake(worker);
-                roster.rest(worker, nowNanos, actions);
-            }
-        } else if (rollout.holds(worker)) {
-            rolling.conclude(worker, nowNanos, actions);
-        } else if (worker.state() == WorkerState.VERIFYING) {
-            roster.verified(worker, nowNanos, actions);
-        }
-    }
-
-    /** A change of a loaded file may be what a refused generation waits for. */
-    private void startsAllowed(FreshnessDecision.StartsAllowed allowed, long nowNanos, PoolActions actions) {
-        policy.forgive();
-        if (allowed.loadedFile().isPresent() && rollout.isRefused()) {
-            apply(files.changed(allowed.loadedFile().get(), nowNanos), nowNanos, actions);
-        }
+                : filesReported(each -> each.proven(worker), nowNanos);
     }
 
     // ---- rolling --------------------------------------------------------------------------------------------------
@@ -408,7 +339,7 @@ final class WorkerGroup {
         for (Worker worker : roster.all()) {
             sweep(worker, nowNanos, actions);
         }
-        apply(files.sweep(nowNanos), nowNanos, actions);
+        freshness.apply(files.sweep(nowNanos), nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 

@@ -65,6 +65,11 @@ final class WorkerSet {
         closed = true;
     }
 
+    /** Whether {@link #close} was called. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** A worker whose process is to be started; its permit has been taken. */
     Worker hire(long nowNanos, PoolActions actions) {
         Worker worker = new Worker(processClass, Worker.NOT_LAUNCHED, nowNanos);
