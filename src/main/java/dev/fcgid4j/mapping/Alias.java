@@ -10,29 +10,31 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A part of the URL space and what it stands for: the document root, {@code Alias}, {@code ScriptAlias}.
+ * A URL prefix and the directory or file that it stands for: {@code Alias}, {@code ScriptAlias}, or the document root.
  *
- * @param prefix the URL segments it begins with; none for the document root
+ * <p>Immutable. Source: httpd's mod_alias.
+ *
+ * @param prefix URL segments; none for the document root
  * @param target absolute: a directory, or one file
- * @param directory the directory itself, or the one that holds the file
+ * @param directory the target itself, or the directory that holds the file
  * @param scripts whether every file in it is a script (ScriptAlias)
  */
 record Alias(List<String> prefix, Path target, Path directory, boolean scripts) {
 
-    /** All that a configuration names, the longest prefix first; the document root is the last. */
-    static List<Alias> of(MappingSettings settings, List<Node> directives) {
-        List<Alias> roots = new ArrayList<>();
+    /** Returns all aliases of a configuration, the longest prefix first; the document root is the last. */
+    static List<Alias> of(Path documentRoot, List<Node> directives) {
+        List<Alias> aliases = new ArrayList<>();
         for (Node node : directives) {
             if (node.key().equals("alias") || node.key().equals("scriptalias")) {
-                roots.add(alias(node));
+                aliases.add(of(node));
             }
         }
-        roots.add(new Alias(List.of(), settings.documentRoot(), settings.documentRoot(), false));
-        roots.sort(Comparator.comparingInt((Alias root) -> -root.prefix().size()));
-        return List.copyOf(roots);
+        aliases.add(new Alias(List.of(), documentRoot, documentRoot, false));
+        aliases.sort(Comparator.comparingInt((Alias alias) -> -alias.prefix().size()));
+        return List.copyOf(aliases);
     }
 
-    private static Alias alias(Node node) {
+    private static Alias of(Node node) {
         if (node.args().size() != 2 || !node.args().get(0).startsWith("/")) {
             throw node.mistake("expected a URL path that begins with / and a directory or file");
         }
@@ -55,18 +57,18 @@ record Alias(List<String> prefix, Path target, Path directory, boolean scripts) 
         }
     }
 
-    /** Whether it answers for a path. */
+    /** Returns whether a path begins with the prefix. */
     boolean covers(List<String> segments) {
         return segments.size() >= prefix.size()
                 && segments.subList(0, prefix.size()).equals(prefix);
     }
 
-    /** Whether it is one file. */
+    /** Returns whether the target is one file. */
     boolean isFile() {
         return !target.equals(directory);
     }
 
-    /** The prefix as a URL path; empty for the document root. */
+    /** Returns the prefix as a URL path; empty for the document root. */
     String url() {
         return prefix.isEmpty() ? "" : "/" + String.join("/", prefix);
     }

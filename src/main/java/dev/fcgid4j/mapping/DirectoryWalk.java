@@ -2,314 +2,194 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.directives.DirectoryConfig;
-import dev.fcgid4j.directives.Handlers;
 import dev.fcgid4j.directives.SourceProtection;
 import dev.fcgid4j.directives.UrlPaths;
-import dev.fcgid4j.directives.Wrapper;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One look-up: from a root down the segments of a path to the first file, collecting rules on the way.
+ * One directory walk: from the alias that covers a path down its segments to the first file, merging the configuration of
+ * each directory on the way. {@link FileAnswers} answers for the file at the end; this class answers for a directory and
+ * for a missing file.
  *
- * <p>Everything that it looks at is entered into the {@link LookupDependencies} first.
+ * <p>Every name is entered into the {@link LookupDependencies} before the disk is asked for it.
  *
- * <p>Threading: one thread, one use.
+ * <p>Threading: one thread, one use. Source: httpd's directory walk.
  */
 final class DirectoryWalk {
 
     private static final int MAX_FALLBACKS = 1;
 
-    private final SiteResolver.Site site;
+    private final Site site;
     private final RequestPath path;
-    private final LookupDependencies dependencies;
-    private final LookupDependencies.Entry entry;
-    private final Alias root;
-    private final UrlPaths asked;
-    private final int fallbacks;
+    private final LookupDependencies.Lookup lookup;
+    private final Alias alias;
+    private final UrlPaths request;
+    private final int fallbacks; // FallbackResource directives that led here
 
-    // Where the walk has come to.
+    // The position of the walk.
     private Path directory;
-    private SectionMerge rules;
-    private int depth;
-    private int next;
+    private SectionMerge sections;
+    private int depth; // segments of the path that lead to the directory
+    private int next; // segments of the path that have been consumed
 
-    DirectoryWalk(
-            SiteResolver.Site site, RequestPath path, LookupDependencies dependencies, LookupDependencies.Entry entry) {
-        this(site, path, dependencies, entry, 0);
+    DirectoryWalk(Site site, RequestPath path, LookupDependencies.Lookup lookup) {
+        this(site, path, lookup, 0);
     }
 
-    private DirectoryWalk(
-            SiteResolver.Site site,
-            RequestPath path,
-            LookupDependencies dependencies,
-            LookupDependencies.Entry entry,
-            int fallbacks) {
+    private DirectoryWalk(Site site, RequestPath path, LookupDependencies.Lookup lookup, int fallbacks) {
         this.site = site;
         this.path = path;
-        this.dependencies = dependencies;
-        this.entry = entry;
+        this.lookup = lookup;
         this.fallbacks = fallbacks;
-        this.root = site.roots().stream()
-                .filter(r -> r.covers(path.segments()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("the document root covers everything"));
-        this.next = root.prefix().size();
+        this.alias = site.aliasFor(path);
+        this.next = alias.prefix().size();
         String url = path.text(0);
-        this.asked = new UrlPaths(url.isEmpty() ? "/" : url, root.target() + path.text(next));
-        this.directory = root.directory();
-        this.rules = SectionMerge.server(site.server());
+        this.request = new UrlPaths(url.isEmpty() ? "/" : url, alias.target() + path.text(next));
+        this.directory = alias.directory();
+        this.sections = SectionMerge.of(site.server());
     }
 
     Resolution resolve() {
-        enterRoot();
-        if (root.isFile()) {
-            look(root.target(), root.target().getFileName().toString());
-            return Files.exists(root.target()) ? file(root.target()) : missing(root.target());
+        enterAliasDirectory();
+        if (alias.isFile()) {
+            return leaf(alias.target(), alias.target().getFileName().toString());
         }
         List<String> segments = path.segments();
         while (next < segments.size()) {
             String segment = segments.get(next);
             if (SourceProtection.isHidden(segment)) {
-                return refused(404, "hidden name in the path: " + segment);
+                return new Resolution.Refused(404, "hidden name in the path: " + segment);
             }
             Optional<Path> named = FileNames.resolve(directory, segment);
             if (named.isEmpty()) {
-                return refused(404, "a name that no file can have");
+                return new Resolution.Refused(404, "a name that no file can have");
             }
-            Path child = named.get();
-            look(child, FileNames.text(segment));
             next++;
-            if (Files.isDirectory(child)) {
-                enter(child);
-            } else {
-                return Files.exists(child) ? file(child) : missing(child);
+            Path child = named.get();
+            dependOn(child, FileNames.text(segment));
+            if (!Files.isDirectory(child)) {
+                return leaf(child);
             }
+            enter(child);
         }
         return directory();
     }
 
-    /** Enters a name into what the answer depends on. */
-    private void look(Path child, String name) {
-        dependencies.on(entry, directory, name);
+    private Resolution leaf(Path file, String name) {
+        dependOn(file, name);
+        return leaf(file);
+    }
+
+    private Resolution leaf(Path file) {
+        return Files.exists(file) ? new FileAnswers(end()).existing(file) : missing(file);
+    }
+
+    private WalkEnd end() {
+        return new WalkEnd(site, alias, path, next, request, sections);
+    }
+
+    private void dependOn(Path child, String name) {
+        lookup.dependOn(directory, name);
         if (Files.isSymbolicLink(child)) {
-            dependencies.onLink(entry, child);
+            lookup.dependOnLink(child);
         }
     }
 
-    /** From the root of the file system down to the directory that is served. */
-    private void enterRoot() {
-        Path top = root.directory();
-        Path ancestor = top.getRoot();
-        for (int names = 0; names < top.getNameCount(); names++) {
-            ancestor = names == 0 ? ancestor : ancestor.resolve(top.getName(names - 1));
+    /** Enters every directory from the root of the file system down to the alias's own. */
+    private void enterAliasDirectory() {
+        Path served = alias.directory();
+        Path ancestor = served.getRoot();
+        for (int names = 0; names < served.getNameCount(); names++) {
+            ancestor = names == 0 ? ancestor : ancestor.resolve(served.getName(names - 1));
             if (site.serves(ancestor)) {
                 enter(ancestor);
             } else {
-                rules = rules.enter(ancestor, site.server());
+                sections = sections.enter(ancestor);
             }
         }
-        enter(top);
+        enter(served);
     }
 
     private void enter(Path child) {
         directory = child;
         depth = next;
-        dependencies.on(entry, child, HtaccessFiles.NAME);
-        rules = rules.enter(child, site.server(), site.htaccess());
+        lookup.dependOn(child, HtaccessFiles.NAME);
+        sections = sections.enter(child, site.htaccess());
     }
 
-    // ---- ends of the walk -----------------------------------------------------------------------------------------
+    // ---- ends of the walk other than a file -----------------------------------------------------------------------
 
-    private Resolution file(Path file) {
+    private Resolution missing(Path file) {
+        FileAnswers answers = new FileAnswers(end());
         String name = file.getFileName().toString();
-        DirectoryConfig local = rules.forFile(name, asked, site.server());
-        Optional<Resolution> refusal = refusal(local, asked).or(() -> leavesRoot(file, local));
+        DirectoryConfig config = sections.forFile(name, request);
+        Optional<Resolution> refusal = FileAnswers.denial(config, request);
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        String handler =
-                root.scripts() ? Handlers.FCGID_SCRIPT : local.handlerOf(name).orElse("");
-        if (handler.equals(Handlers.FCGID_SCRIPT)) {
-            return script(file, local);
-        }
-        boolean plain = handler.equals(Handlers.DEFAULT); // said aloud: send it as it is
-        if (!plain && (local.isProgram(name) || SourceProtection.isSource(name))) {
-            return source(file + (handler.isEmpty() ? "" : "; the handler " + handler + " is not here"));
-        }
-        if (next < path.segments().size() || path.endsWithSlash()) {
-            return refused(404, "a path below a plain file: " + file);
-        }
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            return refused(403, "not a readable file: " + file);
-        }
-        return (plain ? Optional.<Resolution>empty() : disguised(file, name))
-                .orElseGet(() -> new Resolution.StaticFile(file));
-    }
-
-    /** A copy of something that may not be sent, or another name for it. */
-    private Optional<Resolution> disguised(Path file, String name) {
-        Optional<Resolution> refusal = SourceProtection.originals(name).stream()
-                .flatMap(original -> notToBeSent(original).stream())
-                .findFirst();
-        if (refusal.isPresent()) {
-            return refusal;
-        }
-        try {
-            Path real = file.toRealPath();
-            Path realRoot = root.directory().toRealPath();
-            if (real.startsWith(realRoot)) {
-                for (Path each : realRoot.relativize(real)) {
-                    if (SourceProtection.isHidden(each.toString())) {
-                        return Optional.of(refused(404, "a link to a hidden name: " + file + " is " + real));
-                    }
-                }
-            }
-            String realName = real.getFileName().toString();
-            return realName.equals(name) ? Optional.empty() : notToBeSent(realName);
-        } catch (IOException e) {
-            return Optional.of(refused(404, "gone meanwhile: " + file));
-        }
-    }
-
-    /** Whether a file of this name beside the one that is asked for would not be sent. */
-    private Optional<Resolution> notToBeSent(String name) {
-        UrlPaths other = asked.named(name);
-        DirectoryConfig local = rules.forFile(name, other, site.server());
-        Optional<Resolution> refusal = refusal(local, other);
-        if (refusal.isPresent()) {
-            return refusal;
-        }
-        boolean program = local.isProgram(name) || SourceProtection.isSource(name);
-        return program ? Optional.of(source(name + " under another name")) : Optional.empty();
-    }
-
-    private Resolution missing(Path child) {
-        String name = child.getFileName().toString();
-        DirectoryConfig local = rules.forFile(name, asked, site.server());
-        Optional<Resolution> refusal = refusal(local, asked);
-        if (refusal.isPresent()) {
-            return refusal.get();
-        }
-        return isVirtual(name, local)
-                ? script(child, local)
-                : fallback(local).orElseGet(() -> refused(404, "no such file: " + child));
-    }
-
-    private static boolean isVirtual(String name, DirectoryConfig local) {
-        return local.handlerOf(name).filter(Handlers.FCGID_SCRIPT::equals).isPresent()
-                && local.wrapperOf(name).filter(Wrapper::virtual).isPresent();
+        return FileAnswers.isVirtual(name, config)
+                ? answers.script(file, config)
+                : fallback(config).orElseGet(() -> new Resolution.Refused(404, "no such file: " + file));
     }
 
     private Resolution directory() {
-        DirectoryConfig local = rules.forDirectory(asked, site.server());
-        Optional<Resolution> refusal = refusal(local, asked).or(() -> leavesRoot(directory, local));
+        FileAnswers answers = new FileAnswers(end());
+        DirectoryConfig config = sections.forDirectory(request);
+        Optional<Resolution> refusal = answers.refusal(directory, config);
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (directory.getFileName() != null && isVirtual(directory.getFileName().toString(), local)) {
-            return script(directory, local);
+        Path name = directory.getFileName();
+        if (name != null && FileAnswers.isVirtual(name.toString(), config)) {
+            return answers.script(directory, config);
         }
         if (!path.endsWithSlash() && !path.segments().isEmpty()) {
-            return new Resolution.Moved(encode(path.join(0, next)) + "/" + path.query());
+            return new Resolution.Moved(RequestPath.encode(path.join(0, next)) + "/" + path.query());
         }
-        for (String candidate : local.directoryIndex()) {
+        for (String candidate : config.directoryIndex()) {
             Optional<Resolution> index = index(candidate);
             if (index.isPresent()) {
                 return index.get();
             }
         }
-        return fallback(local).orElseGet(() -> refused(403, "a directory without an index file: " + directory));
+        return fallback(config)
+                .orElseGet(() -> new Resolution.Refused(403, "a directory without an index file: " + directory));
     }
 
-    /** The index file is answered as if it had been asked for; empty when it isn't there. */
+    /** Answers with an index file as if it had been requested; empty if it does not exist. */
     private Optional<Resolution> index(String candidate) {
         if (candidate.indexOf('/') < 0) {
-            // Most often there is no such file: that is quick to see.
-            dependencies.on(entry, directory, candidate);
+            // Most candidates do not exist. This test is cheaper than a walk.
+            lookup.dependOn(directory, candidate);
             if (!Files.isRegularFile(directory.resolve(candidate))) {
                 return Optional.empty();
             }
         }
-        return elsewhere(candidate, MAX_FALLBACKS)
+        return resolveOther(candidate, MAX_FALLBACKS)
                 .filter(found -> !(found instanceof Resolution.Refused refused && refused.status() == 404))
                 .filter(found -> !(found instanceof Resolution.Moved));
     }
 
-    /** {@code FallbackResource}: what isn't there is answered by one script, which finds the path in REQUEST_URI. */
-    private Optional<Resolution> fallback(DirectoryConfig local) {
+    /** {@code FallbackResource}: one script answers for everything that is missing, and reads REQUEST_URI. */
+    private Optional<Resolution> fallback(DirectoryConfig config) {
         return fallbacks < MAX_FALLBACKS
-                ? local.fallback().flatMap(target -> elsewhere(target, fallbacks + 1))
+                ? config.fallback().flatMap(target -> resolveOther(target, fallbacks + 1))
                 : Optional.empty();
     }
 
-    /** The answer to another path: from the root when it begins with a slash, else from this directory. */
-    private Optional<Resolution> elsewhere(String target, int taken) {
+    /**
+     * Resolves another path.
+     *
+     * @param target begins at the root if it begins with a slash, else in this directory
+     * @param taken how many fallbacks have led to it
+     */
+    private Optional<Resolution> resolveOther(String target, int taken) {
         boolean absolute = target.startsWith("/");
         return RequestPath.parse(RequestPath.bytes(absolute ? target : "/" + target))
                 .map(other -> absolute ? other : other.below(path.segments().subList(0, depth)))
-                .map(other -> new DirectoryWalk(site, other, dependencies, entry, taken).resolve());
-    }
-
-    private static Optional<Resolution> refusal(DirectoryConfig local, UrlPaths what) {
-        return local.denial(what).map(denial -> refused(denial.status(), denial.reason()));
-    }
-
-    private Optional<Resolution> leavesRoot(Path file, DirectoryConfig local) {
-        return leavesRoot(file) && !local.followSymlinks()
-                ? Optional.of(refused(
-                        403,
-                        "a symbolic link leads out of " + root.directory() + ": " + file
-                                + "; Options FollowSymLinks allows it"))
-                : Optional.empty();
-    }
-
-    private boolean leavesRoot(Path file) {
-        if (root.isFile()) {
-            return false; // whoever names one file means what it leads to
-        }
-        try {
-            return !file.toRealPath().startsWith(root.directory().toRealPath());
-        } catch (IOException e) {
-            return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS); // gone meanwhile, or a link to nowhere
-        }
-    }
-
-    private Resolution script(Path file, DirectoryConfig local) {
-        if (local.engineOff()) {
-            return refused(403, "php_flag engine off applies to " + file);
-        }
-        if (!local.execCgi() && !root.scripts()) {
-            return refused(403, "Options -ExecCGI applies to " + file);
-        }
-        return ScriptMatch.script(site, root, path, next, file, local);
-    }
-
-    // ---- words ----------------------------------------------------------------------------------------------------
-
-    private static Resolution source(String what) {
-        return refused(403, "source of a program that no handler runs: " + what);
-    }
-
-    private static Resolution refused(int status, String reason) {
-        return new Resolution.Refused(status, reason);
-    }
-
-    private static String encode(String urlPath) {
-        StringBuilder encoded = new StringBuilder();
-        for (int i = 0; i < urlPath.length(); i++) {
-            char c = urlPath.charAt(i);
-            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (plain || "-._~/!$&'()*+,;=:@".indexOf(c) >= 0) {
-                encoded.append(c);
-            } else {
-                encoded.append(String.format("%%%02X", (int) c));
-            }
-        }
-        return encoded.toString();
+                .map(other -> new DirectoryWalk(site, other, lookup, taken).resolve());
     }
 }

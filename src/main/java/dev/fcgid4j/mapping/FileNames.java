@@ -12,22 +12,22 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** From segments of a URL, which are byte strings, to names of files, which are in UTF-8. Stateless. */
+/** Converts segments of a URL, which are byte strings, to names of files, which are in UTF-8. Stateless. */
 final class FileNames {
 
     private FileNames() {}
 
-    /** The file of this name in a directory; empty when no file can have that name. */
+    /** Returns the file that a segment names in a directory; empty if no file can have that name. */
     static Optional<Path> resolve(Path directory, String segment) {
         Optional<String> name = utf8(segment);
         try {
             return name.map(directory::resolve);
         } catch (InvalidPathException e) {
-            return Optional.empty(); // the JVM can't write this name in the encoding of its locale
+            return Optional.empty(); // the encoding of the JVM's locale lacks a character of the name
         }
     }
 
-    /** A segment as text; what is no UTF-8 stays as it is. */
+    /** Returns a segment as text; a segment that is not UTF-8 stays as it is. */
     static String text(String segment) {
         return utf8(segment).orElse(segment);
     }
@@ -46,7 +46,7 @@ final class FileNames {
         }
     }
 
-    /** Warns when the JVM can't open files whose names aren't ASCII: with {@code LC_ALL=C}, for example. */
+    /** Warns if the JVM can't open files whose names are not ASCII, for example with {@code LC_ALL=C}. */
     static void checkEncoding(Consumer<String> warnings) {
         String name = System.getProperty("sun.jnu.encoding", "UTF-8");
         if (!isUtf8(name)) {

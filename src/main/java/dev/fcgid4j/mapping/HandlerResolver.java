@@ -5,27 +5,36 @@ import dev.fcgid4j.application.ProcessClass;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** From a request's target to what answers it: document root, aliases, sections, {@code .htaccess}. */
+/**
+ * Finds what answers a request target: by document root, aliases, sections and {@code .htaccess} files.
+ *
+ * <p>Threading: any thread.
+ */
 public interface HandlerResolver extends AutoCloseable {
 
     /**
-     * The answer, if it is known without touching the disk. Call {@code FileWatcher.drain()} first: then what is
-     * returned reflects every change completed before that. Never blocks.
+     * Returns the answer if it is cached. Never blocks. After a call of {@code FileWatcher.drain()} the answer reflects
+     * every change that was complete before that call.
      *
      * @param target the request target as on the request line, a byte string
      */
     Optional<Resolution> cached(String target);
 
-    /** The answer; reads directories and {@code .htaccess} files as needed, so not for event loops. */
+    /**
+     * Returns the answer. Blocks: it reads directories and {@code .htaccess} files, so event loops must not call it.
+     *
+     * @param target the request target as on the request line, a byte string
+     */
     Resolution resolve(String target);
 
     /**
-     * Names who is told of an application that no known path leads to any longer because its configuration changed; its
-     * workers can be retired. Called on a thread that resolves; to be set before the first request.
+     * Sets the listener for superseded process classes: no known path leads to the class any more, because its
+     * configuration changed, and its workers can be retired. Called by threads that resolve. To be set before the first
+     * request.
      */
     void onSuperseded(Consumer<ProcessClass> listener);
 
-    /** Ends its watches. */
+    /** Ends its watches and empties its cache. */
     @Override
     void close();
 }

@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads {@code .htaccess} files. One that can't be read or understood denies everything below it, because it may have
- * been meant to.
+ * Reads and compiles {@code .htaccess} files. A file that can't be read or has a mistake denies everything below it,
+ * because its author may have meant to deny.
  *
- * <p>Each warning is logged once, until it changes.
+ * <p>The same warning is logged once.
  *
  * <p>Threading: any thread that may block.
  */
@@ -36,7 +36,7 @@ final class HtaccessFiles {
 
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    /** The file of this directory, compiled; nothing when there is none or it may not say anything. */
+    /** Returns the compiled file of a directory; empty if there is none, or if AllowOverride forbids reading it. */
     Optional<CompiledSection> read(Path directory, AllowOverride override) {
         if (!override.read()) {
             return Optional.empty();

@@ -12,200 +12,212 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which remembered answers depend on which names in which directories, kept up to date by the watcher.
+ * The directory entries that cached answers depend on. The watcher reports changed entries, and each report makes the
+ * answers that depend on them invalid.
  *
- * <p>Contract: a directory is watched before its names are looked at, and an answer is entered before it is made; so
- * whatever changes meanwhile makes the answer invalid.
+ * <p>Contract: a directory is watched before its entries are read, and a dependency is entered before the disk is asked.
+ * So a change during a lookup makes its answer invalid.
  *
- * <p>Threading: any thread; a listener's call only clears flags.
+ * <p>Threading: any thread. The watcher's calls only clear flags.
  */
 final class LookupDependencies implements AutoCloseable {
 
     private final FileWatcher watcher;
-    private final ConcurrentHashMap<Path, Names> directories = new ConcurrentHashMap<>();
-    private final Set<FileWatcher.Watch> links = new LinkedHashSet<>();
+    private final ConcurrentHashMap<Path, WatchedDirectory> directories = new ConcurrentHashMap<>();
+
+    /** Every open watch. Guarded by itself, as is {@link #closed}. */
+    private final Set<FileWatcher.Watch> watches = new LinkedHashSet<>();
+
     private boolean closed;
 
     LookupDependencies(FileWatcher watcher) {
         this.watcher = watcher;
     }
 
-    /** An answer, valid until something that it depends on changes. */
-    static final class Entry {
-        private volatile boolean valid = true;
-        private volatile boolean lasting = true;
-
-        // Owned by the thread that makes the answer, then by whoever forgets it.
-        private final List<Runnable> undo = new ArrayList<>();
-
-        /** Whether nothing changed. */
-        boolean valid() {
-            return valid;
-        }
-
-        /** Whether changes are noticed at once, so that the answer may be remembered at all. */
-        boolean lasting() {
-            return lasting;
-        }
-
-        /** The answer is not, or no longer, remembered: nothing keeps track of it any more. */
-        void forget() {
-            undo.forEach(Runnable::run);
-            undo.clear();
-        }
+    /** Begins a lookup that depends on nothing yet. */
+    Lookup begin() {
+        return new Lookup();
     }
 
-    /**
-     * The names of one watched directory. Once the directory itself has gone, or its path may lead to another one, the
-     * watch tells nothing more: it is over, and whoever looks there next arms a new one.
-     */
-    private static final class Names implements FileWatcher.NameListener {
-        private final Map<String, Set<Entry>> dependents = new ConcurrentHashMap<>();
-        private volatile FileWatcher.@Nullable Watch watch;
-        private volatile boolean over;
-
-        void add(String name, Entry entry) {
-            dependents.compute(name, (n, known) -> {
-                Set<Entry> entries = known == null ? ConcurrentHashMap.newKeySet() : known;
-                entries.add(entry);
-                return entries;
-            });
-            entry.undo.add(() -> remove(name, entry));
-            if (over) {
-                entry.valid = false; // it ended between being found and being used
-            }
-        }
-
-        private void remove(String name, Entry entry) {
-            dependents.computeIfPresent(name, (n, entries) -> {
-                entries.remove(entry);
-                return entries.isEmpty() ? null : entries;
-            });
-        }
-
-        @Override
-        public void nameChanged(String name) {
-            Set<Entry> concerned = dependents.remove(name);
-            if (concerned != null) {
-                concerned.forEach(entry -> entry.valid = false);
-            }
-        }
-
-        @Override
-        public void allChanged() {
-            over = true;
-            List.copyOf(dependents.keySet()).forEach(this::nameChanged);
-        }
-    }
-
-    /** Notes that an answer depends on a name in a directory. May block: it may have to arm a watch. */
-    void on(Entry entry, Path directory, String name) {
-        Names names = watched(directory);
-        FileWatcher.Watch watch = names.watch;
-        if (watch == null || !watch.immediate()) {
-            entry.lasting = false;
-            return;
-        }
-        names.add(name, entry);
-    }
-
-    /** Notes that an answer depends on where a symbolic link leads, in the end. May block. */
-    void onLink(Entry entry, Path link) {
-        FileWatcher.Watch watch = watcher.watchFiles(List.of(link), new FileWatcher.FileListener() {
+    /** Makes every answer depend on where the path of a served directory leads. May block. */
+    void dependOnRoot(Path directory) {
+        keep(watcher.watchFiles(List.of(directory), new ChangeListener() {
             @Override
             public void changed(Path file) {
-                entry.valid = false;
-            }
-
-            @Override
-            public void beingWritten(Path file) {
-                // its content means nothing here
-            }
-        });
-        if (!watch.immediate()) {
-            entry.lasting = false;
-        }
-        keep(watch);
-        entry.undo.add(() -> drop(watch));
-    }
-
-    /** Notes that everything depends on where this directory's path leads. May block. */
-    void onRoot(Path directory) {
-        keep(watcher.watchFiles(List.of(directory), new FileWatcher.FileListener() {
-            @Override
-            public void changed(Path file) {
-                // Only flags: this runs under the watcher's lock, for which a thread that arms a watch may be waiting.
-                directories.values().forEach(Names::allChanged);
-            }
-
-            @Override
-            public void beingWritten(Path file) {
-                // it is a directory
+                // Only flags: this runs under the watcher's lock, and a thread that installs a watch may wait for it.
+                directories.values().forEach(WatchedDirectory::allChanged);
             }
         }));
     }
 
-    private void keep(FileWatcher.Watch watch) {
-        synchronized (links) {
-            if (closed) {
-                watch.close();
-            } else {
-                links.add(watch);
-            }
+    /** Ends all watches and makes every answer invalid. */
+    @Override
+    public void close() {
+        List<FileWatcher.Watch> ended;
+        synchronized (watches) {
+            closed = true;
+            ended = List.copyOf(watches);
+            watches.clear();
         }
+        ended.forEach(FileWatcher.Watch::close);
+        directories.values().forEach(WatchedDirectory::allChanged);
+        directories.clear();
     }
 
-    /** The names of a directory, watched since before this returned. No lock is held while a watch is armed. */
-    private Names watched(Path directory) {
-        Names known = directories.get(directory);
-        if (known != null && !known.over) {
+    /** Describes how much is tracked, for logs: an entry is one name that one answer depends on. */
+    @Override
+    public String toString() {
+        int entries = directories.values().stream()
+                .flatMap(directory -> directory.dependents.values().stream())
+                .mapToInt(Set::size)
+                .sum();
+        return "LookupDependencies[entries=" + entries + "]";
+    }
+
+    /** Returns a directory that is watched since before this call returned. No lock is held while a watch is installed. */
+    private WatchedDirectory watched(Path directory) {
+        WatchedDirectory known = directories.get(directory);
+        if (known != null && !known.ended) {
             return known;
         }
-        Names fresh = new Names();
+        WatchedDirectory fresh = new WatchedDirectory();
         FileWatcher.Watch watch = watcher.watchNames(directory, fresh);
         fresh.watch = watch;
-        boolean mine = known == null
+        boolean installed = known == null
                 ? directories.putIfAbsent(directory, fresh) == null
                 : directories.replace(directory, known, fresh);
-        if (mine) {
+        if (installed) {
             if (known != null) {
                 drop(known.watch);
             }
             keep(watch);
             return fresh;
         }
-        watch.close();
+        watch.close(); // another thread was faster
         return watched(directory);
+    }
+
+    private void keep(FileWatcher.Watch watch) {
+        synchronized (watches) {
+            if (closed) {
+                watch.close();
+            } else {
+                watches.add(watch);
+            }
+        }
     }
 
     private void drop(FileWatcher.@Nullable Watch ended) {
         if (ended != null) {
-            synchronized (links) {
-                links.remove(ended);
+            synchronized (watches) {
+                watches.remove(ended);
             }
             ended.close();
         }
     }
 
-    /** Answers that are kept track of, for tests. */
-    int tracked() {
-        return directories.values().stream()
-                .flatMap(names -> names.dependents.values().stream())
-                .mapToInt(Set::size)
-                .sum();
+    /**
+     * The dependencies of one answer. The answer is valid until something that it depends on changes.
+     *
+     * <p>Threading: one thread makes the lookup; any thread asks whether it is valid; one thread, later, releases it.
+     */
+    final class Lookup {
+        private volatile boolean valid = true;
+        private volatile boolean cacheable = true;
+        private final List<Runnable> undo = new ArrayList<>();
+
+        private Lookup() {}
+
+        /** Enters the entry of a name in a directory. May block: it may install a watch. */
+        void dependOn(Path directory, String name) {
+            WatchedDirectory watched = watched(directory);
+            FileWatcher.Watch watch = watched.watch;
+            if (watch == null || !watch.immediate()) {
+                cacheable = false;
+                return;
+            }
+            watched.add(name, this);
+            undo.add(() -> watched.remove(name, this));
+        }
+
+        /** Enters everything on the way that a symbolic link leads. May block. */
+        void dependOnLink(Path link) {
+            FileWatcher.Watch watch = watcher.watchFiles(List.of(link), new ChangeListener() {
+                @Override
+                public void changed(Path file) {
+                    valid = false;
+                }
+            });
+            if (!watch.immediate()) {
+                cacheable = false;
+            }
+            keep(watch);
+            undo.add(() -> drop(watch));
+        }
+
+        /** Returns whether nothing has changed that was entered. */
+        boolean isValid() {
+            return valid;
+        }
+
+        /** Returns whether changes are reported at once. If not, the answer must not be cached. */
+        boolean isCacheable() {
+            return cacheable;
+        }
+
+        /** Ends the tracking, because the answer is not cached or no longer cached. */
+        void release() {
+            undo.forEach(Runnable::run);
+            undo.clear();
+        }
     }
 
-    /** Ends all watches and makes everything invalid. */
-    @Override
-    public void close() {
-        List<FileWatcher.Watch> ended;
-        synchronized (links) {
-            closed = true;
-            ended = List.copyOf(links);
-            links.clear();
+    /**
+     * One watched directory, and for each name in it the lookups that depend on it. When the directory is moved or removed,
+     * or its path may lead to another one, the watch reports nothing more. It has ended, and the next lookup installs a new
+     * one.
+     */
+    private static final class WatchedDirectory implements FileWatcher.NameListener {
+        private final Map<String, Set<Lookup>> dependents = new ConcurrentHashMap<>();
+        private volatile FileWatcher.@Nullable Watch watch;
+        private volatile boolean ended;
+
+        void add(String name, Lookup lookup) {
+            dependents.compute(name, (n, known) -> {
+                Set<Lookup> lookups = known == null ? ConcurrentHashMap.newKeySet() : known;
+                lookups.add(lookup);
+                return lookups;
+            });
+            if (ended) {
+                lookup.valid = false; // the watch ended after watched() had returned it
+            }
         }
-        ended.forEach(FileWatcher.Watch::close);
-        directories.values().forEach(Names::allChanged);
-        directories.clear();
+
+        void remove(String name, Lookup lookup) {
+            dependents.computeIfPresent(name, (n, lookups) -> {
+                lookups.remove(lookup);
+                return lookups.isEmpty() ? null : lookups;
+            });
+        }
+
+        @Override
+        public void nameChanged(String name) {
+            Set<Lookup> concerned = dependents.remove(name);
+            if (concerned != null) {
+                concerned.forEach(lookup -> lookup.valid = false);
+            }
+        }
+
+        @Override
+        public void allChanged() {
+            ended = true;
+            List.copyOf(dependents.keySet()).forEach(this::nameChanged);
+        }
+    }
+
+    /** Listens to completed changes. The content of a link or directory does not matter, so writes in progress do not. */
+    private abstract static class ChangeListener implements FileWatcher.FileListener {
+        @Override
+        public final void beingWritten(Path file) {}
     }
 }

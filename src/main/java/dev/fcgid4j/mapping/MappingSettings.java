@@ -10,12 +10,14 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What is served and by which rules.
+ * The settings of one site.
  *
- * @param documentRoot existing directory, absolute
- * @param directives the server's own configuration, as far as it is about mapping; others are passed over
- * @param quietTime a script that is away counts as removed when it has not come back for so long (FcgidQuietTime)
- * @param limits those of every application
+ * <p>Immutable.
+ *
+ * @param documentRoot an existing directory, absolute
+ * @param directives of the server's configuration, without the limits of the whole server
+ * @param quietTime how long a script may be missing until it counts as removed; default 1 s (FcgidQuietTime)
+ * @param limits of every application
  */
 public record MappingSettings(Path documentRoot, List<Node> directives, Duration quietTime, ClassLimits limits) {
 

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths that led to a script until a moment ago whose file is gone: whoever writes it anew may have deleted it first.
+ * URL paths that led to a script until a moment ago and whose file is missing now. A writer that replaces a file may
+ * delete it first, so such a path is refused only for a while, and the refusal says that the script may come back.
  *
  * <p>Threading: any thread.
  */
@@ -22,15 +23,16 @@ final class MissingScripts {
 
     private final long quietNanos;
     private final LongSupplier nanoTime;
-    private final Map<String, Gone> gone = new ConcurrentHashMap<>();
+    private final Map<String, Missing> missing = new ConcurrentHashMap<>();
 
-    /** A script that a path led to, and until when it may come back. */
-    private record Gone(Path script, long untilNanos) {}
+    /** A missing script, and the time until which it may come back. */
+    private record Missing(Path script, long untilNanos) {}
 
     /**
-     * Creates one.
+     * Creates an empty list.
      *
-     * @param quietTime how long a script may be away
+     * @param quietTime how long a script may be missing until it counts as removed (FcgidQuietTime)
+     * @param nanoTime the clock
      */
     MissingScripts(Duration quietTime, LongSupplier nanoTime) {
         this.quietNanos = quietTime.toNanos();
@@ -38,38 +40,38 @@ final class MissingScripts {
     }
 
     /**
-     * Begins to look where a path leads.
+     * Begins a lookup of a path. To be called before the disk is read.
      *
-     * @param before the script that it led to by the answer known so far, which holds no longer
+     * @param before the script that the path led to by the answer that is no longer valid
      */
-    Look look(String path, Optional<Path> before) {
-        Gone known = gone.get(path);
+    Lookup begin(String path, Optional<Path> before) {
+        Missing known = missing.get(path);
         Path script = known != null ? known.script() : before.orElse(null);
-        return new Look(path, known, script, script != null && Files.notExists(script));
+        return new Lookup(path, known, script, script != null && Files.notExists(script));
     }
 
-    private boolean isOver(Gone each) {
+    private boolean isOver(Missing each) {
         return each.untilNanos() - nanoTime.getAsLong() <= 0;
     }
 
-    private void note(String path, Gone fresh) {
-        if (gone.size() >= MAX_PATHS) {
-            gone.values().removeIf(this::isOver); // nobody has asked for them again
+    private void remember(String path, Missing fresh) {
+        if (missing.size() >= MAX_PATHS) {
+            missing.values().removeIf(this::isOver); // paths that no client asked for again
         }
-        if (gone.size() < MAX_PATHS) {
-            gone.putIfAbsent(path, fresh);
+        if (missing.size() < MAX_PATHS) {
+            missing.putIfAbsent(path, fresh);
         }
     }
 
-    /** One look at where a path leads. */
-    final class Look {
+    /** One lookup of a path. One thread, one use. */
+    final class Lookup {
 
         private final String path;
-        private final @Nullable Gone known;
+        private final @Nullable Missing known;
         private final @Nullable Path script;
         private final boolean wasMissing;
 
-        private Look(String path, @Nullable Gone known, @Nullable Path script, boolean wasMissing) {
+        private Lookup(String path, @Nullable Missing known, @Nullable Path script, boolean wasMissing) {
             this.path = path;
             this.known = known;
             this.script = script;
@@ -77,24 +79,25 @@ final class MissingScripts {
         }
 
         /**
-         * Whether what is found instead of the script, as its file isn't there, is the answer.
+         * Decides the answer to the path.
          *
-         * @return it, or a refusal that {@link Resolution.Refused#mayComeBack}
+         * @param found what the directory walk found
+         * @return that; or, while the script is missing, a refusal that {@link Resolution.Refused#mayComeBack}
          */
-        Resolution judge(Resolution found) {
+        Resolution decide(Resolution found) {
             if (script == null) {
                 return found;
             }
             if (leadsTo(script, found) || !(isNotFound(found) || wasMissing || Files.notExists(script))) {
-                gone.remove(path);
+                missing.remove(path);
                 return found;
             }
-            Gone now = known != null ? known : new Gone(script, nanoTime.getAsLong() + quietNanos);
+            Missing now = known != null ? known : new Missing(script, nanoTime.getAsLong() + quietNanos);
             if (isOver(now)) {
-                gone.remove(path);
+                missing.remove(path);
                 return found;
             }
-            note(path, now);
+            remember(path, now);
             return new Resolution.Refused(NOT_FOUND, script + " is away", true);
         }
 

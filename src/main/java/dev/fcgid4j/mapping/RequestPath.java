@@ -7,24 +7,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The path of a request target, percent-decoded once and cut into segments.
+ * The path of a request target, percent-decoded once and split into segments.
  *
- * <p>Refused: what is no path, NUL and other control characters, encoded slashes and backslashes, and anything that climbs
- * above the root. {@code //} and {@code /./} are folded; {@code ..} is folded where it stays inside.
+ * <p>A target is malformed if it has no path, if it has a control character, an encoded slash or a backslash, or if it
+ * leads above the root. {@code //} and {@code /./} are removed, and so is {@code ..} with the segment before it.
  *
- * @param segments byte strings, none empty, none {@code .} or {@code ..}
+ * <p>Immutable.
+ *
+ * @param segments byte strings (one {@code char} is one byte), none empty, none {@code .} or {@code ..}
  * @param endsWithSlash whether the path asks for a directory
- * @param query with its question mark; empty when there is none
+ * @param query with its question mark; empty if there is none
  */
 record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
 
-    /** The path without its query, as a key of a cache. */
+    /** Returns a target without its query, as a key of a cache. */
     static String withoutQuery(String target) {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }
 
-    /** Empty when the target must be refused as malformed. */
+    /** Parses a request target in origin form or absolute form; empty if it is malformed. */
     static Optional<RequestPath> parse(String target) {
         String raw = withoutQuery(target);
         String query = target.substring(raw.length());
@@ -85,19 +87,34 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
-    /** This path below others. */
+    /** Returns this path below other segments. */
     RequestPath below(List<String> others) {
         List<String> all = new ArrayList<>(others);
         all.addAll(segments);
         return new RequestPath(List.copyOf(all), endsWithSlash, query);
     }
 
-    /** Text of a configuration or a file name as a byte string. */
+    /** Returns the text of a configuration or file name as a byte string: its UTF-8 bytes. */
     static String bytes(String text) {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
-    /** All of it as decoded text with its final slash, from a segment on: {@code /x/y/}; empty for none. */
+    /** Percent-encodes a path for a request target; slashes stay. */
+    static String encode(String path) {
+        StringBuilder encoded = new StringBuilder();
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (plain || "-._~/!$&'()*+,;=:@".indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append(String.format("%%%02X", (int) c));
+            }
+        }
+        return encoded.toString();
+    }
+
+    /** Returns the path as text (UTF-8 decoded), from a segment on, with its final slash: {@code /x/y/}. */
     String text(int from) {
         StringBuilder path = new StringBuilder();
         for (String segment : segments.subList(from, segments.size())) {
@@ -106,7 +123,7 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return endsWithSlash ? path.append('/').toString() : path.toString();
     }
 
-    /** Segments {@code from} to {@code to} as a path that begins with a slash; empty for none. */
+    /** Returns segments {@code from} to {@code to} as a path that begins with a slash; empty if there is none. */
     String join(int from, int to) {
         StringBuilder path = new StringBuilder();
         for (String segment : segments.subList(from, to)) {

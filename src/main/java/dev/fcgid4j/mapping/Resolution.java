@@ -6,43 +6,43 @@ import dev.fcgid4j.cgi.ScriptPath;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Where a request's path leads. */
+/** The answer to a request target, before an application runs or a file is sent. Immutable. */
 public sealed interface Resolution {
 
     /**
-     * A FastCGI application answers it.
+     * A FastCGI application answers.
      *
-     * @param path which file, and what is left of the URL for it
-     * @param processClass what to run
-     * @param passHeaders request header names, lower case, that {@code FcgidPassHeader} adds to what is passed on
+     * @param path the script, and the rest of the URL path
+     * @param processClass the application that runs the script
+     * @param passHeaders request headers that are passed on besides the usual ones, in lower case (FcgidPassHeader)
      */
     record Script(ScriptPath path, ProcessClass processClass, Set<String> passHeaders) implements Resolution {}
 
     /**
-     * A plain file to be sent.
+     * A plain file is sent.
      *
-     * @param file absolute; existed and was readable as a regular file when it was looked up
+     * @param file absolute; a readable regular file at the time of the lookup
      */
     record StaticFile(Path file) implements Resolution {}
 
     /**
-     * The client should ask for another path: a directory was asked for without its closing slash.
+     * The client is redirected: it asked for a directory without the final slash.
      *
-     * @param location the new request target, percent-encoded, query included
+     * @param location the new request target, percent-encoded, with the query
      */
     record Moved(String location) implements Resolution {}
 
     /**
      * The answer is an error.
      *
-     * @param status 400, 403, 404; 500 or 503 when the answer can't be found out
+     * @param status 400, 403, 404, or what a directive names; 500 or 503 if the answer can't be found out
      * @param reason for the log; never sent to the client
-     * @param mayComeBack whether there was a script until a moment ago, so that somebody may just be replacing it; whoever
-     *     can wait asks again
+     * @param mayComeBack whether the path led to a script until a moment ago, so that a writer may be replacing it; a
+     *     caller that can wait resolves again
      */
     record Refused(int status, String reason, boolean mayComeBack) implements Resolution {
 
-        /** One for good. */
+        /** Creates a refusal that will not change by waiting. */
         public Refused(int status, String reason) {
             this(status, reason, false);
         }

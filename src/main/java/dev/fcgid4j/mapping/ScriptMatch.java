@@ -15,62 +15,71 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** From a script and its rules to what is run for it. Stateless. */
+/** Finds the process class that runs a script, and splits its URL path. Stateless. */
 final class ScriptMatch {
+
+    private static final String PATH = "PATH";
 
     private ScriptMatch() {}
 
     /**
-     * The answer that a script gives.
+     * Answers with a script.
      *
-     * @param next how many segments of the path lead to the script; the others are its PATH_INFO
-     * @param file the script, which need not exist behind a virtual wrapper
+     * @param file the script; need not exist if a virtual wrapper runs it
      */
-    static Resolution script(
-            SiteResolver.Site site, Alias root, RequestPath path, int next, Path file, DirectoryConfig rules) {
+    static Resolution script(WalkEnd end, Path file, DirectoryConfig config) {
         Map<String, String> environment = new LinkedHashMap<>();
-        environment.put("PATH", ProcessCommand.SEARCH_PATH);
-        environment.putAll(rules.initialEnvironment());
-        Optional<Wrapper> wrapper = rules.wrapperOf(file.getFileName().toString());
+        environment.put(PATH, ProcessCommand.SEARCH_PATH);
+        environment.putAll(config.initialEnvironment());
+        Optional<Wrapper> wrapper = config.wrapperOf(file.getFileName().toString());
         ProcessClass processClass = wrapper.isPresent()
-                ? wrapped(wrapper.get(), environment, site, rules)
-                : new ProcessClass(
-                        "/" + root.directory().relativize(file),
-                        new ProcessCommand(List.of(file.toString()), environment, directoryOf(file, root)),
-                        rules.policy(List.of(file)),
-                        site.limits());
-        String pathInfo = path.join(next, path.segments().size());
+                ? wrapperClass(wrapper.get(), environment, end.site(), config)
+                : scriptClass(file, environment, end, config);
+        ScriptPath path = scriptPath(end, file, environment.getOrDefault(PATH, ProcessCommand.SEARCH_PATH), config);
+        return new Resolution.Script(path, processClass, Set.copyOf(config.passHeaders()));
+    }
+
+    private static ScriptPath scriptPath(WalkEnd end, Path file, String searchPath, DirectoryConfig config) {
+        RequestPath path = end.path();
+        String pathInfo = path.join(end.next(), path.segments().size());
         Map<String, String> variables = new LinkedHashMap<>();
-        variables.put("PATH", environment.getOrDefault("PATH", ProcessCommand.SEARCH_PATH));
-        variables.putAll(rules.requestEnvironment());
-        ScriptPath scriptPath = new ScriptPath(
-                path.join(0, next),
+        variables.put(PATH, searchPath);
+        variables.putAll(config.requestEnvironment());
+        return new ScriptPath(
+                path.join(0, end.next()),
                 path.endsWithSlash() ? pathInfo + "/" : pathInfo,
                 file,
-                site.documentRoot(),
-                root.url(),
-                root.target(),
+                end.site().documentRoot(),
+                end.alias().url(),
+                end.alias().target(),
                 Map.copyOf(variables));
-        return new Resolution.Script(scriptPath, processClass, Set.copyOf(rules.passHeaders()));
     }
 
-    private static Path directoryOf(Path file, Alias root) {
+    /** The script is the program; it runs in its own directory. */
+    private static ProcessClass scriptClass(
+            Path file, Map<String, String> environment, WalkEnd end, DirectoryConfig config) {
+        Path root = end.alias().directory();
         Path parent = file.getParent();
-        return parent == null ? root.directory() : parent;
+        return new ProcessClass(
+                "/" + root.relativize(file),
+                new ProcessCommand(List.of(file.toString()), environment, parent == null ? root : parent),
+                config.policy(List.of(file)),
+                end.site().limits());
     }
 
-    private static ProcessClass wrapped(
-            Wrapper wrapper, Map<String, String> environment, SiteResolver.Site site, DirectoryConfig rules) {
-        List<Path> watched = new ArrayList<>();
+    /** The wrapper is the program; it runs in the document root. A change of any file that its command names replaces it. */
+    private static ProcessClass wrapperClass(
+            Wrapper wrapper, Map<String, String> environment, Site site, DirectoryConfig config) {
+        List<Path> files = new ArrayList<>();
         for (String word : wrapper.argv()) {
             if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {
-                watched.add(Path.of(word));
+                files.add(Path.of(word));
             }
         }
         return new ProcessClass(
                 String.join(" ", wrapper.argv()),
                 new ProcessCommand(wrapper.argv(), environment, site.documentRoot()),
-                rules.policy(watched),
+                config.policy(files),
                 site.limits());
     }
 }

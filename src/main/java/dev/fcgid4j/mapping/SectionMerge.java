@@ -7,86 +7,81 @@ import dev.fcgid4j.directives.UrlPaths;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * The rules of one directory: the server's, and for each directory from the root of the file system down the {@code
- * <Directory>} sections that name it and its {@code .htaccess}; and the {@code <Files>} sections collected on the way.
+ * The configuration merged so far on the way down to a directory.
  *
- * <p>What matches many directories or none in particular comes last: {@code <DirectoryMatch>}, then {@code <Files>}, then
- * {@code <Location>}. Each section is applied once.
+ * <p>Order, the later over the earlier: the server's file outside sections; for each directory, from the root of the file
+ * system down, the {@code <Directory>} sections that name it and then its {@code .htaccess}; {@code <DirectoryMatch>} of
+ * the last directory; the {@code <Files>} sections collected on the way; {@code <Location>}. Each section is applied once.
  *
- * <p>Source: Apache's "How the sections are merged".
+ * <p>Immutable. Source: Apache's "How the sections are merged".
  */
 final class SectionMerge {
 
+    private final CompiledSection server;
     private final Path directory;
-    private final DirectoryConfig rules;
+    private final DirectoryConfig config;
     private final List<CompiledSection.Scope> files;
 
-    private SectionMerge(Path directory, DirectoryConfig rules, List<CompiledSection.Scope> files) {
+    private SectionMerge(
+            CompiledSection server, Path directory, DirectoryConfig config, List<CompiledSection.Scope> files) {
+        this.server = server;
         this.directory = directory;
-        this.rules = rules;
+        this.config = config;
         this.files = files;
     }
 
-    /** Before any directory: the server's own. */
-    static SectionMerge server(CompiledSection server) {
-        DirectoryConfig rules = DirectoryConfig.initial();
-        server.applyTo(rules);
-        return new SectionMerge(Path.of("/"), rules, server.files());
+    /** Begins above all directories, with the server's own configuration. */
+    static SectionMerge of(CompiledSection server) {
+        DirectoryConfig config = DirectoryConfig.initial();
+        server.applyTo(config);
+        return new SectionMerge(server, Path.of("/"), config, server.files());
     }
 
-    /** One directory further down, where no {@code .htaccess} is read. */
-    SectionMerge enter(Path next, CompiledSection server) {
-        return entered(next, server);
+    /** Enters a directory where no {@code .htaccess} is read. */
+    SectionMerge enter(Path child) {
+        SectionMerge entered = new SectionMerge(server, child, config.copy(), new ArrayList<>(files));
+        apply(server.directories(), child, entered.config, entered.files);
+        return entered;
     }
 
-    /** One directory further down. */
-    SectionMerge enter(Path next, CompiledSection server, HtaccessFiles htaccess) {
-        SectionMerge entered = entered(next, server);
-        Optional<CompiledSection> local = htaccess.read(next, entered.rules.override());
-        local.ifPresent(block -> {
-            block.applyTo(entered.rules);
-            entered.files.addAll(block.files());
+    /** Enters a directory and applies its {@code .htaccess}. */
+    SectionMerge enter(Path child, HtaccessFiles htaccess) {
+        SectionMerge entered = enter(child);
+        htaccess.read(child, entered.config.override()).ifPresent(section -> {
+            section.applyTo(entered.config);
+            entered.files.addAll(section.files());
         });
         return entered;
     }
 
-    private SectionMerge entered(Path next, CompiledSection server) {
-        SectionMerge entered = new SectionMerge(next, rules.copy(), new ArrayList<>(files));
-        apply(server.directories(), next.toString(), entered.rules, entered.files);
-        return entered;
-    }
-
+    /** Applies the sections that match a directory, and collects their {@code <Files>} sections. */
     private static void apply(
-            List<CompiledSection.Scope> sections,
-            String path,
-            DirectoryConfig rules,
-            List<CompiledSection.Scope> files) {
-        for (CompiledSection.Scope section : sections) {
-            if (section.applies().test(path)) {
-                section.section().applyTo(rules);
-                files.addAll(section.section().files());
+            List<CompiledSection.Scope> scopes, Path path, DirectoryConfig config, List<CompiledSection.Scope> files) {
+        for (CompiledSection.Scope scope : scopes) {
+            if (scope.applies().test(path.toString())) {
+                scope.section().applyTo(config);
+                files.addAll(scope.section().files());
             }
         }
     }
 
-    /** The rules of the directory itself. */
-    DirectoryConfig forDirectory(UrlPaths asked, CompiledSection server) {
-        DirectoryConfig result = rules.copy();
-        apply(server.directoryMatches(), directory.toString(), result, new ArrayList<>());
-        CompiledSection.apply(server.locations(), asked.url(), result);
+    /** Returns the configuration of the directory itself. */
+    DirectoryConfig forDirectory(UrlPaths request) {
+        DirectoryConfig result = config.copy();
+        apply(server.directoryMatches(), directory, result, new ArrayList<>());
+        CompiledSection.apply(server.locations(), request.url(), result);
         return result;
     }
 
-    /** The rules of a file in it. */
-    DirectoryConfig forFile(String name, UrlPaths asked, CompiledSection server) {
-        DirectoryConfig result = rules.copy();
+    /** Returns the configuration of a file in the directory. */
+    DirectoryConfig forFile(String name, UrlPaths request) {
+        DirectoryConfig result = config.copy();
         List<CompiledSection.Scope> all = new ArrayList<>(files);
-        apply(server.directoryMatches(), directory.toString(), result, all);
+        apply(server.directoryMatches(), directory, result, all);
         CompiledSection.apply(all, name, result);
-        CompiledSection.apply(server.locations(), asked.url(), result);
+        CompiledSection.apply(server.locations(), request.url(), result);
         return result;
     }
 }

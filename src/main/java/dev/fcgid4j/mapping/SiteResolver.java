@@ -3,221 +3,206 @@ package dev.fcgid4j.mapping;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
-import dev.fcgid4j.config.Node;
-import dev.fcgid4j.directives.CompiledSection;
-import dev.fcgid4j.directives.ConditionalSections;
-import dev.fcgid4j.directives.DirectiveCompiler;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
-import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.WeakHashMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The resolver of one site. Walks the path from its root to a file ({@link DirectoryWalk}), and remembers the answer until
- * something on that way changes.
+ * The resolver of one {@link Site}. It looks a path up with a {@link DirectoryWalk}, and caches the answer until something
+ * that the answer depends on changes.
  *
  * <p>Threading: {@link #cached} takes no lock; {@link #resolve} may run on several threads at once.
  */
 public final class SiteResolver implements HandlerResolver {
 
-    private static final int MAX_REMEMBERED = 10_000;
+    private static final Logger LOG = LoggerFactory.getLogger(SiteResolver.class);
+    private static final int MAX_CACHED = 10_000;
 
     private final Site site;
     private final FileWatcher watcher;
-    private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
-    /** Guarded by itself; each as long as somebody holds it. */
-    private final Map<ProcessClass, WeakReference<ProcessClass>> processClasses = new WeakHashMap<>();
+    /** By path without query. */
+    private final Map<String, CachedAnswer> answers = new ConcurrentHashMap<>();
 
-    private final MissingScripts vanished;
-    private final Map<ProcessClass, String> suspects = new ConcurrentHashMap<>();
+    private final MissingScripts missing;
+    private final SharedProcessClasses processClasses = new SharedProcessClasses();
+
+    /** Classes that a path led to before its answer changed, until it is known whether another path leads there. */
+    private final Set<ProcessClass> suspects = ConcurrentHashMap.newKeySet();
+
     private volatile LookupDependencies dependencies;
-    private volatile Consumer<ProcessClass> superseded = processClass -> {};
+    private volatile Consumer<ProcessClass> supersededListener = processClass -> {};
 
-    private record Remembered(LookupDependencies.Entry entry, Resolution resolution) {}
+    private record CachedAnswer(LookupDependencies.Lookup lookup, Resolution resolution) {
 
-    /** What stays the same as long as the server runs. */
-    record Site(List<Alias> roots, CompiledSection server, HtaccessFiles htaccess, ClassLimits limits) {
-
-        /** The directory that answers for what no alias covers. */
-        Path documentRoot() {
-            return roots.get(roots.size() - 1).directory();
+        boolean isValid() {
+            return lookup.isValid();
         }
 
-        /** Whether {@code .htaccess} files are read in a directory: it is served or lies in one that is. */
-        boolean serves(Path directory) {
-            return roots.stream().anyMatch(root -> directory.startsWith(root.directory()));
+        Optional<ProcessClass> processClass() {
+            return resolution instanceof Resolution.Script script
+                    ? Optional.of(script.processClass())
+                    : Optional.empty();
+        }
+
+        Optional<Path> scriptFile() {
+            return resolution instanceof Resolution.Script script
+                    ? Optional.of(script.path().scriptFile())
+                    : Optional.empty();
         }
     }
 
     /**
-     * Creates one and checks its configuration.
+     * Creates a resolver and checks its configuration.
      *
      * @param watcher borrowed
      * @throws ConfigurationException with file and line of a mistake
      */
     public SiteResolver(MappingSettings settings, FileWatcher watcher) {
         this.watcher = requireNonNull(watcher, "watcher");
-        this.vanished = new MissingScripts(settings.quietTime(), System::nanoTime);
-        HtaccessFiles htaccess = new HtaccessFiles();
-        List<Node> directives = ConditionalSections.resolve(settings.directives(), htaccess::warn);
-        CompiledSection server = DirectiveCompiler.server(directives, settings.documentRoot(), htaccess::warn);
-        this.site = new Site(Alias.of(settings, directives), server, htaccess, settings.limits());
-        FileNames.checkEncoding(htaccess::warn);
+        this.missing = new MissingScripts(settings.quietTime(), System::nanoTime);
+        this.site = Site.of(settings);
         this.dependencies = newDependencies();
     }
 
-    /** Each root's own path may lead through symbolic links; when one is switched, nothing remembered holds. */
+    /** The path of an alias's directory may contain symbolic links; when one is switched, no cached answer is valid. */
     private LookupDependencies newDependencies() {
         LookupDependencies fresh = new LookupDependencies(watcher);
-        site.roots().forEach(root -> fresh.onRoot(root.directory()));
+        site.aliases().forEach(alias -> fresh.dependOnRoot(alias.directory()));
         return fresh;
     }
 
     @Override
     public Optional<Resolution> cached(String target) {
-        Remembered known = remembered.get(RequestPath.withoutQuery(target));
-        return known != null && known.entry.valid() ? Optional.of(known.resolution) : Optional.empty();
+        CachedAnswer known = answers.get(RequestPath.withoutQuery(target));
+        return known != null && known.isValid() ? Optional.of(known.resolution) : Optional.empty();
     }
 
     @Override
     public Resolution resolve(String target) {
-        String key = RequestPath.withoutQuery(target);
-        Resolution resolution = look(target, key);
-        settleSuspects();
+        Resolution resolution = lookUp(target, RequestPath.withoutQuery(target));
+        reportSuperseded();
         return resolution;
     }
 
-    private Resolution look(String target, String key) {
+    private Resolution lookUp(String target, String key) {
         Optional<RequestPath> path = RequestPath.parse(target);
         if (path.isEmpty()) {
             return new Resolution.Refused(400, "not a path, or one that leads out of the root: " + key);
         }
         LookupDependencies current = dependencies;
-        LookupDependencies.Entry entry = new LookupDependencies.Entry();
-        Remembered before = remembered.get(key);
-        if (before != null && before.entry.valid()) {
-            before = null; // somebody else has just looked
+        LookupDependencies.Lookup lookup = current.begin();
+        CachedAnswer outdated = outdated(key);
+        MissingScripts.Lookup missingLookup =
+                missing.begin(key, outdated == null ? Optional.empty() : outdated.scriptFile());
+        Resolution found = new DirectoryWalk(site, path.get(), lookup).resolve();
+        CachedAnswer answer = new CachedAnswer(lookup, processClasses.share(missingLookup.decide(found)));
+        if (outdated != null && answers.remove(key, outdated)) {
+            outdated.lookup.release();
+            outdated.processClass().ifPresent(suspects::add);
         }
-        MissingScripts.Look look = vanished.look(
-                key,
-                before != null && before.resolution instanceof Resolution.Script script
-                        ? Optional.of(script.path().scriptFile())
-                        : Optional.empty());
-        Resolution resolution = share(look.judge(new DirectoryWalk(site, path.get(), current, entry).resolve()));
-        if (before != null && remembered.remove(key, before)) {
-            before.entry.forget();
-            suspect(before.resolution, key);
+        answer.processClass().ifPresent(suspects::remove); // this answer leads to it
+        if (!cache(key, answer, current)) {
+            lookup.release();
         }
-        if (resolution instanceof Resolution.Script script) {
-            suspects.remove(script.processClass()); // this very answer leads to it
-        }
-        boolean worthIt = resolution instanceof Resolution.Script || resolution instanceof Resolution.StaticFile;
-        if (worthIt && entry.valid() && entry.lasting()) {
-            if (remembered.size() >= MAX_REMEMBERED) {
-                forgetAll(current);
-            } else {
-                Remembered raced = remembered.put(key, new Remembered(entry, resolution));
-                if (raced != null) {
-                    raced.entry.forget();
-                }
-                return resolution;
-            }
-        }
-        entry.forget(); // whoever asks for what isn't there must not fill the memory
-        return resolution;
+        return answer.resolution;
     }
 
-    /** Returns one object for each process class, however many paths lead to it, so that comparing it is cheap. */
-    private Resolution share(Resolution resolution) {
-        if (!(resolution instanceof Resolution.Script now)) {
-            return resolution;
+    /** Returns the answer in the cache if it is invalid; null if there is none, or another thread has replaced it. */
+    private @Nullable CachedAnswer outdated(String key) {
+        CachedAnswer known = answers.get(key);
+        return known != null && known.isValid() ? null : known;
+    }
+
+    /** Caches an answer and returns true. Refusals are not cached: requests for missing files must not fill the memory. */
+    private boolean cache(String key, CachedAnswer answer, LookupDependencies current) {
+        boolean useful =
+                answer.resolution instanceof Resolution.Script || answer.resolution instanceof Resolution.StaticFile;
+        if (!useful || !answer.isValid() || !answer.lookup.isCacheable()) {
+            return false;
         }
-        synchronized (processClasses) {
-            WeakReference<ProcessClass> known = processClasses.get(now.processClass());
-            ProcessClass shared = known == null ? null : known.get();
-            if (shared != null) {
-                return new Resolution.Script(now.path(), shared, now.passHeaders());
-            }
-            processClasses.put(now.processClass(), new WeakReference<>(now.processClass()));
-            return now;
+        if (answers.size() >= MAX_CACHED) {
+            forgetAll(current);
+            return false;
         }
+        CachedAnswer replaced = answers.put(key, answer);
+        if (replaced != null) {
+            replaced.lookup.release();
+        }
+        return true;
     }
 
     private void forgetAll(LookupDependencies full) {
         synchronized (this) {
             if (dependencies != full) {
-                return;
+                return; // another thread has done it
             }
+            LOG.debug("the cache is full, so all answers are removed: {}", this);
             dependencies = newDependencies();
         }
-        remembered.clear();
+        answers.clear();
         full.close();
     }
 
-    // ---- process classes that nothing leads to any more
-    // ----------------------------------------------------------------
+    // ---- superseded process classes -------------------------------------------------------------------------------
 
-    private void suspect(Resolution before, String path) {
-        if (before instanceof Resolution.Script script) {
-            suspects.put(script.processClass(), path);
-        }
-    }
-
-    /** An answer changed: is its old process class still in use? Other answers that were made invalid are asked again. */
-    private void settleSuspects() {
+    /** Reports each suspect that no cached path leads to. Before, other invalid answers are looked up again. */
+    private void reportSuperseded() {
         if (suspects.isEmpty()) {
             return;
         }
-        for (Map.Entry<String, Remembered> each : remembered.entrySet()) {
-            if (!each.getValue().entry.valid()) {
-                look(each.getKey(), each.getKey());
+        answers.forEach((key, answer) -> {
+            if (!answer.isValid()) {
+                lookUp(key, key);
+            }
+        });
+        for (ProcessClass old : List.copyOf(suspects)) {
+            boolean inUse = answers.values().stream()
+                    .anyMatch(
+                            answer -> answer.processClass().filter(old::equals).isPresent());
+            if (suspects.remove(old) && !inUse && !mayBeInUse(old)) {
+                supersededListener.accept(old);
             }
         }
-        for (ProcessClass old : List.copyOf(suspects.keySet())) {
-            boolean inUse = remembered.values().stream()
-                    .anyMatch(r -> r.resolution instanceof Resolution.Script s
-                            && s.processClass().equals(old));
-            if (suspects.remove(old) != null && !inUse && !leadsStillTo(old)) {
-                superseded.accept(old);
-            }
-        }
     }
 
-    /** Where answers can't be remembered, the file itself tells: it is there and nothing else runs it. */
-    private boolean leadsStillTo(ProcessClass old) {
-        return !dependenciesLast() && Files.exists(old.command().program());
+    /** Where answers can't be cached, a class may be in use as long as its program exists. */
+    private boolean mayBeInUse(ProcessClass old) {
+        return !answersAreCacheable() && Files.exists(old.command().program());
     }
 
-    private boolean dependenciesLast() {
-        LookupDependencies.Entry probe = new LookupDependencies.Entry();
-        dependencies.on(probe, site.documentRoot(), HtaccessFiles.NAME);
-        probe.forget();
-        return probe.lasting();
-    }
-
-    /** Answers that are kept track of, for tests. */
-    int tracked() {
-        return dependencies.tracked();
+    private boolean answersAreCacheable() {
+        LookupDependencies.Lookup probe = dependencies.begin();
+        probe.dependOn(site.documentRoot(), HtaccessFiles.NAME);
+        probe.release();
+        return probe.isCacheable();
     }
 
     @Override
     public void onSuperseded(Consumer<ProcessClass> listener) {
-        superseded = requireNonNull(listener, "listener");
+        supersededListener = requireNonNull(listener, "listener");
     }
 
     @Override
     public void close() {
-        remembered.clear();
+        answers.clear();
         dependencies.close();
+    }
+
+    /** Describes how much is cached, for logs. */
+    @Override
+    public String toString() {
+        return "SiteResolver[" + site.documentRoot() + ", answers=" + answers.size() + ", " + dependencies + "]";
     }
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Which application answers a URL: document root, aliases, and the configuration of each directory on the way.
+ * Finds which application answers a URL: by document root, aliases, and the configuration of each directory on the way.
+ * One resolver answers for one site; a virtual host will be a {@link dev.fcgid4j.mapping.Site} of its own.
  *
  * <p>Depends on: {@code failure}, {@code config}, {@code cgi}, {@code process}, {@code watch}, {@code application}, {@code
  * directives}.
  *
- * <p>Threading: a cached look-up never blocks; a full one reads the disk.
+ * <p>Threading: a cached answer never blocks; a lookup reads the disk.
  *
  * <p>Public for its neighbours. Start at {@link dev.fcgid4j.mapping.HandlerResolver}.
  */

@@ -33,7 +33,7 @@ class MissingScriptsTest {
             ChangePolicy.strict(List.of(Path.of("/a"))));
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);
-    private final MissingScripts vanished = new MissingScripts(Duration.ofSeconds(1), clock::get);
+    private final MissingScripts missing = new MissingScripts(Duration.ofSeconds(1), clock::get);
 
     @TempDir
     private Path root;
@@ -47,11 +47,11 @@ class MissingScriptsTest {
 
     private boolean mayComeBack(Resolution found, boolean wasScript) {
         Optional<Path> before = wasScript ? Optional.of(script) : Optional.empty();
-        Resolution judged = vanished.look("/a", before).judge(found);
-        if (judged instanceof Resolution.Refused refused && refused.mayComeBack()) {
+        Resolution decided = missing.begin("/a", before).decide(found);
+        if (decided instanceof Resolution.Refused refused && refused.mayComeBack()) {
             return true;
         }
-        assertThat(judged).isSameAs(found);
+        assertThat(decided).isSameAs(found);
         return false;
     }
 
@@ -92,10 +92,10 @@ class MissingScriptsTest {
 
     @Test
     void whatCameBackDuringTheLookIsLookedAtAgain() throws Exception {
-        MissingScripts.Look look = vanished.look("/a", Optional.of(script));
+        MissingScripts.Lookup lookup = missing.begin("/a", Optional.of(script));
         Files.createFile(script);
 
-        assertThat(look.judge(FORBIDDEN))
+        assertThat(lookup.decide(FORBIDDEN))
                 .isInstanceOfSatisfying(Resolution.Refused.class, refused -> assertThat(refused.mayComeBack())
                         .isTrue());
         assertThat(mayComeBack(FORBIDDEN, false)).isFalse();
@@ -106,7 +106,7 @@ class MissingScriptsTest {
         assertThat(mayComeBack(NOT_FOUND, true)).isTrue();
         Resolution back = new Resolution.Script(
                 new ScriptPath("/a", "", script, root, "", root, Map.of()), APPLICATION, Set.of());
-        assertThat(vanished.look("/a", Optional.empty()).judge(back)).isSameAs(back);
+        assertThat(missing.begin("/a", Optional.empty()).decide(back)).isSameAs(back);
         assertThat(mayComeBack(NOT_FOUND, false)).isFalse();
         pass(5000);
         assertThat(mayComeBack(NOT_FOUND, true)).isTrue();
@@ -115,9 +115,9 @@ class MissingScriptsTest {
     @Test
     void whatNobodyAsksForAgainMakesRoom() {
         for (int i = 0; i < 10_000; i++) {
-            vanished.look("/a/" + i, Optional.of(script)).judge(NOT_FOUND);
+            missing.begin("/a/" + i, Optional.of(script)).decide(NOT_FOUND);
         }
-        assertThat(vanished.look("/b", Optional.of(script)).judge(NOT_FOUND)).isNotSameAs(NOT_FOUND);
+        assertThat(missing.begin("/b", Optional.of(script)).decide(NOT_FOUND)).isNotSameAs(NOT_FOUND);
         assertThat(mayComeBack(NOT_FOUND, false)).isFalse();
         pass(1001);
 
