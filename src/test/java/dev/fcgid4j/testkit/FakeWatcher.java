@@ -13,13 +13,17 @@ import java.util.Map;
 
 /**
  * Watches {@link FakeFiles}. An immediate file's change is reported inside the change itself, any other's by {@link
- * #compareAll} or by the watch's own comparison. For one thread.
+ * #compareAll} or by the watch's own comparison. It watches the names in any directory too; their changes are those that
+ * the test reports. For one thread.
  */
 public final class FakeWatcher implements FileWatcher, WriterDetector {
 
     private final FakeFiles files;
     private final List<FakeWatch> watches = new ArrayList<>();
+    private final List<DirectoryWatch> directories = new ArrayList<>();
+    private boolean directoriesAreImmediate = true;
     private Runnable onDrain = () -> {};
+    private Runnable onWatchNames = () -> {};
 
     public FakeWatcher(FakeFiles files) {
         this.files = files;
@@ -82,9 +86,43 @@ public final class FakeWatcher implements FileWatcher, WriterDetector {
         return watchFew(paths, listener);
     }
 
+    /** The watched directories, one entry for each watch, in the order in which they were armed. */
+    public List<Path> watchedDirectories() {
+        return directories.stream().map(watch -> watch.directory).toList();
+    }
+
+    /** Reports a changed name to the watches of a directory. */
+    public void nameChanged(Path directory, String name) {
+        of(directory).forEach(watch -> watch.listener.nameChanged(name));
+    }
+
+    /** Reports that a directory was moved or removed. */
+    public void allChanged(Path directory) {
+        of(directory).forEach(watch -> watch.listener.allChanged());
+    }
+
+    private List<DirectoryWatch> of(Path directory) {
+        return directories.stream()
+                .filter(watch -> watch.directory.equals(directory))
+                .toList();
+    }
+
+    /** From now on, directories are watched by comparing them. */
+    public void comparesDirectories() {
+        directoriesAreImmediate = false;
+    }
+
+    /** Registers what happens as soon as a directory is watched, before its caller goes on. */
+    public void onWatchNames(Runnable hook) {
+        onWatchNames = hook;
+    }
+
     @Override
     public Watch watchNames(Path directory, NameListener listener) {
-        throw new UnsupportedOperationException("a fake watcher watches no directories");
+        DirectoryWatch watch = new DirectoryWatch(directory, listener, directoriesAreImmediate);
+        directories.add(watch);
+        onWatchNames.run();
+        return watch;
     }
 
     @Override
@@ -105,6 +143,34 @@ public final class FakeWatcher implements FileWatcher, WriterDetector {
     @Override
     public void close() {
         // holds nothing
+    }
+
+    /** One armed watch of the names in one directory. */
+    private final class DirectoryWatch implements Watch {
+        private final Path directory;
+        private final NameListener listener;
+        private final boolean immediate;
+
+        DirectoryWatch(Path directory, NameListener listener, boolean immediate) {
+            this.directory = directory;
+            this.listener = listener;
+            this.immediate = immediate;
+        }
+
+        @Override
+        public boolean immediate() {
+            return immediate;
+        }
+
+        @Override
+        public void compare() {
+            // the test reports the changes
+        }
+
+        @Override
+        public void close() {
+            directories.remove(this);
+        }
     }
 
     /** One armed watch of one file. */
