@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.freshness.LoadReports;
@@ -8,14 +10,19 @@ import dev.fcgid4j.freshness.ReporterScripts;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.inotify.InotifyWatcher;
 import dev.fcgid4j.mapping.SiteResolver;
+import dev.fcgid4j.observe.FcgiListener;
+import dev.fcgid4j.observe.FcgiListeners;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.pool.PoolEnvironment;
-import dev.fcgid4j.pool.PoolSnapshot;
 import dev.fcgid4j.pool.Reaper;
 import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.PosixLauncher;
+import dev.fcgid4j.status.EventLog;
 import dev.fcgid4j.writers.KernelWriterDetector;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -44,7 +51,7 @@ public final class FcgiProcessManager implements AutoCloseable {
     private final SiteResolver resolver;
     private final FastCgiGateway gateway;
 
-    private FcgiProcessManager(FcgiSettings settings) {
+    private FcgiProcessManager(FcgiSettings settings, FcgiListener listener) {
         this.settings = settings;
         this.watcher = InotifyWatcher.open(settings.watch());
         try {
@@ -65,7 +72,9 @@ public final class FcgiProcessManager implements AutoCloseable {
         KernelWriterDetector writers = KernelWriterDetector.open(watcher, settings.watch());
         LoadReports loads = LoadReports.onDisk(settings.process().reportLoads());
         this.pool = new WorkerPool(
-                settings.pool(), new PoolEnvironment(launcher, watcher, writers, blocking, System::nanoTime, loads));
+                settings.pool(),
+                new PoolEnvironment(launcher, watcher, writers, blocking, System::nanoTime, loads)
+                        .withListener(listener));
         this.reaper = Reaper.start(pool);
         this.gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking),
@@ -141,10 +150,21 @@ public final class FcgiProcessManager implements AutoCloseable {
     /** Collects the settings of a manager and starts it; not thread-safe. */
     public static final class Builder extends SettingsBuilder<Builder> {
 
+        private final List<FcgiListener> listeners = new ArrayList<>(List.of(new EventLog()));
+
         private Builder() {}
 
         @Override
         Builder self() {
+            return this;
+        }
+
+        /**
+         * Adds a listener for what happens in the pool. The pool's log lines have a listener of their own, which is always
+         * there.
+         */
+        public Builder listener(FcgiListener listener) {
+            listeners.add(requireNonNull(listener, "listener"));
             return this;
         }
 
@@ -164,7 +184,7 @@ public final class FcgiProcessManager implements AutoCloseable {
          *     file, line, what was expected and what was found
          */
         public FcgiProcessManager start() {
-            return new FcgiProcessManager(finish());
+            return new FcgiProcessManager(finish(), new FcgiListeners(listeners));
         }
     }
 }

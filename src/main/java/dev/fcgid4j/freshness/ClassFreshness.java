@@ -101,7 +101,7 @@ public final class ClassFreshness {
     private List<FreshnessDecision> next(GenerationCause why) {
         generation++;
         cause = why;
-        return List.of(new GenerationBegan());
+        return List.of(new GenerationBegan(why.reason(), why.file()));
     }
 
     private static List<FreshnessDecision> startsAllowedAnd(List<FreshnessDecision> more) {

@@ -15,8 +15,13 @@ import java.util.Optional;
  */
 public sealed interface FreshnessDecision {
 
-    /** A new generation began. {@link ClassFreshness#isOutdated} is true for every older worker from now on. */
-    record GenerationBegan() implements FreshnessDecision {}
+    /**
+     * A new generation began. {@link ClassFreshness#isOutdated} is true for every older worker from now on.
+     *
+     * @param reason why older workers go
+     * @param file the changed file, if a change is the reason
+     */
+    record GenerationBegan(RetireReason reason, Optional<Path> file) implements FreshnessDecision {}
 
     /**
      * These workers are outdated.

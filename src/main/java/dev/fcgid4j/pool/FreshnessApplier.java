@@ -3,6 +3,7 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
@@ -41,7 +42,9 @@ final class FreshnessApplier {
     /** Applies decisions in their order. */
     void apply(List<FreshnessDecision> decisions, long nowNanos, PoolActions actions) {
         for (FreshnessDecision decision : decisions) {
-            if (decision instanceof FreshnessDecision.GenerationBegan) {
+            if (decision instanceof FreshnessDecision.GenerationBegan began) {
+                actions.report(new FcgiEvent.GenerationBegan(
+                        workers.className(), files.generation(), began.reason(), began.file()));
                 generationBegan(nowNanos, actions);
             } else if (decision instanceof FreshnessDecision.WorkersOutdated outdated) {
                 outdated(outdated, nowNanos, actions);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.Worker;
 import java.time.Clock;
@@ -8,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * What happened in a group since it was first used: counts, and its last deaths.
+ * The processes of a group since it was first used: how many were started, and how the last ones ended.
  *
  * <p>Threading: guarded by the group's lock.
  */
@@ -17,20 +18,10 @@ final class GroupHistory {
     private static final int DEATHS_KEPT = 5;
 
     private final ArrayDeque<PoolSnapshot.Death> deaths = new ArrayDeque<>();
-    private long requests;
     private long started;
-    private long refused;
-
-    void countRequest() {
-        requests++;
-    }
 
     void countStart() {
         started++;
-    }
-
-    void countRefused() {
-        refused++;
     }
 
     void died(Worker worker, ExitStatus status) {
@@ -42,16 +33,8 @@ final class GroupHistory {
         }
     }
 
-    long requests() {
-        return requests;
-    }
-
     long started() {
         return started;
-    }
-
-    long refused() {
-        return refused;
     }
 
     List<PoolSnapshot.Death> deaths() {

@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -12,8 +13,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The right to use one worker alone, from {@link LeaseListener#granted} until {@link #release}.
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: any thread. Releasing twice is harmless: only the first counts.
  */
 public final class Lease {
-
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private final PoolShell shell;
     private final Worker worker;
@@ -101,7 +98,8 @@ public final class Lease {
                                     .resolve(file)
                                     .normalize());
         } catch (InvalidPathException e) {
-            LOG.warn("{} names a file to watch that is none: {}", worker, e.getMessage());
+            shell.report(new FcgiEvent.InvalidDependency(
+                    worker.processClass().name(), worker.pid(), String.valueOf(e.getMessage())));
         }
     }
 

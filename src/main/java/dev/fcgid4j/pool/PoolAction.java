@@ -3,9 +3,9 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
-import org.slf4j.event.Level;
 
 /** What is to be done after a {@link WorkerGroup} has decided. Done by {@link PoolShell}, without any lock. */
 sealed interface PoolAction {
@@ -25,8 +25,8 @@ sealed interface PoolAction {
     /** The worker is to be tried before it may serve. */
     record Warm(Worker worker) implements PoolAction {}
 
-    /** Something is to be told in the log. */
-    record Tell(Level level, String text) implements PoolAction {}
+    /** The listener is to be told of an event. */
+    record Report(FcgiEvent event) implements PoolAction {}
 
     /** The worker's process is to be asked to end. */
     record Terminate(Worker worker, RetireReason reason) implements PoolAction {}

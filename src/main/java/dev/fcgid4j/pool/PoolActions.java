@@ -2,11 +2,11 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.event.Level;
 
 /** Collects what one decision of a {@link WorkerGroup} wants done, in order. */
 final class PoolActions {
@@ -31,12 +31,8 @@ final class PoolActions {
         return add(new PoolAction.Terminate(worker, worker.retireReason().orElse(RetireReason.SHUTDOWN)));
     }
 
-    PoolActions warn(String text) {
-        return add(new PoolAction.Tell(Level.WARN, text));
-    }
-
-    PoolActions info(String text) {
-        return add(new PoolAction.Tell(Level.INFO, text));
+    PoolActions report(FcgiEvent event) {
+        return add(new PoolAction.Report(event));
     }
 
     List<PoolAction> list() {

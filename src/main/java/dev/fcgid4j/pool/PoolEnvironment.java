@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.freshness.FileSystemView;
 import dev.fcgid4j.freshness.FreshnessEnvironment;
 import dev.fcgid4j.freshness.LoadReports;
+import dev.fcgid4j.observe.FcgiListener;
 import dev.fcgid4j.process.ProcessLauncher;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.writers.WriterDetector;
@@ -22,6 +23,7 @@ import java.util.function.LongSupplier;
  * @param nanoTime the clock; compared by subtraction only
  * @param files what is read of files that workers have loaded
  * @param loads finds the files that a process has loaded
+ * @param listener receives what happens in the pool
  */
 public record PoolEnvironment(
         ProcessLauncher launcher,
@@ -30,7 +32,8 @@ public record PoolEnvironment(
         Executor blocking,
         LongSupplier nanoTime,
         FileSystemView files,
-        LoadReports loads) {
+        LoadReports loads,
+        FcgiListener listener) {
 
     public PoolEnvironment {
         requireNonNull(launcher, "launcher");
@@ -40,9 +43,27 @@ public record PoolEnvironment(
         requireNonNull(nanoTime, "nanoTime");
         requireNonNull(files, "files");
         requireNonNull(loads, "loads");
+        requireNonNull(listener, "listener");
     }
 
-    /** With the files of the disk. */
+    /** Without a listener. */
+    public PoolEnvironment(
+            ProcessLauncher launcher,
+            FileWatcher watcher,
+            WriterDetector writers,
+            Executor blocking,
+            LongSupplier nanoTime,
+            FileSystemView files,
+            LoadReports loads) {
+        this(launcher, watcher, writers, blocking, nanoTime, files, loads, FcgiListener.NONE);
+    }
+
+    /** The same with a listener. */
+    public PoolEnvironment withListener(FcgiListener other) {
+        return new PoolEnvironment(launcher, watcher, writers, blocking, nanoTime, files, loads, other);
+    }
+
+    /** With the files of the disk, and without a listener. */
     public PoolEnvironment(
             ProcessLauncher launcher,
             FileWatcher watcher,

@@ -9,6 +9,7 @@ import dev.fcgid4j.freshness.FilesBeforeStart;
 import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.freshness.FreshnessExecutor;
 import dev.fcgid4j.freshness.FreshnessMonitor;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
@@ -28,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: any thread. The lock is held for the decision alone; listeners, launcher and log are called without it.
  */
 final class PoolShell implements FreshnessExecutor {
-
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
     private final WorkerPool pool;
     private final PoolEnvironment environment;
@@ -172,22 +171,19 @@ final class PoolShell implements FreshnessExecutor {
             } else if (action instanceof PoolAction.Spawn spawn) {
                 spawn(spawn.worker());
             } else if (action instanceof PoolAction.Terminate terminate) {
-                LOG.info(
-                        "stopping {}: {}",
-                        terminate.worker(),
-                        terminate.worker().retirement());
+                report(WorkerEvents.retired(terminate.worker()));
                 // Nobody has a lease of it. Some applications end only when their connection does (php-cgi).
                 terminate.worker().connection().ifPresent(WorkerConnection::close);
                 terminate.worker().forgetConnection();
                 terminate.worker().process().ifPresent(ApplicationProcess::terminate);
             } else if (action instanceof PoolAction.Kill kill) {
-                LOG.warn("{} did not end within the grace time (FcgidErrorScanInterval); killing it", kill.worker());
+                report(WorkerEvents.killed(kill.worker()));
                 kill.worker().process().ifPresent(ApplicationProcess::kill);
             } else if (action instanceof PoolAction.Warm warm) {
                 Worker candidate = warm.worker();
                 pool.warm(new Lease(this, candidate), failure -> decideOn(g -> g.warmed(candidate, failure, now())));
-            } else if (action instanceof PoolAction.Tell tell) {
-                LOG.atLevel(tell.level()).log(tell.text());
+            } else if (action instanceof PoolAction.Report report) {
+                report(report.event());
             } else if (action instanceof PoolAction.CheckFiles check) {
                 freshness.perform(check.task());
             } else if (action instanceof PoolAction.MakeRoom) {
@@ -197,6 +193,11 @@ final class PoolShell implements FreshnessExecutor {
             }
         }
         pool.decided();
+    }
+
+    /** Tells the listener. Not under the lock. */
+    void report(FcgiEvent event) {
+        environment.listener().onEvent(event);
     }
 
     private void spawn(Worker worker) {
@@ -222,7 +223,7 @@ final class PoolShell implements FreshnessExecutor {
                     environment.launcher().launch(processClass().command(), notices);
             worker.attach(process);
             freshness.started(worker, process, launchedNanos);
-            LOG.info("started {}, generation {}", worker, worker.generation());
+            report(WorkerEvents.started(worker));
             notices.startIsKnown();
             decideOn(g -> g.launched(worker, now()));
             if (askGroup(g -> worker.state() == WorkerState.DEAD)) {

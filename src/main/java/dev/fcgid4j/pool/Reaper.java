@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.observe.FcgiEvent;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The pool's sense of time: one daemon thread that sleeps until the next deadline and sweeps.
@@ -12,8 +11,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: its thread does nothing but sweep; {@link #close} ends it.
  */
 public final class Reaper implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
 
     private final WorkerPool pool;
     private final Thread thread;
@@ -64,7 +61,10 @@ public final class Reaper implements AutoCloseable {
             try {
                 sweepAt(pool.sweep(now()));
             } catch (RuntimeException e) {
-                LOG.error("a sweep of the pool failed; the next follows in a second", e);
+                pool.environment()
+                        .listener()
+                        .onEvent(new FcgiEvent.InternalFailure(
+                                "", "a sweep of the pool failed; the next follows in a second", e));
                 sweepAt(now() + 1_000_000_000L);
             }
         }

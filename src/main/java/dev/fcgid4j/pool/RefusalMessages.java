@@ -49,14 +49,6 @@ final class RefusalMessages {
         return new PoolClosedException("the pool is closing: " + processClass);
     }
 
-    static String endedByItself(Worker worker, ExitStatus status) {
-        return worker + " ended by itself with " + status + " after " + worker.requests() + " requests";
-    }
-
-    static String ended(Worker worker, ExitStatus status) {
-        return worker + " ended with " + status + " after " + worker.requests() + " requests: " + worker.retirement();
-    }
-
     static WorkerStartException startFailed(Worker worker) {
         String status = worker.exitStatus().map(ExitStatus::toString).orElse("an unknown status");
         return new WorkerStartException(worker + " ended with " + status + " before it accepted a request. Run "

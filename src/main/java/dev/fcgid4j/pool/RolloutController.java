@@ -3,6 +3,7 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.ClassFreshness;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -152,7 +153,7 @@ final class RolloutController {
 
     /** The candidate's generation serves; who is older goes. */
     private void takeOver(long nowNanos, PoolActions actions) {
-        actions.info(processClass + ": generation " + rollout.target() + " takes over");
+        actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), true, ""));
         end();
         for (Worker worker : roster.all()) {
             if (worker.generation() != files.generation() && worker.generation() != Worker.NOT_LAUNCHED) {
@@ -171,7 +172,7 @@ final class RolloutController {
 
     private void refuse(String why, @Nullable Worker worker, long nowNanos, PoolActions actions) {
         rollout.refuse(why, worker);
-        actions.warn(processClass + ": " + rollout.text() + ". The next change tries again");
+        actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), false, rollout.text()));
         if (worker != null && roster.living().contains(worker) && worker.generation() == rollout.target()) {
             files.lastChange().ifPresent(change -> worker.markForRetirement(RetireReason.REFUSED, change.file()));
             roster.retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);

@@ -2,6 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.freshness.FreshnessMonitor;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -44,9 +45,8 @@ final class Snapshots {
                         group.files().generation(),
                         group.processClass().limits().maxProcesses(),
                         group.waiting(),
-                        history.requests(),
+                        group.meter().read(),
                         history.started(),
-                        history.refused(),
                         group.policy().backoff(nowNanos),
                         watched.count(),
                         watched.some(),

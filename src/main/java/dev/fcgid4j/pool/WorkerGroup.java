@@ -8,6 +8,7 @@ import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.freshness.FilesBeforeStart;
 import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.observe.RequestMeter;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
@@ -43,6 +44,7 @@ final class WorkerGroup {
     private final SpawnPolicy policy;
     private final AgeRules ages;
     private final GroupHistory history = new GroupHistory();
+    private final RequestMeter meter = new RequestMeter();
 
     private final WorkerSet roster;
     private final ArrayDeque<Waiter> line = new ArrayDeque<>();
@@ -76,6 +78,9 @@ final class WorkerGroup {
     List<PoolAction> acquire(Waiter waiter, long nowNanos) {
         PoolActions actions = new PoolActions();
         lastUsedNanos = nowNanos;
+        if (waiter.first()) {
+            meter.requestRepeated();
+        }
         if (closed) {
             return actions.refuse(waiter, RefusalMessages.closing(processClass)).list();
         }
@@ -90,7 +95,7 @@ final class WorkerGroup {
         }
         boolean full = line.size() - freeBySelf() >= limits.queueLength() && !maySpawn(nowNanos);
         if (full && !waiter.first()) {
-            history.countRefused();
+            meter.requestRefused();
             return actions.refuse(waiter, RefusalMessages.lineFull(processClass, counts(), limits.queueLength()))
                     .list();
         }
@@ -122,7 +127,7 @@ final class WorkerGroup {
         PoolActions actions = new PoolActions();
         if (outcome != Outcome.UNUSED) {
             worker.countRequest();
-            history.countRequest();
+            meter.requestServed(nowNanos - worker.leasedNanos(), worker.lastStatus());
         }
         if (worker.proven()) {
             policy.forgive();
@@ -212,9 +217,9 @@ final class WorkerGroup {
             rolling.launchFailed(worker, why.getMessage(), nowNanos, actions);
             outdated = true; // the old generation goes on: nothing to back off from
         } else if (outdated) {
-            actions.info(processClass + " could not be started while its files changed: " + why.getMessage());
+            actions.report(WorkerEvents.startFailed(worker, why.getMessage(), true));
         } else {
-            actions.warn(processClass + " can't be started: " + why.getMessage());
+            actions.report(WorkerEvents.startFailed(worker, why.getMessage(), false));
         }
         roster.forget(worker, nowNanos, actions);
         if (!outdated) {
@@ -245,11 +250,11 @@ final class WorkerGroup {
         roster.forget(worker, nowNanos, actions);
         rolling.exited(worker, status, before, nowNanos, actions);
         worker.markForRetirement(RetireReason.EXITED);
-        if (byItself && !status.success() && !failed && !judgedLater) {
-            actions.warn(RefusalMessages.endedByItself(worker, status));
-        } else {
-            actions.info(RefusalMessages.ended(worker, status));
+        boolean crashed = byItself && !status.success() && !failed && !judgedLater;
+        if (crashed) {
+            actions.report(WorkerEvents.crashed(worker, status));
         }
+        actions.report(WorkerEvents.exited(worker, status, crashed));
         history.died(worker, status);
         policy.ended(nowNanos);
         return settle(nowNanos, actions).list();
@@ -438,6 +443,10 @@ final class WorkerGroup {
         return history;
     }
 
+    RequestMeter meter() {
+        return meter;
+    }
+
     SpawnPolicy policy() {
         return policy;
     }
@@ -511,6 +520,7 @@ final class WorkerGroup {
     private PoolActions grant(Waiter waiter, Worker worker, long nowNanos, PoolActions actions) {
         worker.become(WorkerState.BUSY, nowNanos);
         worker.answered(0);
+        meter.requestGranted(nowNanos - waiter.sinceNanos());
         files.leased(worker);
         worker.affinity(waiter.affinity());
         actions.add(new PoolAction.Grant(waiter, worker));
@@ -544,7 +554,7 @@ final class WorkerGroup {
             line.removeIf(waiter -> waiter.deadlineNanos() - nowNanos <= 0);
             for (Waiter waiter : overdue) {
                 actions.refuse(waiter, why);
-                history.countRefused();
+                meter.requestRefused();
             }
         }
     }
@@ -556,7 +566,7 @@ final class WorkerGroup {
     private void refuseAll(FcgiException why, PoolActions actions) {
         while (!line.isEmpty()) {
             actions.refuse(line.removeFirst(), why);
-            history.countRefused();
+            meter.requestRefused();
         }
     }
 
@@ -603,7 +613,7 @@ final class WorkerGroup {
 
     private void startFailed(Worker worker, long nowNanos, PoolActions actions) {
         WorkerStartException why = RefusalMessages.startFailed(worker);
-        actions.warn(why.getMessage());
+        actions.report(WorkerEvents.startFailed(worker, why.getMessage(), false));
         policy.failed(worker.startedNanos(), nowNanos, why);
     }
 
@@ -616,7 +626,7 @@ final class WorkerGroup {
         if (outcome == Outcome.UNREAD && !files.failureIsDueToChange(worker)) {
             startFailed(worker, nowNanos, actions);
         } else if (byItself && !status.success()) {
-            actions.warn(RefusalMessages.endedByItself(worker, status));
+            actions.report(WorkerEvents.crashed(worker, status));
         }
     }
 }

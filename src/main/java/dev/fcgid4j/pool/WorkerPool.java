@@ -7,6 +7,8 @@ import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolClosedException;
 import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.freshness.FreshnessMonitors;
+import dev.fcgid4j.observe.FcgiEvent;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.worker.RetireReason;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,7 +82,7 @@ public final class WorkerPool implements AutoCloseable {
                 return () -> {};
             }
             PoolShell known = groups.get(processClass);
-            PoolShell shell = known != null ? known : groups.computeIfAbsent(processClass, this::newGroup);
+            PoolShell shell = known != null ? known : addGroup(processClass);
             if (shell.acquire(waiter)) {
                 if (options.first()) {
                     alarm.sweepAt(waiter.deadlineNanos()); // nearer than anybody else's
@@ -173,6 +175,7 @@ public final class WorkerPool implements AutoCloseable {
             next = due - next < 0 ? due : next;
             if (shell.goneIfUnusedSince(nowNanos - FORGET_NANOS)) {
                 groups.remove(shell.processClass(), shell);
+                shell.report(new FcgiEvent.ClassForgotten(shell.processClass().name()));
             }
         }
         return next;
@@ -299,6 +302,17 @@ public final class WorkerPool implements AutoCloseable {
         }
         hungry.sort(Comparator.comparing(shell -> !shell.askGroup(WorkerGroup::starving)));
         return hungry;
+    }
+
+    private PoolShell addGroup(ProcessClass processClass) {
+        List<PoolShell> added = new ArrayList<>(1);
+        PoolShell shell = groups.computeIfAbsent(processClass, missing -> {
+            added.add(newGroup(missing));
+            return added.get(0);
+        });
+        added.forEach(
+                each -> each.report(new FcgiEvent.ClassAdded(processClass.name(), each.askGroup(WorkerGroup::meter))));
+        return shell;
     }
 
     private PoolShell newGroup(ProcessClass processClass) {

@@ -41,6 +41,10 @@ final class WorkerSet {
         this.files = files;
     }
 
+    String className() {
+        return processClass.name();
+    }
+
     Set<Worker> living() {
         return living;
     }

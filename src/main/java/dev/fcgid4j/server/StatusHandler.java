@@ -3,7 +3,7 @@ package dev.fcgid4j.server;
 
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
-import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.status.StatusPage;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

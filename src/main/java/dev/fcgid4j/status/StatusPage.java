@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.status;
 
-import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.observe.PoolSnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Status for people and programs; reads snapshots, changes nothing.
+ * Status for people: the status page, which reads snapshots, and the log, which listens to events.
  *
- * <p>Depends on: {@code pool}.
+ * <p>Depends on: {@code observe}.
  *
- * <p>Threading: pure functions.
+ * <p>Threading: any thread.
  *
  * <p>Public for embedders. Start at {@link dev.fcgid4j.status.StatusPage}.
  */

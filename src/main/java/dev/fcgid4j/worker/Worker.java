@@ -35,6 +35,7 @@ public final class Worker {
     // Guarded by the group's lock.
     private WorkerState state = WorkerState.STARTING;
     private long stateSinceNanos;
+    private long leasedNanos;
     private int generation;
     private long requests;
     private @Nullable Object affinity;
@@ -106,6 +107,14 @@ public final class Worker {
         }
         state = next;
         stateSinceNanos = nowNanos;
+        if (next == WorkerState.BUSY) {
+            leasedNanos = nowNanos;
+        }
+    }
+
+    /** When it last became {@link WorkerState#BUSY}, on the pool's clock; 0 before. Guarded by the group's lock. */
+    public long leasedNanos() {
+        return leasedNanos;
     }
 
     /** The version of the application's files that it runs. Guarded by the group's lock. */

@@ -7,6 +7,7 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.LoadedFile;
 import dev.fcgid4j.inotify.InotifyWatcher;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeLauncher;
 import dev.fcgid4j.testkit.FakeProcess;

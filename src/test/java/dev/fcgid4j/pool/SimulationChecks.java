@@ -3,6 +3,7 @@ package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.testkit.FakeFile;
 import java.util.List;
 import java.util.Set;

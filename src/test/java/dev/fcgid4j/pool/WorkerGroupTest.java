@@ -3,6 +3,7 @@ package dev.fcgid4j.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
@@ -14,7 +15,9 @@ import dev.fcgid4j.freshness.MissingFile;
 import dev.fcgid4j.freshness.VerificationResult;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
+import dev.fcgid4j.status.EventLog;
 import dev.fcgid4j.testkit.LeaseRecorder;
+import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
@@ -26,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.slf4j.event.Level;
 
 /** A group of at most one process or two, whose requests wait for five seconds; events and clock by hand. */
 class WorkerGroupTest {
@@ -99,10 +101,13 @@ class WorkerGroupTest {
     }
 
     private static List<String> told(List<PoolAction> actions, Level level) {
-        return actions.stream()
-                .filter(action -> action instanceof PoolAction.Tell tell && tell.level() == level)
-                .map(action -> ((PoolAction.Tell) action).text())
-                .toList();
+        EventLog eventLog = new EventLog();
+        try (LogCapture log = LogCapture.of(EventLog.LOGGER)) {
+            actions.stream()
+                    .filter(PoolAction.Report.class::isInstance)
+                    .forEach(action -> eventLog.onEvent(((PoolAction.Report) action).event()));
+            return log.lines(level);
+        }
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.testkit.Language;
 import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;

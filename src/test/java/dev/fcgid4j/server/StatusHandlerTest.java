@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.ResolvedRequest;
-import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.observe.PoolSnapshot;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;

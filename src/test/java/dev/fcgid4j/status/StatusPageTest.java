@@ -3,7 +3,9 @@ package dev.fcgid4j.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.observe.PoolSnapshot;
+import dev.fcgid4j.observe.RequestMeter;
+import dev.fcgid4j.observe.RequestTotals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,17 @@ import org.junit.jupiter.api.Test;
 class StatusPageTest {
 
     private static final Instant NOON = Instant.parse("2026-11-02T12:00:00Z");
+
+    private static RequestTotals requestTotals(int served, int refused) {
+        RequestMeter meter = new RequestMeter();
+        for (int i = 0; i < served; i++) {
+            meter.requestServed(1_000_000, 200);
+        }
+        for (int i = 0; i < refused; i++) {
+            meter.requestRefused();
+        }
+        return meter.read();
+    }
 
     private static PoolSnapshot snapshot(Duration backoff) {
         PoolSnapshot.WorkerSnapshot idle = new PoolSnapshot.WorkerSnapshot(
@@ -41,9 +54,8 @@ class StatusPageTest {
                 3,
                 8,
                 5,
-                49,
+                requestTotals(49, 2),
                 12,
-                2,
                 backoff,
                 1,
                 List.of("/srv/a&b.fcgi"),

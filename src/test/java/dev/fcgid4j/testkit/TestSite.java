@@ -2,7 +2,7 @@
 package dev.fcgid4j.testkit;
 
 import dev.fcgid4j.FcgiProcessManager;
-import dev.fcgid4j.pool.PoolSnapshot;
+import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.server.WebServer;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.pool;
+package dev.fcgid4j.observe;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,9 +32,8 @@ public record PoolSnapshot(
      * @param generation how often its files changed since it was first used
      * @param maxProcesses the limit for this class
      * @param waiting requests in line
-     * @param requests requests that its workers ended, from the first use on
+     * @param requestTotals what became of its requests, from the first use on
      * @param started processes started, from the first use on
-     * @param refused requests turned away because the line was full or too slow
      * @param backoff how long no process may be started because the last ones ended at once; zero normally
      * @param watchedFiles files whose change retires workers of this class
      * @param watched their paths and patterns; of very many, some
@@ -49,9 +48,8 @@ public record PoolSnapshot(
             int generation,
             int maxProcesses,
             int waiting,
-            long requests,
+            RequestTotals requestTotals,
             long started,
-            long refused,
             Duration backoff,
             int watchedFiles,
             List<String> watched,
@@ -67,16 +65,26 @@ public record PoolSnapshot(
             lastDeaths = List.copyOf(lastDeaths);
         }
 
-        ClassSnapshot withWorkers(List<WorkerSnapshot> others) {
+        /** Requests that its workers ended, from the first use on. */
+        public long requests() {
+            return requestTotals.served();
+        }
+
+        /** Requests turned away because the line was full or too slow. */
+        public long refused() {
+            return requestTotals.refused();
+        }
+
+        /** The same class with other workers. */
+        public ClassSnapshot withWorkers(List<WorkerSnapshot> others) {
             return new ClassSnapshot(
                     name,
                     command,
                     generation,
                     maxProcesses,
                     waiting,
-                    requests,
+                    requestTotals,
                     started,
-                    refused,
                     backoff,
                     watchedFiles,
                     watched,
@@ -116,7 +124,8 @@ public record PoolSnapshot(
             OptionalLong residentBytes,
             Optional<String> retiring) {
 
-        WorkerSnapshot withResidentBytes(OptionalLong bytes) {
+        /** The same worker with its memory. */
+        public WorkerSnapshot withResidentBytes(OptionalLong bytes) {
             return new WorkerSnapshot(pid, state, generation, age, inState, requests, bytes, retiring);
         }
     }
