@@ -16,7 +16,7 @@ public interface FreshnessExecutor {
     <T> T ask(Function<ClassFreshness, T> question);
 
     /** Changes the state under the lock, applies the decisions under the lock, and performs the results without it. */
-    void decide(Function<ClassFreshness, List<FreshnessDecision>> event);
+    void decide(Function<FreshnessEvents, List<FreshnessDecision>> event);
 
     /** Makes sure that the pool sweeps the group at this time on its clock, or earlier. */
     void sweepAt(long nanos);

@@ -99,7 +99,7 @@ public final class FreshnessMonitor implements AutoCloseable {
 
     /** A worker's load report has grown. */
     public void reported(Worker worker) {
-        executor.decide(freshness -> freshness.reported(worker));
+        executor.decide(events -> events.reported(worker));
     }
 
     /** A worker's response says that it depends on a file. */
@@ -130,11 +130,11 @@ public final class FreshnessMonitor implements AutoCloseable {
         try {
             environment.blocking().execute(() -> {
                 VerificationResult result = read(worker, task.withExecutables());
-                executor.decide(freshness -> freshness.verified(worker, result, environment.now()));
+                executor.decide(events -> events.verified(worker, result, environment.now()));
                 sweepFor(result.missing());
             });
         } catch (RejectedExecutionException e) { // the pool closes: the worker gets no further request
-            executor.decide(freshness -> freshness.verified(worker, VerificationResult.UNCHANGED, environment.now()));
+            executor.decide(events -> events.verified(worker, VerificationResult.UNCHANGED, environment.now()));
         }
     }
 
@@ -154,11 +154,11 @@ public final class FreshnessMonitor implements AutoCloseable {
                 try {
                     compare();
                 } finally {
-                    executor.decide(freshness -> freshness.compared(worker));
+                    executor.decide(events -> events.compared(worker));
                 }
             });
         } catch (RejectedExecutionException e) { // the pool closes: no request gets a worker
-            executor.decide(freshness -> freshness.compared(worker));
+            executor.decide(events -> events.compared(worker));
         }
     }
 
@@ -180,7 +180,7 @@ public final class FreshnessMonitor implements AutoCloseable {
     /** Finds out whether a file is being changed, before a failure is judged. Reads the disk. */
     public void learnOfChanges() {
         if (shared.isBeingChanged() || loaded.anyIsBeingChanged()) {
-            executor.decide(freshness -> freshness.disturbed(environment.now()));
+            executor.decide(events -> events.disturbed(environment.now()));
         }
         drain();
     }
@@ -250,12 +250,12 @@ public final class FreshnessMonitor implements AutoCloseable {
         @Override
         public void changed(Path file) {
             LOG.info("{}: {} changed", processClass, file);
-            executor.decide(freshness -> freshness.changed(file, environment.now()));
+            executor.decide(events -> events.changed(file, environment.now()));
         }
 
         @Override
         public void beingWritten(Path file) {
-            executor.decide(freshness -> freshness.beingWritten(file));
+            executor.decide(events -> events.beingWritten(file));
         }
     }
 
@@ -264,17 +264,17 @@ public final class FreshnessMonitor implements AutoCloseable {
 
         @Override
         public void changed(Path file, Collection<Worker> loadedBy) {
-            executor.decide(freshness -> freshness.loadedFileChanged(file, loadedBy, environment.now()));
+            executor.decide(events -> events.loadedFileChanged(file, loadedBy, environment.now()));
         }
 
         @Override
         public void beingWritten(Path file) {
-            executor.decide(freshness -> freshness.beingWritten(file));
+            executor.decide(events -> events.beingWritten(file));
         }
 
         @Override
         public void watchedAgain() {
-            executor.decide(ClassFreshness::watchedAgain);
+            executor.decide(FreshnessEvents::watchedAgain);
         }
     }
 }

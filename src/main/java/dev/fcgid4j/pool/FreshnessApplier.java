@@ -89,7 +89,7 @@ final class FreshnessApplier {
             }
         }
         if (kept.isPresent() && rolloutController.wantsNew()) {
-            apply(files.beginGeneration(kept.get()), nowNanos, actions);
+            apply(files.events().keptUntilNextGeneration(kept.get()), nowNanos, actions);
         }
     }
 
@@ -111,7 +111,7 @@ final class FreshnessApplier {
     private void startsAllowed(FreshnessDecision.StartsAllowed allowed, long nowNanos, PoolActions actions) {
         spawnPolicy.forgive();
         if (allowed.loadedFile().isPresent() && rollout.isRefused()) {
-            apply(files.changed(allowed.loadedFile().get(), nowNanos), nowNanos, actions);
+            apply(files.events().changed(allowed.loadedFile().get(), nowNanos), nowNanos, actions);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.freshness.FilesBeforeStart;
 import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.freshness.FreshnessEvents;
 import dev.fcgid4j.freshness.FreshnessExecutor;
 import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.observe.FcgiEvent;
@@ -147,7 +148,7 @@ final class PoolShell implements FreshnessExecutor {
     }
 
     @Override
-    public void decide(Function<ClassFreshness, List<FreshnessDecision>> event) {
+    public void decide(Function<FreshnessEvents, List<FreshnessDecision>> event) {
         decideOn(g -> g.filesReported(event, now()));
     }
 

@@ -8,6 +8,7 @@ import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.freshness.FilesBeforeStart;
 import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.freshness.FreshnessEvents;
 import dev.fcgid4j.observe.RequestMeter;
 import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.RetireReason;
@@ -145,7 +146,7 @@ final class WorkerGroup {
         outcome.retire().ifPresent(worker::markForRetirement);
         dueForRetirement(worker, nowNanos);
         if (worker.retireReason().isEmpty()) {
-            freshness.apply(files.requestEnded(worker, nowNanos), nowNanos, actions);
+            freshness.apply(files.events().requestEnded(worker, nowNanos), nowNanos, actions);
         }
         roster.rest(worker, nowNanos, actions);
         return settle(nowNanos, actions).list();
@@ -263,8 +264,8 @@ final class WorkerGroup {
     // ---- files ----------------------------------------------------------------------------------------------------
 
     /** Something was learnt of the class's files. */
-    List<PoolAction> filesReported(Function<ClassFreshness, List<FreshnessDecision>> event, long nowNanos) {
-        List<FreshnessDecision> decisions = event.apply(files);
+    List<PoolAction> filesReported(Function<FreshnessEvents, List<FreshnessDecision>> event, long nowNanos) {
+        List<FreshnessDecision> decisions = event.apply(files.events());
         PoolActions actions = new PoolActions();
         freshness.apply(decisions, nowNanos, actions);
         return settle(nowNanos, actions).list();
@@ -272,7 +273,7 @@ final class WorkerGroup {
 
     /** Somebody asks for new workers. */
     List<PoolAction> recycle(long nowNanos) {
-        return filesReported(ClassFreshness::recycled, nowNanos);
+        return filesReported(FreshnessEvents::recycled, nowNanos);
     }
 
     /** A worker has answered its first byte, and the kernel doesn't report changes of all files that it has read. */
@@ -344,7 +345,7 @@ final class WorkerGroup {
         for (Worker worker : roster.all()) {
             sweep(worker, nowNanos, actions);
         }
-        freshness.apply(files.sweep(nowNanos), nowNanos, actions);
+        freshness.apply(files.events().sweep(nowNanos), nowNanos, actions);
         return settle(nowNanos, actions).list();
     }
 

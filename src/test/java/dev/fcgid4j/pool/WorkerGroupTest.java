@@ -8,9 +8,9 @@ import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolExhaustedException;
-import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.freshness.FilesBeforeStart;
 import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.freshness.FreshnessEvents;
 import dev.fcgid4j.freshness.MissingFile;
 import dev.fcgid4j.freshness.VerificationResult;
 import dev.fcgid4j.process.ExitStatus;
@@ -328,7 +328,7 @@ class WorkerGroupTest {
         group.acquire(waiter(false, 2), at(2));
         assertThat(group.files().mayHaveReadPartialFile(worker, true)).isFalse();
 
-        group.filesReported(ClassFreshness::watchedAgain, at(2));
+        group.filesReported(FreshnessEvents::watchedAgain, at(2));
 
         assertThat(group.files().mayHaveReadPartialFile(worker, true)).isTrue();
     }
