@@ -10,24 +10,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * From a request and the script it leads to, to the script's meta-variables: those of RFC 3875 and those that Apache
- * adds.
+ * Makes the meta-variables of a request for a script: those of RFC 3875, and those that Apache adds.
  *
- * <p>Contract: a pure function. The request's own variables win over {@code SetEnv}, so that no configuration can make a
- * script believe it is another.
+ * <p>Contract: a pure function. A variable of the request wins over one of {@code SetEnv}, so no configuration can make a
+ * request look like another one.
  *
- * <p>Threading: immutable.
- *
- * <p>Source: RFC 3875 section 4.1; Apache's CGI variables.
+ * <p>Immutable. Source: RFC 3875 section 4.1; Apache's CGI variables.
  */
 public final class CgiEnvironment {
 
-    /** Where the request has none of these, it means that there is no body or no path left, so SetEnv has no say. */
+    /** If a request lacks one of these, that says that it has no body or no path left. SetEnv may not set them. */
     private static final Set<String> DESCRIBES_REQUEST =
             Set.of("CONTENT_LENGTH", "CONTENT_TYPE", "PATH_INFO", "PATH_TRANSLATED", "HTTP_PROXY");
 
-    /** What a request may bring beside those and {@code HTTP_*}. */
-    private static final Set<String> BROUGHT_BY_REQUEST = Set.of(
+    /** Other variables that a request may have, besides {@code HTTP_*}. */
+    private static final Set<String> OF_REQUEST = Set.of(
             "HTTPS",
             "QUERY_STRING",
             "REDIRECT_QUERY_STRING",
@@ -42,36 +39,37 @@ public final class CgiEnvironment {
             "SERVER_PORT",
             "SERVER_PROTOCOL");
 
-    /** Most variables of a script, and of a request beside its header fields. */
-    private static final int MOST_OF_SCRIPT = 12;
+    /** Capacity for the variables of a script, without SetEnv. */
+    private static final int MAX_OF_SCRIPT = 12;
 
-    private static final int MOST_OF_REQUEST = 14;
+    /** Capacity for the variables of a request, without its header fields. */
+    private static final int MAX_OF_REQUEST = 14;
 
     private final CgiSettings settings;
-    private final RequestFields headers;
+    private final RequestFields fields;
     private final String serverName;
 
-    /** Creates one for a server. */
+    /** Creates the environment of a server. */
     public CgiEnvironment(CgiSettings settings) {
         this.settings = requireNonNull(settings, "settings");
         this.serverName = bytes(settings.serverName());
-        this.headers = new RequestFields(settings.passAuthorization());
+        this.fields = new RequestFields(settings.passAuthorization());
     }
 
     /**
-     * The variables of a request.
+     * Returns the variables of a request.
      *
-     * @param passHeaders names of request headers, lower case, that are passed on although they normally aren't
+     * @param passHeaders names of request headers, in lower case, that are passed on although they normally aren't
      *     (FcgidPassHeader); {@code proxy} is never passed on
      */
     public MetaVariables of(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
         return ofScript(path).and(ofRequest(request, path, passHeaders));
     }
 
-    /** Those of {@link #of} that are the same for every request that leads to this path; of SetEnv, what no request brings. */
+    /** Returns the variables that are the same for every request to a path, among them those of SetEnv that no request has. */
     public MetaVariables ofScript(ScriptPath path) {
         MetaVariables.Builder variables =
-                new MetaVariables.Builder(MOST_OF_SCRIPT + path.environment().size());
+                new MetaVariables.Builder(MAX_OF_SCRIPT + path.environment().size());
         variables
                 .add("GATEWAY_INTERFACE", "CGI/1.1")
                 .add("SERVER_SOFTWARE", bytes(settings.serverSoftware()))
@@ -84,29 +82,33 @@ public final class CgiEnvironment {
         return variables.build();
     }
 
-    /** The others; none of them has a name that {@link #ofScript} gives. */
+    /** Returns the other variables. No name is in both results. */
     public MetaVariables ofRequest(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
         MetaVariables.Builder variables =
-                new MetaVariables.Builder(MOST_OF_REQUEST + request.headers().size());
+                new MetaVariables.Builder(MAX_OF_REQUEST + request.headers().size());
         server(request, variables);
         request(request, variables);
-        headers.apply(request, passHeaders, variables);
+        fields.addTo(variables, request, passHeaders);
         configured(path, true, variables);
         return variables.build();
     }
 
-    /** What SetEnv gives of the variables that may come with a request, or of the others; who is there already wins. */
+    /**
+     * Adds the variables of SetEnv that are not there yet.
+     *
+     * @param ofRequest whether to add those that a request may have, or the others
+     */
     private static void configured(ScriptPath path, boolean ofRequest, MetaVariables.Builder variables) {
         for (Map.Entry<String, String> each : path.environment().entrySet()) {
             String name = each.getKey();
-            if (mayComeWithRequest(name) == ofRequest && !DESCRIBES_REQUEST.contains(name)) {
+            if (isOfRequest(name) == ofRequest && !DESCRIBES_REQUEST.contains(name)) {
                 variables.addIfAbsent(bytes(name), bytes(each.getValue()));
             }
         }
     }
 
-    private static boolean mayComeWithRequest(String name) {
-        return name.startsWith("HTTP_") || BROUGHT_BY_REQUEST.contains(name);
+    private static boolean isOfRequest(String name) {
+        return name.startsWith("HTTP_") || OF_REQUEST.contains(name);
     }
 
     private void server(CgiRequest request, MetaVariables.Builder variables) {
@@ -128,7 +130,7 @@ public final class CgiEnvironment {
     private static void script(ScriptPath path, MetaVariables.Builder variables) {
         String root = bytes(path.documentRoot());
         variables
-                // php-cgi refuses to run without it when built with force-redirect.
+                // A php-cgi built with force-redirect refuses to run without it.
                 .add("REDIRECT_STATUS", "200")
                 .add("DOCUMENT_ROOT", root)
                 .add("CONTEXT_PREFIX", path.contextPrefix())
@@ -164,7 +166,7 @@ public final class CgiEnvironment {
         }
     }
 
-    /** The path and query of a target in absolute form (RFC 9112 section 3.2.2); others unchanged. */
+    /** Returns the path and query of a target in absolute form (RFC 9112 section 3.2.2); other targets unchanged. */
     private static String originForm(String target) {
         if (target.startsWith("/")) {
             return target;
@@ -186,12 +188,12 @@ public final class CgiEnvironment {
         return zone < 0 ? text : text.substring(0, zone);
     }
 
-    /** A path as a byte string: its UTF-8 bytes. */
+    /** Returns a path as a byte string: its UTF-8 bytes. */
     private static String bytes(Path path) {
         return bytes(path.toString());
     }
 
-    /** Text as a byte string: its UTF-8 bytes. */
+    /** Returns text as a byte string: its UTF-8 bytes. */
     private static String bytes(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {

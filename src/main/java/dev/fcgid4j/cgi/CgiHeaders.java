@@ -6,9 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Header fields of a response, in order; a repeated name stays repeated. Byte strings.
+ * The header fields of a script's response, in order; a repeated name stays repeated.
  *
- * @param fields names as the script wrote them, and their values
+ * <p>Immutable.
+ *
+ * @param fields names as the script spelled them, and their values; byte strings (see {@link CgiRequest})
  */
 public record CgiHeaders(List<Map.Entry<String, String>> fields) {
 
@@ -16,7 +18,7 @@ public record CgiHeaders(List<Map.Entry<String, String>> fields) {
         fields = List.copyOf(fields);
     }
 
-    /** The last value under this name, in any case. */
+    /** Returns the last value of a name, in any case. */
     public Optional<String> last(String name) {
         Optional<String> found = Optional.empty();
         for (Map.Entry<String, String> field : fields) {

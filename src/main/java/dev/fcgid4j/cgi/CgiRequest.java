@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an adapter must supply of one HTTP request: a snapshot that doesn't change.
+ * One HTTP request, as an adapter supplies it.
  *
- * <p>All text is a byte string: each {@code char} is one byte as it came over the wire (ISO-8859-1), so that what a
- * script gets is what the client sent, whatever its encoding.
+ * <p>All text is a byte string: each {@code char} is one byte of the message (ISO-8859-1). So a script gets the bytes that
+ * the client sent, whatever their encoding.
+ *
+ * <p>Immutable.
  *
  * @param method the method, such as {@code GET}
  * @param target the request target exactly as on the request line, such as {@code /a%20b.fcgi/x?q=1}
@@ -18,8 +20,8 @@ import java.util.Map;
  * @param headers the header fields in the order received; a repeated name appears repeatedly
  * @param remote the client's end of the connection
  * @param local the server's end of the connection
- * @param contentLength bytes of the complete body; -1 when the request has none
- * @param redirectedFrom the target that led here by a local redirect; empty when the client asked for this one
+ * @param contentLength bytes of the complete body; -1 if the request has none
+ * @param redirectedFrom the target that a local redirect came from; empty if the client itself asked for this one
  */
 public record CgiRequest(
         String method,
@@ -32,7 +34,7 @@ public record CgiRequest(
         long contentLength,
         String redirectedFrom) {
 
-    /** A request as it came from the client. */
+    /** Creates a request that came from a client. */
     public CgiRequest(
             String method,
             String target,
@@ -45,7 +47,7 @@ public record CgiRequest(
         this(method, target, protocol, scheme, headers, remote, local, contentLength, "");
     }
 
-    /** What a local redirect makes of it: another target, by GET and without the body (RFC 3875 section 6.2.2). */
+    /** Returns the request after a local redirect: another target, GET, and no body (RFC 3875 section 6.2.2). */
     public CgiRequest redirectedTo(String newTarget) {
         return new CgiRequest(
                 method.equals("HEAD") ? "HEAD" : "GET",

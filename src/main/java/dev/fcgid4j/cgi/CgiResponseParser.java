@@ -13,17 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the header block that a script's output begins with, in any pieces; in its place, so that no more is made of it than
- * its fields.
+ * Reads the header block at the beginning of a script's output. The bytes may arrive in any pieces. They are read in
+ * place, so only names and values are allocated.
  *
- * <p>Lines end with LF or CRLF; a line that begins with a blank continues the one before. The block is complete as soon
- * as its blank line is there, even when nothing follows yet. A first line {@code HTTP/1.1 404 Not Found} counts as
- * {@code Status}.
+ * <p>Lines end with LF or CRLF. A line that begins with a blank continues the one before. The block is complete at its
+ * empty line, even if nothing follows yet. A first line {@code HTTP/1.1 404 Not Found} counts as {@code Status}.
  *
- * <p>Failures: a line that is no header, NUL, a bare CR or another control character, a block that is too long or has too
- * many fields are a {@link ScriptOutputException}.
+ * <p>Failures: a {@link ScriptOutputException} for a line that is no header field, for NUL, a bare CR or another control
+ * character, for a block that is too long, and for too many fields.
  *
- * <p>Threading: one thread; one per response.
+ * <p>Threading: one thread, one object for each response.
  *
  * <p>Source: RFC 3875 section 6.3, RFC 9110 section 5.5.
  */
@@ -35,13 +34,13 @@ public final class CgiResponseParser {
     private final int maxBytes;
     private final int maxFields;
     private final List<Map.Entry<String, String>> fields = new ArrayList<>();
-    private byte[] begun = NOTHING; // of a line that isn't complete
-    private int begunLength;
+    private byte[] partialLine = NOTHING; // the beginning of a line whose end has not arrived
+    private int partialLength;
     private int bytes;
     private @Nullable CgiResponse response;
 
     /**
-     * Creates one.
+     * Creates a parser for one response.
      *
      * @param maxBytes longest header block
      * @param maxFields most header fields
@@ -52,10 +51,10 @@ public final class CgiResponseParser {
     }
 
     /**
-     * Takes the next bytes. True when the block is complete: then {@link #response()} tells, and what is left in {@code
-     * content} belongs to the body.
+     * Reads the next bytes. Returns true if the block is complete: then {@link #response()} has its meaning, and the rest
+     * of {@code content} belongs to the body.
      *
-     * @param content borrowed for the call; read as far as the block goes
+     * @param content borrowed for the call; read up to the end of the block
      */
     public boolean parse(ByteBuf content) {
         while (response == null && content.isReadable()) {
@@ -68,11 +67,11 @@ public final class CgiResponseParser {
                         + " bytes (FcgidMaxResponseHeader); it began with " + excerpt(beginning()));
             }
             if (end < 0) {
-                begin(content, length);
-            } else if (begunLength > 0) {
-                begin(content, length);
-                endLine(Unpooled.wrappedBuffer(begun), 0, begunLength);
-                begunLength = 0;
+                keepPartial(content, length);
+            } else if (partialLength > 0) {
+                keepPartial(content, length);
+                endLine(Unpooled.wrappedBuffer(partialLine), 0, partialLength);
+                partialLength = 0;
                 content.skipBytes(1);
             } else {
                 endLine(content, start, length);
@@ -82,16 +81,16 @@ public final class CgiResponseParser {
         return response != null;
     }
 
-    /** Keeps the beginning of a line whose end hasn't arrived. */
-    private void begin(ByteBuf content, int length) {
-        if (begun.length < begunLength + length) {
-            begun = Arrays.copyOf(begun, Math.max(128, 2 * (begunLength + length)));
+    /** Copies the beginning of a line whose end has not arrived. */
+    private void keepPartial(ByteBuf content, int length) {
+        if (partialLine.length < partialLength + length) {
+            partialLine = Arrays.copyOf(partialLine, Math.max(128, 2 * (partialLength + length)));
         }
-        content.readBytes(begun, begunLength, length);
-        begunLength += length;
+        content.readBytes(partialLine, partialLength, length);
+        partialLength += length;
     }
 
-    /** What the block says. To be asked when {@link #parse} has returned true. */
+    /** Returns the meaning of the block. To be called after {@link #parse} has returned true. */
     public CgiResponse response() {
         if (response == null) {
             throw new IllegalStateException("the header block is not complete");
@@ -99,7 +98,7 @@ public final class CgiResponseParser {
         return response;
     }
 
-    /** The script's output has ended before its header block: the failure to report. */
+    /** Returns the failure to report if the script's output ends before its header block. */
     public ScriptOutputException endedEarly() {
         return new ScriptOutputException(
                 bytes == 0
@@ -109,10 +108,10 @@ public final class CgiResponseParser {
     }
 
     private String beginning() {
-        return new String(begun, 0, begunLength, StandardCharsets.ISO_8859_1);
+        return new String(partialLine, 0, partialLength, StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads a line in its place. */
+    /** Reads a complete line in place. */
     private void endLine(ByteBuf in, int start, int wholeLength) {
         int length = wholeLength > 0 && in.getByte(start + wholeLength - 1) == '\r' ? wholeLength - 1 : wholeLength;
         if (length == 0) {
@@ -120,7 +119,7 @@ public final class CgiResponseParser {
                 throw new ScriptOutputException(
                         "the script's output begins with an empty line instead of a header" + " such as Content-Type");
             }
-            response = HeaderBlock.interpret(fields);
+            response = ResponseFields.interpret(fields);
             return;
         }
         int control = in.forEachByte(start, length, NO_CONTROL);
@@ -159,7 +158,7 @@ public final class CgiResponseParser {
         }
         int end = start + length;
         int colon = in.indexOf(start, end, (byte) ':');
-        String name = colon <= start ? "" : ResponseField.at(in, start, colon - start);
+        String name = colon <= start ? "" : KnownFields.read(in, start, colon - start);
         if (name.isEmpty() || !isToken(name)) {
             throw new ScriptOutputException("the script sent a line that is no header: "
                     + excerpt(text(in, start, length))
@@ -194,7 +193,7 @@ public final class CgiResponseParser {
         return true;
     }
 
-    /** The beginning of the current line, fit for a log. Only what can't be a header is shown, and little of it. */
+    /** Returns the beginning of a line for a log: at most 60 characters, only of lines that are no header field. */
     private static String excerpt(CharSequence line) {
         StringBuilder safe = new StringBuilder("\"");
         for (int i = 0; i < Math.min(line.length(), 60); i++) {

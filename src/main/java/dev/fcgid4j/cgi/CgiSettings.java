@@ -4,10 +4,12 @@ package dev.fcgid4j.cgi;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What applications are told of the server.
+ * The meta-variables that describe the server, and whether credentials are passed on.
+ *
+ * <p>Immutable.
  *
  * @param serverSoftware SERVER_SOFTWARE; {@code fcgid4j} by default
- * @param serverName SERVER_NAME for a request whose Host is missing or unusable; {@code localhost} by default
+ * @param serverName SERVER_NAME of a request whose Host is missing or unusable; {@code localhost} by default
  * @param passAuthorization whether Authorization and Proxy-Authorization are passed on (CGIPassAuth; false)
  * @param serverAdmin SERVER_ADMIN; empty, the default, for none
  */
@@ -21,7 +23,7 @@ public record CgiSettings(String serverSoftware, String serverName, boolean pass
         requireNonNull(serverAdmin, "serverAdmin");
     }
 
-    /** The defaults that stand beside each component above. */
+    /** Returns the defaults that each component above names. */
     public static CgiSettings defaults() {
         return DEFAULTS;
     }

@@ -8,41 +8,40 @@ import java.util.function.BiConsumer;
 /**
  * The meta-variables of one request: unique names in a fixed order, values as byte strings (see {@link CgiRequest}).
  *
- * <p>Immutable. {@link #toString()} shows no value, because values hold cookies and credentials.
+ * <p>Immutable. {@link #toString()} shows no values, because they include cookies and credentials.
  *
  * <p>Source: RFC 3875 section 4.1.
  */
 public final class MetaVariables {
 
-    private final String[] pairs;
-
-    private final int length;
+    private final String[] pairs; // name, value, name, value, …
+    private final int length; // of the part of the array that is used
 
     private MetaVariables(String[] pairs, int length) {
         this.pairs = pairs;
         this.length = length;
     }
 
-    /** These and then those, whose names are others. */
-    MetaVariables and(MetaVariables those) {
-        String[] all = Arrays.copyOf(pairs, length + those.length);
-        System.arraycopy(those.pairs, 0, all, length, those.length);
+    /** Returns these variables and then others. No name may be in both. */
+    MetaVariables and(MetaVariables others) {
+        String[] all = Arrays.copyOf(pairs, length + others.length);
+        System.arraycopy(others.pairs, 0, all, length, others.length);
         return new MetaVariables(all, all.length);
     }
 
-    /** How many there are. */
+    /** Returns the number of variables. */
     public int size() {
         return length / 2;
     }
 
-    /** Hands each name and value to {@code action}, in order. */
+    /** Calls {@code action} with each name and value, in order. */
     public void forEach(BiConsumer<String, String> action) {
         for (int i = 0; i < length; i += 2) {
             action.accept(pairs[i], pairs[i + 1]);
         }
     }
 
-    /** The value of a variable, if it is there. */
+    /** Returns the value of a variable. */
     public Optional<String> get(String name) {
         for (int i = 0; i < length; i += 2) {
             if (pairs[i].equals(name)) {
@@ -61,15 +60,15 @@ public final class MetaVariables {
         return names.append(']').toString();
     }
 
-    /** Collects variables; one thread, one use. */
+    /** Collects variables. One thread, one use. */
     static final class Builder {
         private String[] pairs;
         private int length;
 
         /**
-         * Creates an empty one.
+         * Creates an empty builder.
          *
-         * @param expected how many there will be, or a few more
+         * @param expected number of variables, or a few more
          */
         Builder(int expected) {
             pairs = new String[2 * expected];
@@ -85,14 +84,14 @@ public final class MetaVariables {
             return this;
         }
 
-        /** Adds a variable unless there is one of this name. */
+        /** Adds a variable, unless its name is there. */
         void addIfAbsent(String name, String value) {
             if (indexOf(name) < 0) {
                 add(name, value);
             }
         }
 
-        /** Adds a variable, or puts the value in the place of the one that is there. */
+        /** Adds a variable, or replaces its value. */
         void set(String name, String value) {
             int at = indexOf(name);
             if (at < 0) {
@@ -102,7 +101,7 @@ public final class MetaVariables {
             }
         }
 
-        /** Adds a variable, or appends to the value that is there. */
+        /** Adds a variable, or appends to its value. */
         void join(String name, String separator, String value) {
             int at = indexOf(name);
             if (at < 0) {

@@ -1,95 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.cgi;
 
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * What the name of a request header means for a script. The names that browsers send are known beforehand, in the
- * spellings that are usual, so that nothing is made of them again for each request.
+ * The meaning of one request header field for scripts. {@link ResponseField} is its like for the other direction.
+ *
+ * <p>Immutable. Source: RFC 3875 section 4.1.18.
  *
  * @param lowerCase the name in lower case
- * @param variable the variable that the header becomes, such as {@code HTTP_ACCEPT}
- * @param kind who is given it
+ * @param variable the meta-variable that the field becomes, such as {@code HTTP_ACCEPT}
+ * @param kind whether and how scripts get it
  */
 record RequestField(String lowerCase, String variable, Kind kind) {
 
+    /** Whether and how scripts get a field. */
     enum Kind {
-        /** Every script. */
+        /** Always. */
         PASSED,
-        /** Scripts that ask for it. */
+        /** Only if the configuration asks for it. */
         CREDENTIALS,
-        /** Every script, beside a body, and under a name of its own. */
+        /** Only beside a body, as CONTENT_TYPE. */
         CONTENT_TYPE,
-        /** Every script; repeated ones are joined in a way of their own. */
+        /** Always; repeated fields are joined with a semicolon. */
         COOKIE,
-        /** Nobody. */
+        /** Never. */
         DROPPED
     }
 
-    /** {@code proxy} is httpoxy, CONTENT_LENGTH is what was counted, and the server has answered {@code expect}. */
+    /** {@code proxy} is httpoxy; the server itself counts {@code content-length} and answers {@code expect}. */
     private static final Set<String> NEVER = Set.of("proxy", "content-length", "expect");
 
     private static final Set<String> CREDENTIALS = Set.of("authorization", "proxy-authorization");
 
-    private static final Map<String, RequestField> KNOWN = known();
+    private static final Map<String, RequestField> KNOWN = KnownFields.bySpelling(RequestField::ofLowerCase);
 
-    /** What a name means, in whatever case it is written. */
+    /** Returns the field of a name, in any spelling. */
     static RequestField of(String name) {
         RequestField known = KNOWN.get(name);
-        return known == null ? make(name.toLowerCase(Locale.ROOT)) : known;
+        return known == null ? ofLowerCase(name.toLowerCase(Locale.ROOT)) : known;
     }
 
-    private static Map<String, RequestField> known() {
-        List<String> names = List.of(
-                "Accept",
-                "Accept-Encoding",
-                "Accept-Language",
-                "Cache-Control",
-                "Connection",
-                "Content-Length",
-                "Content-Type",
-                "Cookie",
-                "DNT",
-                "Host",
-                "If-Modified-Since",
-                "If-None-Match",
-                "Origin",
-                "Pragma",
-                "Priority",
-                "Range",
-                "Referer",
-                "Sec-Fetch-Dest",
-                "Sec-Fetch-Mode",
-                "Sec-Fetch-Site",
-                "Sec-Fetch-User",
-                "Sec-GPC",
-                "Transfer-Encoding",
-                "Upgrade-Insecure-Requests",
-                "User-Agent",
-                "Via",
-                "X-Forwarded-For",
-                "X-Forwarded-Host",
-                "X-Forwarded-Proto",
-                "X-Requested-With");
-        Map<String, RequestField> known = new HashMap<>();
-        for (String name : names) {
-            RequestField meaning = make(name.toLowerCase(Locale.ROOT));
-            known.put(name, meaning);
-            known.put(meaning.lowerCase(), meaning);
-        }
-        return Map.copyOf(known);
-    }
-
-    private static RequestField make(String lowerCase) {
-        return new RequestField(lowerCase, variableName(lowerCase), kind(lowerCase));
+    private static RequestField ofLowerCase(String lowerCase) {
+        return new RequestField(lowerCase, variable(lowerCase), kind(lowerCase));
     }
 
     private static Kind kind(String lowerCase) {
-        if (NEVER.contains(lowerCase) || HopByHop.NAMES.contains(lowerCase) || !isPlain(lowerCase)) {
+        if (NEVER.contains(lowerCase) || KnownFields.isHopByHop(lowerCase) || !isUnambiguous(lowerCase)) {
             return Kind.DROPPED;
         }
         if (CREDENTIALS.contains(lowerCase)) {
@@ -102,7 +61,8 @@ record RequestField(String lowerCase, String variable, Kind kind) {
         };
     }
 
-    private static boolean isPlain(String lowerCase) {
+    /** Returns whether no other name becomes the same variable: letters, digits and hyphens only. */
+    private static boolean isUnambiguous(String lowerCase) {
         for (int i = 0; i < lowerCase.length(); i++) {
             char c = lowerCase.charAt(i);
             if (!(c == '-' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
@@ -112,7 +72,7 @@ record RequestField(String lowerCase, String variable, Kind kind) {
         return !lowerCase.isEmpty();
     }
 
-    private static String variableName(String lowerCase) {
+    private static String variable(String lowerCase) {
         return lowerCase.equals("content-type")
                 ? "CONTENT_TYPE"
                 : "HTTP_" + lowerCase.toUpperCase(Locale.ROOT).replace('-', '_');

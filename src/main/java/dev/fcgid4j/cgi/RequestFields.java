@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which request headers a script is given, and under which names.
+ * Turns the header fields of a request into meta-variables.
  *
  * <ul>
  *   <li>A name with anything but letters, digits and {@code -} is dropped: {@code X_User} must not pass for {@code X-User}.
- *   <li>{@code Proxy} never becomes {@code HTTP_PROXY} (CVE-2016-1000104), whoever asks for it.
- *   <li>{@code Authorization} and {@code Proxy-Authorization} only when asked for.
- *   <li>Hop-by-hop headers, and those that Connection names, stay with the server.
- *   <li>{@code Content-Type} only beside a body.
- *   <li>Repeated headers are joined: with {@code "; "} for Cookie, else with {@code ", "}.
+ *   <li>{@code Proxy} never becomes {@code HTTP_PROXY} (CVE-2016-1000104), whatever the configuration says.
+ *   <li>{@code Authorization} and {@code Proxy-Authorization} are passed on only if the configuration asks for them.
+ *   <li>Hop-by-hop fields, and those that Connection names, are dropped.
+ *   <li>{@code Content-Type} is passed on only beside a body.
+ *   <li>Repeated fields are joined: with {@code "; "} for Cookie, else with {@code ", "}.
  * </ul>
  *
- * <p>Source: RFC 3875 section 4.1.18, RFC 9110 sections 5.3 and 7.6.1.
+ * <p>Immutable. Source: RFC 3875 section 4.1.18, RFC 9110 sections 5.3 and 7.6.1.
  */
 final class RequestFields {
 
@@ -28,25 +28,30 @@ final class RequestFields {
         this.passAuthorization = passAuthorization;
     }
 
-    void apply(CgiRequest request, Set<String> passHeaders, MetaVariables.Builder variables) {
-        Set<String> hopByHop = namedByConnection(request);
+    /**
+     * Adds the variables of a request's header fields.
+     *
+     * @param passHeaders names in lower case that are passed on although they normally aren't
+     */
+    void addTo(MetaVariables.Builder variables, CgiRequest request, Set<String> passHeaders) {
+        Set<String> namedByConnection = namedByConnection(request);
         for (Map.Entry<String, String> header : request.headers()) {
-            RequestField name = RequestField.of(header.getKey());
+            RequestField field = RequestField.of(header.getKey());
             String value = header.getValue();
-            if (!isClean(value) || hopByHop.contains(name.lowerCase())) {
+            if (!isClean(value) || namedByConnection.contains(field.lowerCase())) {
                 continue;
             }
-            switch (name.kind()) {
-                case PASSED -> variables.join(name.variable(), ", ", value);
-                case COOKIE -> variables.join(name.variable(), "; ", value);
+            switch (field.kind()) {
+                case PASSED -> variables.join(field.variable(), ", ", value);
+                case COOKIE -> variables.join(field.variable(), "; ", value);
                 case CREDENTIALS -> {
-                    if (passAuthorization || passHeaders.contains(name.lowerCase())) {
-                        variables.join(name.variable(), ", ", value);
+                    if (passAuthorization || passHeaders.contains(field.lowerCase())) {
+                        variables.join(field.variable(), ", ", value);
                     }
                 }
                 case CONTENT_TYPE -> {
-                    if (request.contentLength() >= 0) { // else its body has been dropped, or there was none
-                        variables.set(name.variable(), value);
+                    if (request.contentLength() >= 0) { // else the request has no body, or a redirect dropped it
+                        variables.set(field.variable(), value);
                     }
                 }
                 case DROPPED -> {}
@@ -54,6 +59,7 @@ final class RequestFields {
         }
     }
 
+    /** Returns the names in Connection fields, in lower case, without those that a script needs in any case. */
     private static Set<String> namedByConnection(CgiRequest request) {
         Set<String> names = Set.of();
         for (Map.Entry<String, String> header : request.headers()) {
@@ -71,7 +77,7 @@ final class RequestFields {
         return names;
     }
 
-    /** Names no header that isn't dropped anyway. */
+    /** Returns whether a Connection field names only fields that are dropped anyway. */
     private static boolean isUsual(String connection) {
         return connection.equalsIgnoreCase("keep-alive") || connection.equalsIgnoreCase("close");
     }

@@ -1,120 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.cgi;
 
-import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the name of a response header field means for the server. The usual names are known beforehand, in the spellings
- * that are usual, so that nothing is made of them again for each response.
+ * The meaning of one response header field for the server. {@link RequestField} is its like for the other direction.
+ *
+ * <p>Immutable. Source: RFC 3875 section 6.3.
  *
  * @param lowerCase the name in lower case
+ * @param kind what the server does with it
  */
 record ResponseField(String lowerCase, Kind kind) {
 
+    /** What the server does with a field. */
     enum Kind {
-        /** Goes to the client as it is. */
+        /** The client gets it. */
         PASSED,
-        /** The same, but only the last one. */
+        /** The client gets the last one. */
         LAST_COUNTS,
+        /** It sets the status. */
         STATUS,
+        /** It redirects. */
         LOCATION,
+        /** It promises the length of the body. */
         CONTENT_LENGTH,
-        /** X-Fcgid-Watch. */
+        /** X-Fcgid-Watch: it names files to watch. */
         WATCH,
+        /** It names fields that the client does not get. */
         CONNECTION,
-        /** Stays here. */
+        /** The client does not get it. */
         DROPPED
     }
 
-    private static final Map<String, ResponseField> KNOWN = known();
-    private static final int SLOTS = 64; // a power of two
-    private static final String[][] SPELLINGS = spellings();
+    private static final Map<String, ResponseField> KNOWN = KnownFields.bySpelling(ResponseField::ofLowerCase);
 
-    /** What a name means, in whatever case it is written. */
+    /** Returns the field of a name, in any spelling. */
     static ResponseField of(String name) {
         ResponseField known = KNOWN.get(name);
-        return known == null ? make(name.toLowerCase(Locale.ROOT)) : known;
+        return known == null ? ofLowerCase(name.toLowerCase(Locale.ROOT)) : known;
     }
 
-    /**
-     * The name that is written at a place, one or more bytes; where it is known, nothing is made of it.
-     *
-     * @param in borrowed for the call
-     */
-    static String at(ByteBuf in, int start, int length) {
-        for (String known : SPELLINGS[slot(length, in.getByte(start), in.getByte(start + length - 1))]) {
-            if (isAt(known, in, start, length)) {
-                return known;
-            }
-        }
-        return in.toString(start, length, StandardCharsets.ISO_8859_1);
-    }
-
-    private static boolean isAt(String known, ByteBuf in, int start, int length) {
-        if (known.length() != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (in.getByte(start + i) != known.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static int slot(int length, int first, int last) {
-        return (length + 7 * first + 31 * last) & (SLOTS - 1);
-    }
-
-    private static String[][] spellings() {
-        List<List<String>> slots = new ArrayList<>();
-        for (int i = 0; i < SLOTS; i++) {
-            slots.add(new ArrayList<>());
-        }
-        for (String name : KNOWN.keySet()) {
-            int length = name.length();
-            slots.get(slot(length, name.charAt(0), name.charAt(length - 1))).add(name);
-        }
-        return slots.stream().map(slot -> slot.toArray(String[]::new)).toArray(String[][]::new);
-    }
-
-    private static Map<String, ResponseField> known() {
-        List<String> names = List.of(
-                "Cache-Control",
-                "Connection",
-                "Content-Disposition",
-                "Content-Encoding",
-                "Content-Language",
-                "Content-Length",
-                "Content-Type",
-                "Content-type",
-                "Date",
-                "ETag",
-                "Expires",
-                "Last-Modified",
-                "Link",
-                "Location",
-                "Pragma",
-                "Set-Cookie",
-                "Status",
-                "Vary",
-                "X-Powered-By");
-        Map<String, ResponseField> known = new HashMap<>();
-        for (String name : names) {
-            ResponseField meaning = make(name.toLowerCase(Locale.ROOT));
-            known.put(name, meaning);
-            known.put(meaning.lowerCase(), meaning);
-        }
-        return Map.copyOf(known);
-    }
-
-    private static ResponseField make(String lowerCase) {
+    private static ResponseField ofLowerCase(String lowerCase) {
         return new ResponseField(lowerCase, kind(lowerCase));
     }
 
@@ -128,7 +56,7 @@ record ResponseField(String lowerCase, Kind kind) {
             case "proxy-authenticate", "proxy-authorization" -> Kind.DROPPED;
             case "content-type", "etag", "last-modified", "content-range", "content-encoding", "date" ->
                 Kind.LAST_COUNTS;
-            default -> HopByHop.NAMES.contains(lowerCase) ? Kind.DROPPED : Kind.PASSED;
+            default -> KnownFields.isHopByHop(lowerCase) ? Kind.DROPPED : Kind.PASSED;
         };
     }
 }

@@ -5,12 +5,15 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /**
- * The name and port under which the client asked for the server, from Host; nothing but a well-formed host gets through.
+ * The server's name and port as the client spelled them in Host. An unusable Host is replaced by the configured name, so a
+ * script only sees well-formed names.
  *
+ * <p>Immutable.
  * <p>Source: RFC 3875 sections 4.1.14 and 4.1.15, RFC 9110 section 7.2.
  */
 record ServerName(String host, int port) {
 
+    /** Returns the name from the first Host field of a request; {@code fallback} and the local port if it is unusable. */
     static ServerName of(CgiRequest request, String fallback) {
         for (Map.Entry<String, String> header : request.headers()) {
             if (header.getKey().equalsIgnoreCase("host")) {

@@ -11,48 +11,55 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a complete header block means.
+ * Turns the header fields of a script into a {@link CgiResponse}.
  *
  * <ul>
- *   <li>{@code Location: /path} without another status than 200: a local redirect. Any other Location without a status:
- *       a 302 for the client. With a status of its own it is passed on as it is.
- *   <li>Content-Type, Content-Length, ETag and the like: the last one counts; two different lengths are refused.
- *   <li>X-Fcgid-Watch names files that the script depends on, and stays here.
- *   <li>Hop-by-hop fields, and those that Connection names, are dropped: how the connection is used is the server's business.
+ *   <li>{@code Location: /path} without another status than 200 is a local redirect. Any other Location without a status
+ *       is a 302 for the client. With a status of its own, Location is passed on as it is.
+ *   <li>Of Content-Type, ETag and the like, the last one counts. Two different lengths are refused.
+ *   <li>X-Fcgid-Watch names files that the script depends on; the client does not get it.
+ *   <li>Hop-by-hop fields, and those that Connection names, are dropped: the server decides how the connection is used.
  * </ul>
  *
- * <p>Source: RFC 3875 sections 6.2 and 6.3.
+ * <p>Threading: one thread, one use. Source: RFC 3875 sections 6.2 and 6.3.
  */
-final class HeaderBlock {
+final class ResponseFields {
 
-    private final List<Map.Entry<String, String>> kept;
+    private static final int OK = 200;
+    private static final int FOUND = 302;
+
+    private final List<Map.Entry<String, String>> passed;
     private final List<String> watch = new ArrayList<>(0);
-    private Set<String> hopByHop = Set.of(); // hardly anybody sends any
+    private Set<String> namedByConnection = Set.of(); // most scripts send no Connection
     private String status = "";
     private String location = "";
     private long length = -1;
 
-    private HeaderBlock(int fields) {
-        this.kept = new ArrayList<>(fields);
+    private ResponseFields(int count) {
+        this.passed = new ArrayList<>(count);
     }
 
+    /**
+     * Interprets the fields of a complete header block.
+     *
+     * @throws ScriptOutputException for an unusable status or length
+     */
     static CgiResponse interpret(List<Map.Entry<String, String>> fields) {
-        HeaderBlock rules = new HeaderBlock(fields.size());
+        ResponseFields response = new ResponseFields(fields.size());
         for (Map.Entry<String, String> field : fields) {
-            rules.take(field);
+            response.take(field);
         }
-        return rules.result();
+        return response.result();
     }
 
     private void take(Map.Entry<String, String> field) {
-        ResponseField name = ResponseField.of(field.getKey());
-        switch (name.kind()) {
-            case PASSED -> kept.add(field);
-            case LAST_COUNTS -> keepLast(field);
+        switch (ResponseField.of(field.getKey()).kind()) {
+            case PASSED -> passed.add(field);
+            case LAST_COUNTS -> passLast(field);
             case STATUS -> status = field.getValue();
             case LOCATION -> {
                 location = field.getValue();
-                keepLast(field);
+                passLast(field);
             }
             case CONTENT_LENGTH -> takeLength(number(field.getValue()));
             case WATCH -> watch.add(field.getValue());
@@ -61,14 +68,14 @@ final class HeaderBlock {
         }
     }
 
-    private void keepLast(Map.Entry<String, String> field) {
-        for (int i = 0; i < kept.size(); i++) {
-            if (kept.get(i).getKey().equalsIgnoreCase(field.getKey())) {
-                kept.remove(i);
+    private void passLast(Map.Entry<String, String> field) {
+        for (int i = 0; i < passed.size(); i++) {
+            if (passed.get(i).getKey().equalsIgnoreCase(field.getKey())) {
+                passed.remove(i);
                 break;
             }
         }
-        kept.add(field);
+        passed.add(field);
     }
 
     private void takeLength(long value) {
@@ -78,35 +85,35 @@ final class HeaderBlock {
         length = value;
     }
 
-    /** Fields that the script's own Connection field declares to be about its connection. */
+    /** Takes the names of fields that the script declares to be about its connection. */
     private void takeConnection(String value) {
-        if (hopByHop.isEmpty()) {
-            hopByHop = new HashSet<>();
+        if (namedByConnection.isEmpty()) {
+            namedByConnection = new HashSet<>();
         }
-        for (String each : value.split(",", -1)) {
-            ResponseField name = ResponseField.of(each.strip());
-            // Without the others the response would be another one.
-            if (name.kind() == ResponseField.Kind.PASSED && !name.lowerCase().equals("set-cookie")) {
-                hopByHop.add(name.lowerCase());
+        for (String name : value.split(",", -1)) {
+            ResponseField field = ResponseField.of(name.strip());
+            // Without a field of another kind the response would have another meaning.
+            if (field.kind() == ResponseField.Kind.PASSED && !field.lowerCase().equals("set-cookie")) {
+                namedByConnection.add(field.lowerCase());
             }
         }
     }
 
     private CgiResponse result() {
-        int code = status.isEmpty() ? 200 : statusCode(status);
-        if (!location.isEmpty() && code == 200) {
+        int code = status.isEmpty() ? OK : statusCode(status);
+        if (!location.isEmpty() && code == OK) {
             if (location.startsWith("/") && !location.startsWith("//")) {
                 return new CgiResponse.LocalRedirect(location, watch);
             }
-            code = 302;
+            code = FOUND;
             status = "302 Found";
         }
-        if (!hopByHop.isEmpty()) {
-            kept.removeIf(field -> hopByHop.contains(field.getKey().toLowerCase(Locale.ROOT)));
+        if (!namedByConnection.isEmpty()) {
+            passed.removeIf(field -> namedByConnection.contains(field.getKey().toLowerCase(Locale.ROOT)));
         }
         String reason = status.length() > 4 ? status.substring(4).strip() : "";
-        return new CgiResponse.Document(
-                code, reason, new CgiHeaders(kept), length < 0 ? OptionalLong.empty() : OptionalLong.of(length), watch);
+        OptionalLong contentLength = length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+        return new CgiResponse.Document(code, reason, new CgiHeaders(passed), contentLength, watch);
     }
 
     private static int statusCode(String status) {
