@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +23,14 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Contract: a record may arrive in any pieces. The content of a stream record is passed on as it arrives, so one
- * record on the wire may become several here and nothing waits for 64 KiB; an empty content is only ever passed on for
- * an empty record, which ends the stream. Records of unknown type, and those whose id says that they belong to no request
- * although their type does, or the other way round, are skipped by their length. Padding of 0 to 255 bytes
- * is skipped.
+ * record on the wire may become several, and nothing waits for 64 KiB. An empty content is passed on only for an empty
+ * record, which ends the stream. Padding is skipped, and so are records of an unknown type, and those whose request id
+ * does not fit their type: an id where there must be none, or none where there must be one.
  *
- * <p>Failures: a wrong version or an impossible length is one {@link ProtocolException}, which Netty hands on as
- * the cause of a {@code DecoderException}; everything after it is
- * discarded, because nothing can be known of it.
+ * <p>Failures: a wrong version, or a length or value that the type does not permit, is one {@link ProtocolException}. Netty
+ * passes it on as the cause of a {@code DecoderException}. Everything after it is dropped.
  *
- * <p>Ownership: stream records carry a retained slice, and the receiver releases it.
+ * <p>Ownership: stream records carry a retained slice; the receiver releases it.
  *
  * <p>Threading: one per channel, on its event loop.
  */
@@ -82,19 +81,13 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         if (version != FcgiRecord.VERSION) {
             throw broken("a record of version " + version + " where FastCGI has version 1 only");
         }
-        // Whom a record concerns that is about a request but has no id, or the other way round, nobody knows: it is
-        // skipped.
         type = RecordType.ofCode(code)
                 .filter(known -> known.isManagement() == (requestId == 0))
                 .orElse(null);
         if (type != null) {
             checkHeader(type);
-            if (contentLeft == 0 && isStream(type)) {
-                out.add(stream(type, in.alloc().buffer(0, 0)));
-            } else if (type == RecordType.ABORT_REQUEST) {
-                out.add(new AbortRequest(requestId));
-            } else if (contentLeft == 0) {
-                out.add(values(type, in));
+            if (contentLeft == 0) {
+                out.add(record(type, type.isStream() ? in.alloc().buffer(0, 0) : in));
             }
         }
         state = contentLeft > 0 ? State.CONTENT : State.PADDING;
@@ -107,7 +100,7 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
             case ABORT_REQUEST -> require(contentLeft == 0, known, "no content");
             case GET_VALUES, GET_VALUES_RESULT ->
                 require(contentLeft <= FcgiRecord.MAX_VALUES, known, "at most 8192 bytes");
-            case PARAMS, STDIN, STDOUT, STDERR, DATA -> {} // any length will do
+            case PARAMS, STDIN, STDOUT, STDERR, DATA -> {} // any length
         }
     }
 
@@ -125,12 +118,12 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         }
         if (type == null) {
             in.skipBytes(readable);
-        } else if (isStream(type)) {
-            out.add(stream(type, in.readRetainedSlice(readable)));
+        } else if (type.isStream()) {
+            out.add(record(type, in.readRetainedSlice(readable)));
         } else if (readable < contentLeft) {
-            return false; // the others are short and come whole
+            return false; // the other types are short, and are passed on whole
         } else {
-            out.add(whole(type, in));
+            out.add(record(type, in));
         }
         contentLeft -= readable;
         state = contentLeft > 0 ? State.CONTENT : State.PADDING;
@@ -148,46 +141,30 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         return true;
     }
 
-    private static boolean isStream(RecordType known) {
+    /** Makes a record of content: of a stream, all of it, which the record owns; of other types, as much as they have. */
+    private FcgiRecord record(RecordType known, ByteBuf content) {
         return switch (known) {
-            case PARAMS, STDIN, STDOUT, STDERR, DATA -> true;
-            case BEGIN_REQUEST, ABORT_REQUEST, END_REQUEST, GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE -> false;
-        };
-    }
-
-    private StreamRecord stream(RecordType known, ByteBuf content) {
-        return switch (known) {
+            case BEGIN_REQUEST -> readBeginRequest(content);
+            case ABORT_REQUEST -> new AbortRequest(requestId);
+            case END_REQUEST -> readEndRequest(content);
             case PARAMS -> new Params(requestId, content);
             case STDIN -> new Stdin(requestId, content);
             case STDOUT -> new Stdout(requestId, content);
             case STDERR -> new Stderr(requestId, content);
             case DATA -> new Data(requestId, content);
-            case BEGIN_REQUEST, ABORT_REQUEST, END_REQUEST, GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE ->
-                throw new IllegalStateException(known + " is no stream");
-        };
-    }
-
-    private FcgiRecord whole(RecordType known, ByteBuf in) {
-        return switch (known) {
-            case BEGIN_REQUEST -> readBeginRequest(in);
-            case END_REQUEST -> readEndRequest(in);
-            case GET_VALUES, GET_VALUES_RESULT -> values(known, in.readSlice(contentLeft));
+            case GET_VALUES -> new GetValues(readValues(content));
+            case GET_VALUES_RESULT -> new GetValuesResult(readValues(content));
             case UNKNOWN_TYPE -> {
-                int unknown = in.readUnsignedByte();
-                in.skipBytes(7);
+                int unknown = content.readUnsignedByte();
+                content.skipBytes(7);
                 yield new UnknownType(unknown);
             }
-            case ABORT_REQUEST, PARAMS, STDIN, STDOUT, STDERR, DATA ->
-                throw new IllegalStateException(known + " has no fixed content");
         };
     }
 
-    private FcgiRecord values(RecordType known, ByteBuf in) {
-        ByteBuf content = contentLeft == 0 ? in.slice(in.readerIndex(), 0) : in;
+    private Map<String, String> readValues(ByteBuf in) {
         try {
-            return known == RecordType.GET_VALUES
-                    ? new GetValues(NameValuePairs.read(content))
-                    : new GetValuesResult(NameValuePairs.read(content));
+            return NameValuePairs.read(in.readSlice(contentLeft));
         } catch (ProtocolException e) {
             state = State.BROKEN;
             throw e;

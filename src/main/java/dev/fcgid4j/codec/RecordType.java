@@ -45,6 +45,14 @@ public enum RecordType {
         return code;
     }
 
+    /** Whether its records are pieces of a stream, which an empty record ends (section 3.3). */
+    public boolean isStream() {
+        return switch (this) {
+            case PARAMS, STDIN, STDOUT, STDERR, DATA -> true;
+            case BEGIN_REQUEST, ABORT_REQUEST, END_REQUEST, GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE -> false;
+        };
+    }
+
     /** Whether it is about the application itself, with request id 0, and not about a request (section 3.3). */
     public boolean isManagement() {
         return switch (this) {
