@@ -4,9 +4,11 @@ package dev.fcgid4j.gateway;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.cgi.CgiEnvironment;
+import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.cgi.ScriptPath;
 import dev.fcgid4j.codec.EncodedPairs;
 import dev.fcgid4j.codec.NameValuePairs;
+import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.WorkerPool;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,8 +29,9 @@ final class EventLoopContext {
     private final CgiEnvironment environment;
     private final EventLoop loop;
     private final IoTimeouts timeouts;
+    private final long quietNanos;
 
-    /** By identity: the mapping gives the same path object as long as its answer for a request stays the same. */
+    /** By identity: the mapping returns the same path object as long as its answer for a request stays the same. */
     private final IdentityHashMap<ScriptPath, EncodedPairs> scriptVariables = new IdentityHashMap<>();
 
     EventLoopContext(WorkerPool pool, GatewaySettings settings, CgiEnvironment environment, EventLoop loop) {
@@ -37,6 +40,7 @@ final class EventLoopContext {
         this.environment = requireNonNull(environment, "environment");
         this.loop = requireNonNull(loop, "loop");
         this.timeouts = new IoTimeouts(loop, pool::now);
+        this.quietNanos = pool.settings().quietTime().toNanos();
     }
 
     WorkerPool pool() {
@@ -47,11 +51,6 @@ final class EventLoopContext {
         return settings;
     }
 
-    /** The time on the pool's clock, in nanoseconds. */
-    long now() {
-        return pool.now();
-    }
-
     EventLoop loop() {
         return loop;
     }
@@ -60,8 +59,32 @@ final class EventLoopContext {
         return timeouts;
     }
 
-    /** The variables that every request to this script has alike, encoded once. */
-    EncodedPairs scriptVariables(ScriptPath path) {
+    /** The time on the pool's clock, in nanoseconds. */
+    long now() {
+        return pool.now();
+    }
+
+    /** FcgidQuietTime, in nanoseconds. */
+    long quietNanos() {
+        return quietNanos;
+    }
+
+    /**
+     * Makes the request that an application gets.
+     *
+     * @param body owned by the result
+     */
+    ExchangeRequest request(CgiRequest request, Resolution.Script script, RequestBody body) {
+        return new ExchangeRequest(
+                script.processClass(),
+                request.method(),
+                scriptVariables(script.path()),
+                environment.ofRequest(request, script.path(), script.passHeaders()),
+                body);
+    }
+
+    /** The variables that are the same for every request to a script, encoded once. */
+    private EncodedPairs scriptVariables(ScriptPath path) {
         EncodedPairs known = scriptVariables.get(path);
         if (known == null) {
             if (scriptVariables.size() >= MAX_SCRIPTS) {

@@ -5,77 +5,65 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.failure.FcgiException;
-import dev.fcgid4j.failure.WorkerLostException;
-import dev.fcgid4j.failure.WorkerTimeoutException;
 import dev.fcgid4j.pool.AcquireOptions;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.LeaseListener;
+import dev.fcgid4j.pool.Outcome;
 import dev.fcgid4j.pool.WorkerPool;
-import dev.fcgid4j.worker.RetireReason;
-import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One request, from the line for a worker to the end of its response, repeated on another worker as often as that is
- * safe.
+ * One request, from the wait for a worker to the end of its response. If an {@link Attempt} fails, and the {@link
+ * RetryPolicy} permits it, the request is run again on another worker.
  *
- * <p>When is it safe? A request is repeated only while nothing of a response was seen. If the worker never accepted the
- * connection, always: nobody has read the request. Otherwise only an idempotent one (RFC 9110 section 9.2.2), and at most
- * {@value #MAX_LOSSES} times. For the others a new connection is opened each time, because what was sent on a kept
- * connection that breaks may or may not have been read.
+ * <p>Threading: belongs to the event loop that it was started on. The pool may answer on any thread; the answer moves to
+ * that loop.
  *
- * <p>An idempotent request is also repeated when its answer may be due to half a file ({@link Lease#mayHaveReadHalf}),
- * once the files are whole, again and again with growing pauses, for FcgidQuietTime since the first time: by then whoever
- * writes counts as done, and what is answered is the answer. An answer that is no failure counts as doubtful only where
- * the method is safe.
- *
- * <p>Threading: belongs to the event loop that it was started on; the lease arrives from any thread and hops there.
- *
- * <p>Ownership: the body is closed at the end, whichever it is; a lease is always released.
+ * <p>Ownership: the body is closed at the end of the exchange; each lease is released.
  */
 public final class Exchange {
 
-    private static final int MAX_LOSSES = 2;
-    private static final int MAX_UNREAD = 20;
-    private static final int LONGEST_PAUSE = 6; // as a power of two, in milliseconds
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    private final EventLoopContext state;
+    private final EventLoopContext context;
     private final ExchangeRequest request;
     private final ResponseSink sink;
+    private final RetryPolicy retries;
+    private final ExchangeParts parts;
+    private final Events events = new Events();
     private @Nullable Attempt attempt;
     private WorkerPool.@Nullable Ticket ticket;
-    private final boolean mayRepeat;
     private long sinceNanos;
+    private int asked; // how often the pool was asked for a worker
+    private int answered; // how often it has answered
     private boolean over;
-    private int losses;
-    private int unread;
-    private int pauses;
-    private long repeatedSinceNanos;
 
-    Exchange(EventLoopContext state, ExchangeRequest request, ResponseSink sink) {
-        this(state, request, sink, true);
+    Exchange(EventLoopContext context, ExchangeRequest request, ResponseSink sink) {
+        this(context, request, sink, true);
     }
 
-    private Exchange(EventLoopContext state, ExchangeRequest request, ResponseSink sink, boolean mayRepeat) {
-        this.state = requireNonNull(state, "state");
+    private Exchange(EventLoopContext context, ExchangeRequest request, ResponseSink sink, boolean mayChangeWorker) {
+        this.context = requireNonNull(context, "context");
         this.request = requireNonNull(request, "request");
         this.sink = requireNonNull(sink, "sink");
-        this.mayRepeat = mayRepeat;
+        this.retries = new RetryPolicy(mayChangeWorker, request.idempotent(), context.quietNanos());
+        this.parts = new ExchangeParts(context, request, sink, retries, events);
     }
 
-    /** Runs one request on this worker and no other; on the event loop. */
-    static void on(Lease lease, EventLoopContext state, ExchangeRequest request, ResponseSink sink) {
-        new Exchange(state, request, sink, false).granted(lease);
+    /** Runs a request on one particular worker and no other. Call on the event loop. */
+    static void on(Lease lease, EventLoopContext context, ExchangeRequest request, ResponseSink sink) {
+        new Exchange(context, request, sink, false).attempt(lease);
     }
 
     void start() {
-        sinceNanos = state.pool().now();
+        sinceNanos = context.now();
         acquire(false);
     }
 
-    /** The client takes bytes again. */
+    /** The sink takes more. Call on the event loop. */
     public void resume() {
         Attempt current = attempt;
         if (current != null) {
@@ -83,7 +71,10 @@ public final class Exchange {
         }
     }
 
-    /** The client is gone: the worker is let go of as soon as it has come to an end. The sink is told nothing more. */
+    /**
+     * The client has disconnected. The sink is not called any more; the worker is released when its response ends. Call on
+     * the event loop; harmless after the end.
+     */
     public void cancel() {
         if (over) {
             return;
@@ -98,29 +89,36 @@ public final class Exchange {
         }
     }
 
+    /**
+     * Asks the pool for a worker.
+     *
+     * @param first whether the request goes to the head of the line, because it was in line before
+     */
     private void acquire(boolean first) {
         attempt = null;
         ticket = null;
-        Arrival arrival = new Arrival();
-        WorkerPool.Ticket place = state.pool()
-                .acquire(request.processClass(), new AcquireOptions(state.loop(), first, sinceNanos), arrival);
-        if (!arrival.here) {
+        int call = ++asked;
+        WorkerPool.Ticket place = context.pool()
+                .acquire(request.processClass(), new AcquireOptions(context.loop(), first, sinceNanos), events);
+        if (answered < call) {
             ticket = place;
         }
     }
 
-    private void granted(Lease lease) {
+    private void attempt(Lease lease) {
+        answered++;
         ticket = null;
         if (over) {
-            lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
+            lease.release(Outcome.UNUSED);
             return;
         }
-        Attempt next = new Attempt(state, request, lease, new Verdict());
+        Attempt next = new Attempt(parts, lease);
         attempt = next;
         next.start();
     }
 
-    private void refused(FcgiException why) {
+    private void refuse(FcgiException why) {
+        answered++;
         ticket = null;
         if (!over) {
             finish();
@@ -128,150 +126,102 @@ public final class Exchange {
         }
     }
 
+    private void fail(FcgiException why, boolean committed) {
+        finish();
+        if (committed) {
+            LOG.warn("response cut: {}", why.getMessage());
+            sink.cut();
+        } else {
+            sink.fail(FailureResponse.of(why));
+        }
+    }
+
+    /** An aborted attempt reads no body any more, so the body can be closed. */
     private void finish() {
         over = true;
         attempt = null;
         ticket = null;
-        // An aborted attempt reads no body any more.
         request.body().close();
     }
 
-    ResponseSink sink() {
-        return sink;
+    private void pause() {
+        int millis = retries.pauseMillis(context.now());
+        context.loop().schedule(this::repeatWhenFilesAreWhole, millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Brings the pool's answer to the event loop. */
-    private final class Arrival implements LeaseListener {
-        private boolean here;
+    /** As long as a file is not whole, the response would be no better. */
+    private void repeatWhenFilesAreWhole() {
+        if (over) {
+            return;
+        }
+        if (retries.isTimeLeft(context.now()) && !context.pool().filesAreWhole(request.processClass())) {
+            pause();
+        } else {
+            acquire(true);
+        }
+    }
+
+    /** What the pool and the attempts report. */
+    private final class Events implements LeaseListener, AttemptListener {
 
         @Override
         public void granted(Lease lease) {
-            if (state.loop().inEventLoop()) {
-                here = true;
-                Exchange.this.granted(lease);
+            if (context.loop().inEventLoop()) {
+                attempt(lease);
             } else {
-                state.loop().execute(() -> Exchange.this.granted(lease));
+                context.loop().execute(() -> attempt(lease));
             }
         }
 
         @Override
         public void refused(FcgiException why) {
-            if (state.loop().inEventLoop()) {
-                here = true;
-                Exchange.this.refused(why);
+            if (context.loop().inEventLoop()) {
+                refuse(why);
             } else {
-                state.loop().execute(() -> Exchange.this.refused(why));
+                context.loop().execute(() -> refuse(why));
             }
         }
-    }
 
-    /** What an attempt reports. Each ends with exactly one of ended, substituted, unread, again, lost or failed. */
-    final class Verdict {
-
-        ResponseSink sink() {
-            return sink;
-        }
-
-        /** The response is complete. */
-        void ended() {
+        @Override
+        public void completed() {
             finish();
             sink.end();
         }
 
-        /** A local redirect or a file answers in place of the application. */
-        void substituted(CgiResponse response) {
+        @Override
+        public void substituted(CgiResponse response) {
             finish();
             sink.head(response);
         }
 
-        /** The worker never accepted the connection, so nobody has read the request. */
-        void unread(FcgiException why) {
-            if (++unread > MAX_UNREAD || !mayRepeat) {
-                failed(why, false);
-            } else {
+        @Override
+        public void unread(FcgiException why) {
+            if (retries.repeatUnread()) {
                 acquire(true);
+            } else {
+                fail(why, false);
             }
         }
 
-        /** Whether {@link #again} may be said, as far as time and the worker are concerned. */
-        boolean mayRunAgain(Lease lease) {
-            return mayRepeat && isTimeLeft() && stopReason(lease).isEmpty();
-        }
-
-        private boolean isTimeLeft() {
-            long quietNanos = state.pool().settings().quietTime().toNanos();
-            return pauses == 0 || state.pool().now() - repeatedSinceNanos < quietNanos;
-        }
-
-        /** Files were changed while an idempotent request ran, and its answer may be due to half of one. */
-        void again() {
-            if (pauses == 0) {
-                repeatedSinceNanos = state.pool().now();
+        @Override
+        public void lost(FcgiException why, boolean stopped) {
+            if (retries.repeatLost(stopped)) {
+                acquire(true);
+            } else {
+                fail(why, false);
             }
-            FastCgiGateway.LOG.debug(
-                    "{}: a request is run again, because files changed while it ran", request.processClass());
+        }
+
+        @Override
+        public void withheld() {
+            LOG.debug("{}: a request is run again, because files changed while it ran", request.processClass());
             attempt = null;
             pause();
         }
 
-        private void pause() {
-            long millis = 1L << Math.min(pauses++, LONGEST_PAUSE);
-            state.loop().schedule(this::ask, millis, TimeUnit.MILLISECONDS);
-        }
-
-        /** While a file isn't whole, the answer would be no better. */
-        private void ask() {
-            if (over) {
-                return;
-            }
-            if (isTimeLeft() && !state.pool().filesAreWhole(request.processClass())) {
-                pause();
-            } else {
-                acquire(true);
-            }
-        }
-
-        /** The worker was lost before it answered a byte, but it may have read the request. */
-        void lost(Lease lease, @Nullable Throwable cause) {
-            boolean harmless =
-                    mayRepeat && request.idempotent() && stopReason(lease).isEmpty();
-            if (harmless && ++losses <= MAX_LOSSES) {
-                acquire(true);
-            } else {
-                failed(explain(lease, cause), false);
-            }
-        }
-
-        /** The request failed; {@code committed} when the client has got the head already. */
-        void failed(FcgiException why, boolean committed) {
-            finish();
-            if (committed) {
-                FastCgiGateway.LOG.warn("response cut: {}", why.getMessage());
-                sink.cut();
-            } else {
-                sink.fail(FailureResponse.of(why));
-            }
-        }
-
-        FcgiException explain(Lease lease, @Nullable Throwable cause) {
-            if (cause instanceof FcgiException known) {
-                return known;
-            }
-            Optional<RetireReason> stopped = stopReason(lease);
-            if (stopped.filter(reason -> reason == RetireReason.BUSY_TIMEOUT).isPresent()) {
-                return new WorkerTimeoutException(lease + " was stopped: " + stopped.get()
-                        + ". Raise FcgidBusyTimeout if requests may take that long");
-            }
-            String how = cause instanceof IOException ? " (" + cause.getMessage() + ")" : "";
-            return new WorkerLostException(lease + " closed the connection before the end of its response"
-                    + how
-                    + stopped.map(reason -> "; it was stopped: " + reason).orElse("")
-                    + ". Look at its log; a script must not exit in the middle of a request");
-        }
-
-        private Optional<RetireReason> stopReason(Lease lease) {
-            return lease.retireReason()
-                    .filter(reason -> reason == RetireReason.BUSY_TIMEOUT || reason == RetireReason.SHUTDOWN);
+        @Override
+        public void failed(FcgiException why, boolean committed) {
+            fail(why, committed);
         }
     }
 }

@@ -11,10 +11,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The I/O timeouts of all attempts on one event loop: one recurring tick while there are any, instead of a timer for each
- * request.
+ * The I/O timeouts of all requests on one event loop: one recurring tick instead of a timer for each request. Nothing is
+ * scheduled while no request runs.
  *
- * <p>The tick follows the shortest limit among the running attempts: an eighth of it, at least 10 ms and at most 1 s.
+ * <p>The tick follows the shortest limit among the running requests: an eighth of it, at least 10 ms and at most 1 s.
  *
  * <p>Threading: belongs to its event loop.
  */
@@ -23,9 +23,19 @@ final class IoTimeouts {
     private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Has an I/O timeout. Called on the event loop. */
+    interface Timed {
+
+        /** The longest time without progress; more than zero, and always the same (FcgidIOTimeout). */
+        long ioTimeoutNanos();
+
+        /** Looks for progress since the last call, and ends the request if there was none for too long. */
+        void checkTimeout(long nowNanos);
+    }
+
     private final EventLoop loop;
     private final LongSupplier nanoTime;
-    private final Set<Attempt> running = new LinkedHashSet<>();
+    private final Set<Timed> running = new LinkedHashSet<>();
     private @Nullable Future<?> tick;
     private long tickNanos;
 
@@ -34,9 +44,9 @@ final class IoTimeouts {
         this.nanoTime = nanoTime;
     }
 
-    void add(Attempt attempt) {
-        running.add(attempt);
-        long wanted = tickNanos(attempt);
+    void add(Timed timed) {
+        running.add(timed);
+        long wanted = tickNanos(timed);
         Future<?> scheduled = tick;
         if (scheduled == null) {
             schedule(wanted);
@@ -46,19 +56,21 @@ final class IoTimeouts {
         }
     }
 
-    void remove(Attempt attempt) {
-        running.remove(attempt);
+    void remove(Timed timed) {
+        running.remove(timed);
     }
 
     private void tick() {
         tick = null;
         long now = nanoTime.getAsLong();
-        for (Attempt attempt : List.copyOf(running)) {
-            attempt.checkTimeout(now);
+        for (Timed timed : List.copyOf(running)) {
+            if (running.contains(timed)) { // the end of another request may have ended it
+                timed.checkTimeout(now);
+            }
         }
         long shortest = LONGEST_TICK_NANOS;
-        for (Attempt attempt : running) {
-            shortest = Math.min(shortest, tickNanos(attempt));
+        for (Timed timed : running) {
+            shortest = Math.min(shortest, tickNanos(timed));
         }
         if (!running.isEmpty() && tick == null) {
             schedule(shortest);
@@ -70,7 +82,7 @@ final class IoTimeouts {
         tick = loop.schedule(this::tick, nanos, TimeUnit.NANOSECONDS);
     }
 
-    private static long tickNanos(Attempt attempt) {
-        return Math.min(Math.max(attempt.ioTimeoutNanos() / 8, SHORTEST_TICK_NANOS), LONGEST_TICK_NANOS);
+    private static long tickNanos(Timed timed) {
+        return Math.min(Math.max(timed.ioTimeoutNanos() / 8, SHORTEST_TICK_NANOS), LONGEST_TICK_NANOS);
     }
 }

@@ -17,24 +17,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a process FCGI_GET_VALUES (FastCGI 1.0 section 4.1), to learn that it has started: it is ready when it answers,
- * when it accepts and closes the connection, or when it is still there after {@value #PATIENCE_SECONDS} s, since not
+ * Finds out whether a process has started, by FCGI_GET_VALUES (FastCGI 1.0 section 4.1). The process is ready when it
+ * answers, when it accepts and closes the connection, or when it still runs after {@value #PATIENCE_SECONDS} s, because not
  * every application answers.
  *
- * <p>Threading: one event loop.
+ * <p>Threading: belongs to one event loop.
  */
 final class ReadinessProbe implements WorkerConnection.Listener {
 
     private static final int PATIENCE_SECONDS = 2;
 
     private final Lease lease;
-    private final Consumer<Optional<String>> verdict;
+    private final Consumer<Optional<String>> result;
     private @Nullable WorkerConnection connection;
     private boolean over;
 
-    ReadinessProbe(Lease lease, Consumer<Optional<String>> verdict) {
+    /**
+     * Creates a probe.
+     *
+     * @param lease of the worker to probe; released before the result is reported
+     * @param result gets the reason why the process is not ready, or nothing if it is; once
+     */
+    ReadinessProbe(Lease lease, Consumer<Optional<String>> result) {
         this.lease = lease;
-        this.verdict = verdict;
+        this.result = result;
     }
 
     void start(EventLoop loop) {
@@ -56,7 +62,7 @@ final class ReadinessProbe implements WorkerConnection.Listener {
             opened.close();
             return;
         }
-        opened.begin(this);
+        opened.begin(ByteBuf::release, this);
         ByteBuf question = opened.allocate(64);
         FcgiRecordEncoder.write(question, new GetValues(Map.of("FCGI_MPXS_CONNS", "")));
         opened.write(question);
@@ -68,12 +74,11 @@ final class ReadinessProbe implements WorkerConnection.Listener {
             return;
         }
         over = true;
-        WorkerConnection open = connection;
-        if (open != null) {
-            open.close();
+        if (connection != null) {
+            connection.close();
         }
         lease.release(Outcome.UNUSED);
-        verdict.accept(failure);
+        result.accept(failure);
     }
 
     @Override
@@ -83,12 +88,12 @@ final class ReadinessProbe implements WorkerConnection.Listener {
 
     @Override
     public void closed(@Nullable Throwable cause) {
-        finish(Optional.empty()); // accepted, at least; a process that ended is told of by onExit or by the pool
+        finish(Optional.empty()); // the process has accepted; its exit is reported by onExit or by the pool
     }
 
     @Override
-    public void stdout(ByteBuf content) {
-        content.release();
+    public void responseBegan() {
+        // an answer to a request that was not made
     }
 
     @Override
@@ -98,7 +103,7 @@ final class ReadinessProbe implements WorkerConnection.Listener {
 
     @Override
     public void readComplete() {
-        // nothing is held back
+        // everything was handled at once
     }
 
     @Override

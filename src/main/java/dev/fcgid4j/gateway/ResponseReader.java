@@ -3,28 +3,45 @@ package dev.fcgid4j.gateway;
 
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.cgi.CgiResponseParser;
+import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.ScriptOutputException;
+import dev.fcgid4j.worker.WorkerConnection;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 
 /**
- * Turns FCGI_STDOUT into calls on the {@link ResponseSink}: header block first, then the body, held to the length that
- * the script promised.
+ * Turns FCGI_STDOUT into calls of a {@link ResponseSink}: first the header block, then the body, never longer than the
+ * script's Content-Length.
+ *
+ * <p>A response that the listener withholds, a local redirect and a file to be sent reach the sink not at all: {@link
+ * #isWithheld} and {@link #end} tell.
  *
  * <p>Threading: belongs to the exchange's event loop.
  */
-final class ResponseReader {
+final class ResponseReader implements WorkerConnection.OutputListener {
 
     private static final int FOUND = 302;
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
+    /** Runs the request that this is the response to. */
+    interface Listener {
+
+        /** The script says that its response depends on a file ({@code X-Fcgid-Watch}). */
+        void dependsOn(String file);
+
+        /** Returns whether to withhold a response of this status. Asked once, before the sink gets anything. */
+        boolean withholds(int status);
+
+        /** The script's output is no CGI response. Nothing that follows is passed on. */
+        void malformed(FcgiException why);
+    }
 
     private final CgiResponseParser parser;
-    private final ResponseSink sink;
-    private final boolean head;
-    private final Consumer<String> watch;
-    private final IntPredicate doubtful;
     private final SendFilePaths sendFile;
+    private final boolean isHead;
+    private final ResponseSink sink;
+    private final Listener listener;
     private Optional<CgiResponse> substitute = Optional.empty();
     private boolean committed;
     private boolean withheld;
@@ -32,74 +49,96 @@ final class ResponseReader {
     private boolean bodyAllowed;
     private boolean streamEnded;
     private long promised = -1;
-    private long given;
+    private long passedOn;
     private boolean unflushed;
 
-    /**
-     * Creates one for one response.
-     *
-     * @param watch told of each file that the script says it depends on
-     * @param doubtful asked with the status of an answer whether it is to be withheld
-     */
-    ResponseReader(
-            GatewaySettings settings, ResponseSink sink, String method, Consumer<String> watch, IntPredicate doubtful) {
-        this.watch = watch;
-        this.doubtful = doubtful;
-        this.sendFile = settings.sendFile();
+    ResponseReader(GatewaySettings settings, String method, ResponseSink sink, Listener listener) {
         this.parser = new CgiResponseParser(settings.maxResponseHeader(), settings.maxResponseFields());
+        this.sendFile = settings.sendFile();
+        this.isHead = method.equals("HEAD");
         this.sink = sink;
-        this.head = method.equals("HEAD");
+        this.listener = listener;
     }
 
-    /** Whether the client's side has got the head. */
-    boolean committed() {
+    /** Whether the sink has the head of the response. */
+    boolean isCommitted() {
         return committed;
     }
 
-    /** Whether the answer is worth nothing: the client's side gets none of it. */
-    boolean withheld() {
+    /** Whether the listener withholds the response. */
+    boolean isWithheld() {
         return withheld;
     }
 
-    /** The HTTP status of the answer; 0 before there is one. */
+    /** The HTTP status of the response; 0 before the header block is complete. */
     int status() {
         return status;
     }
 
-    /** Whether the application ended its output in order. */
-    boolean streamEnded() {
+    /** Whether the application ended FCGI_STDOUT. */
+    boolean isStreamEnded() {
         return streamEnded;
     }
 
-    /** Whether the client takes no more for now. */
-    boolean heldBack() {
+    /** Whether the sink takes no more for now. */
+    boolean isHeldBack() {
         return committed && !sink.writable();
     }
 
-    /** Takes a piece of output; owns it. */
-    void stdout(ByteBuf content) {
-        if (!content.isReadable()) {
-            content.release();
-            streamEnded = true;
+    @Override
+    public void stdout(ByteBuf content) {
+        if (committed && content.isReadable()) {
+            body(content);
             return;
         }
-        boolean passedOn = false;
         try {
-            if (!committed && !withheld && substitute.isEmpty() && parser.parse(content)) {
+            if (!content.isReadable()) {
+                streamEnded = true;
+            } else if (!withheld && substitute.isEmpty() && parser.parse(content)) {
                 begin(parser.response());
             }
             if (committed && content.isReadable()) {
-                passedOn = true;
-                body(content);
+                body(content.retain());
             }
+        } catch (FcgiException e) {
+            listener.malformed(e);
         } finally {
-            if (!passedOn) {
-                content.release();
-            }
+            content.release();
         }
     }
 
-    /** The application pauses. */
+    private void begin(CgiResponse response) {
+        response.watch().forEach(listener::dependsOn); // also for a response that is withheld: it is said only once
+        status = response instanceof CgiResponse.Document document ? document.status() : FOUND;
+        withheld = listener.withholds(status);
+        if (withheld) {
+            return;
+        }
+        substitute = response instanceof CgiResponse.Document document
+                ? sendFile.requestedBy(document).map(CgiResponse.class::cast)
+                : Optional.of(response);
+        if (substitute.isEmpty() && response instanceof CgiResponse.Document document) {
+            committed = true;
+            unflushed = true;
+            bodyAllowed = !isHead && status != NO_CONTENT && status != NOT_MODIFIED;
+            promised = document.contentLength().orElse(-1);
+            sink.head(document);
+        }
+    }
+
+    private void body(ByteBuf content) {
+        int length = content.readableBytes();
+        long room = promised < 0 ? Long.MAX_VALUE : promised - passedOn;
+        if (!bodyAllowed || room == 0) {
+            content.release(); // the client would take it for the next response
+            return;
+        }
+        passedOn += Math.min(length, room);
+        unflushed = true;
+        sink.body(length <= room ? content : content.writerIndex(content.readerIndex() + (int) room));
+    }
+
+    /** The application pauses: the sink is to send what it has. */
     void flush() {
         if (unflushed) {
             unflushed = false;
@@ -111,53 +150,16 @@ final class ResponseReader {
      * The application has ended the request.
      *
      * @return the local redirect or the file that answers in place of the application
-     * @throws ScriptOutputException when there was no complete header block, or less of a body than was promised
+     * @throws ScriptOutputException if the header block is incomplete, or the body shorter than its Content-Length
      */
     Optional<CgiResponse> end() {
-        if (substitute.isPresent()) {
-            return substitute;
-        }
-        if (!committed) {
+        if (!committed && substitute.isEmpty()) {
             throw parser.endedEarly();
         }
-        if (bodyAllowed && promised >= 0 && given < promised) {
+        if (bodyAllowed && promised >= 0 && passedOn < promised) {
             throw new ScriptOutputException(
-                    "the script promised " + promised + " bytes (Content-Length) and sent " + given);
+                    "the script promised " + promised + " bytes (Content-Length) and sent " + passedOn);
         }
-        return Optional.empty();
-    }
-
-    private void begin(CgiResponse response) {
-        response.watch().forEach(watch); // also of an answer that is withheld, as it won't be said again
-        status = response instanceof CgiResponse.Document document ? document.status() : FOUND;
-        withheld = doubtful.test(status);
-        if (withheld) {
-            return;
-        }
-        if (response instanceof CgiResponse.LocalRedirect) {
-            substitute = Optional.of(response);
-        } else if (response instanceof CgiResponse.Document document) {
-            substitute = sendFile.requestedBy(document).map(CgiResponse.class::cast);
-            if (substitute.isPresent()) {
-                return; // its own body means nothing
-            }
-            committed = true;
-            unflushed = true;
-            bodyAllowed = !head && document.status() != 204 && document.status() != 304;
-            promised = document.contentLength().orElse(-1);
-            sink.head(document);
-        }
-    }
-
-    private void body(ByteBuf content) {
-        int length = content.readableBytes();
-        long room = promised < 0 ? Long.MAX_VALUE : promised - given;
-        if (!bodyAllowed || room == 0) {
-            content.release(); // a body to HEAD, or more than was promised: never on the client's connection
-            return;
-        }
-        given += Math.min(length, room);
-        unflushed = true;
-        sink.body(length <= room ? content : content.writerIndex(content.readerIndex() + (int) room));
+        return substitute;
     }
 }

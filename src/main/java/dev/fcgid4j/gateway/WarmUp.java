@@ -5,6 +5,7 @@ import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.Lease;
+import dev.fcgid4j.pool.Outcome;
 import dev.fcgid4j.pool.WarmUpCheck;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Tries a process of a new generation: with the request of FcgidWarmup, whose answer must be below 400; without one, by
- * asking FCGI_GET_VALUES ({@link ReadinessProbe}).
+ * Tries a process of a new generation: with the request of FcgidWarmup, whose status must be below 400; without one, with
+ * FCGI_GET_VALUES ({@link ReadinessProbe}).
  *
  * <p>Threading: any thread; the trial runs on one of the event loops that serve requests.
  */
@@ -25,59 +26,64 @@ final class WarmUp implements WarmUpCheck {
 
     private static final int FIRST_BAD_STATUS = 400;
 
-    private final FastCgiGateway gateway;
+    private final RequestResolver resolver;
+    private final EventLoopContexts contexts;
 
-    WarmUp(FastCgiGateway gateway) {
-        this.gateway = gateway;
+    WarmUp(RequestResolver resolver, EventLoopContexts contexts) {
+        this.resolver = resolver;
+        this.contexts = contexts;
     }
 
     @Override
-    public void warm(Lease lease, Consumer<Optional<String>> verdict) {
-        Optional<EventLoop> loop = gateway.anyLoop();
+    public void warm(Lease lease, Consumer<Optional<String>> result) {
+        Optional<EventLoopContext> context = contexts.any();
         Optional<String> path = lease.processClass().policy().warmup();
-        if (loop.isEmpty()) {
-            lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
-            verdict.accept(Optional.of("no event loop has served a request yet"));
-        } else if (path.isEmpty()) {
-            loop.get().execute(() -> new ReadinessProbe(lease, verdict).start(loop.get()));
+        if (context.isEmpty()) {
+            lease.release(Outcome.UNUSED);
+            result.accept(Optional.of("no event loop has served a request yet"));
+            return;
+        }
+        EventLoop loop = context.get().loop();
+        if (path.isEmpty()) {
+            loop.execute(() -> new ReadinessProbe(lease, result).start(loop));
         } else {
-            gateway.resolve(
-                    path.get(),
-                    loop.get(),
-                    found -> onLoop(loop.get(), () -> ask(path.get(), found, lease, loop.get(), verdict)));
+            resolver.resolve(path.get(), loop, found -> {
+                if (loop.inEventLoop()) {
+                    ask(path.get(), found, lease, context.get(), result);
+                } else {
+                    loop.execute(() -> ask(path.get(), found, lease, context.get(), result));
+                }
+            });
         }
     }
 
-    private static void onLoop(EventLoop loop, Runnable step) {
-        if (loop.inEventLoop()) {
-            step.run();
-        } else {
-            loop.execute(step);
-        }
-    }
-
-    private void ask(String path, Resolution found, Lease lease, EventLoop loop, Consumer<Optional<String>> verdict) {
+    private static void ask(
+            String path, Resolution found, Lease lease, EventLoopContext context, Consumer<Optional<String>> result) {
         if (!(found instanceof Resolution.Script script)
                 || !script.processClass().equals(lease.processClass())) {
-            lease.release(dev.fcgid4j.pool.Outcome.UNUSED);
-            verdict.accept(Optional.of("FcgidWarmup " + path + " doesn't lead to " + lease.processClass()));
+            lease.release(Outcome.UNUSED);
+            result.accept(Optional.of("FcgidWarmup " + path + " doesn't lead to " + lease.processClass()));
             return;
         }
         InetSocketAddress here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         CgiRequest request = new CgiRequest(
                 "GET", path, "HTTP/1.1", "http", List.of(Map.entry("Host", "localhost")), here, here, -1);
-        gateway.startOn(lease, request, script, loop, new Judge("FcgidWarmup " + path, verdict));
+        Exchange.on(
+                lease,
+                context,
+                context.request(request, script, RequestBody.EMPTY),
+                new WarmUpSink("FcgidWarmup " + path, result));
     }
 
-    /** Looks at the status of an answer and drops the rest. */
-    private static final class Judge implements ResponseSink {
+    /** Reports the status of a response, and drops the rest. */
+    private static final class WarmUpSink implements ResponseSink {
         private final String what;
-        private final Consumer<Optional<String>> verdict;
+        private final Consumer<Optional<String>> result;
         private int status;
 
-        Judge(String what, Consumer<Optional<String>> verdict) {
+        WarmUpSink(String what, Consumer<Optional<String>> result) {
             this.what = what;
-            this.verdict = verdict;
+            this.result = result;
         }
 
         @Override
@@ -85,7 +91,7 @@ final class WarmUp implements WarmUpCheck {
             if (response instanceof CgiResponse.Document document) {
                 status = document.status();
             } else {
-                verdict.accept(Optional.empty());
+                result.accept(Optional.empty());
             }
         }
 
@@ -101,18 +107,17 @@ final class WarmUp implements WarmUpCheck {
 
         @Override
         public void end() {
-            verdict.accept(
-                    status < FIRST_BAD_STATUS ? Optional.empty() : Optional.of(what + " was answered " + status));
+            result.accept(status < FIRST_BAD_STATUS ? Optional.empty() : Optional.of(what + " was answered " + status));
         }
 
         @Override
         public void cut() {
-            verdict.accept(Optional.of(what + " was not answered to the end"));
+            result.accept(Optional.of(what + " was not answered to the end"));
         }
 
         @Override
         public void fail(FailureResponse failure) {
-            verdict.accept(Optional.of(what + ": " + failure.cause().getMessage()));
+            result.accept(Optional.of(what + ": " + failure.cause().getMessage()));
         }
 
         @Override

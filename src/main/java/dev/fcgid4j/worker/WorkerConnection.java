@@ -8,72 +8,80 @@ import dev.fcgid4j.codec.FcgiRecord;
 import dev.fcgid4j.codec.Stderr;
 import dev.fcgid4j.codec.Stdout;
 import dev.fcgid4j.failure.FcgiException;
-import dev.fcgid4j.posix.LibC;
-import dev.fcgid4j.posix.PosixException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a worker; runs one request at a time, always with id {@value #REQUEST_ID}.
+ * A connection to a worker. It runs one request at a time, always with id {@value #REQUEST_ID}.
  *
- * <p>Lifecycle: opened by {@link WorkerConnector}; {@link #begin} names who gets what arrives; after {@link
- * Listener#ended} or {@link Listener#closed} nobody is told anything until the next {@code begin}. What arrives while no
- * request runs is discarded; the application may close the connection then, which {@link #isOpen()} tells.
+ * <p>Life: {@link WorkerConnector} opens it. {@link #begin} names the listeners of a request. After {@link Listener#ended} or {@link
+ * Listener#closed} no listener is called until the next {@code begin}. Between two requests, records are dropped, and the
+ * application may close the connection; {@link #isOpen()} tells.
  *
- * <p>Threading: belongs to its channel's event loop; only {@link #close()} and {@link #isOpen()} may be called by anyone.
+ * <p>Threading: belongs to its channel's event loop. Any thread may call {@link #close()} and {@link #isOpen()}.
  *
- * <p>Ownership: contents handed to the listener are the listener's to release; buffers given to {@link #write} are the
- * connection's.
+ * <p>Ownership: the listeners release the contents that they get; the connection releases the buffers given to {@link
+ * #write}.
  */
 public final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
-    /** The id of every request: one at a time. */
+    /** The id of every request. */
     public static final int REQUEST_ID = 1;
 
-    /** Who runs a request on the connection. Called on its event loop. */
+    /** Takes the output of the application. Called on the event loop. */
+    public interface OutputListener {
+
+        /** A piece of FCGI_STDOUT; the listener owns it. An empty piece is the end of the stream. */
+        void stdout(ByteBuf content);
+    }
+
+    /** Runs a request on the connection. Called on the event loop. */
     public interface Listener {
 
-        /** A piece of the response; owned by the listener; empty when the application ended the stream. */
-        void stdout(ByteBuf content);
+        /** The first record of the response has arrived. Called before anything of it is passed on. */
+        void responseBegan();
 
-        /** A piece of what goes to the log; owned by the listener; empty when the application ended the stream. */
+        /** A piece of FCGI_STDERR; the listener owns it. An empty piece is the end of the stream. */
         void stderr(ByteBuf content);
 
-        /** Everything that had arrived has been handed over. */
+        /** Everything that had arrived has been passed on. */
         void readComplete();
 
-        /** The application answered something that belongs to no request. */
+        /** The application sent a management record. */
         default void management() {
-            // nobody but a probe asks
+            // only a probe asks for one
         }
 
         /** The application ended the request. The last call of this request. */
         void ended(EndRequest end);
 
-        /** The connection broke before the end of the request, perhaps with a reason. The last call of this request. */
+        /** The connection closed before the end of the request, perhaps with a cause. The last call of this request. */
         void closed(@Nullable Throwable cause);
 
-        /** There may be room to write again. */
+        /** {@link #isWritable} may have changed. */
         void writabilityChanged();
     }
 
+    private static final OutputListener DROP = ByteBuf::release;
+
     private final Channel channel;
+    private OutputListener output = DROP;
     private @Nullable Listener listener;
+    private long received;
     private @Nullable Throwable broken;
 
     WorkerConnection(Channel channel) {
         this.channel = requireNonNull(channel, "channel");
     }
 
-    /** Its event loop. */
+    /** The event loop of its channel. */
     public EventLoop loop() {
         return channel.eventLoop();
     }
@@ -83,38 +91,41 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         return channel.isActive() && broken == null;
     }
 
-    /**
-     * Whether something has arrived, or the other end was closed, that the listener hasn't been told of yet. Asks the
-     * kernel where the transport is a native one; elsewhere false.
-     */
-    public boolean hasNews() {
-        try {
-            return channel instanceof UnixChannel known
-                    && known.fd().isOpen()
-                    && LibC.readable(known.fd().intValue());
-        } catch (PosixException e) {
-            return false; // nobody can tell, as elsewhere
-        }
+    /** Whether the kernel has input, or the close of the other end, that was not passed on yet; false if it cannot tell. */
+    public boolean hasUnreadInput() {
+        return UnreadInput.isThere(channel);
     }
 
-    /** Begins a request: from now on the listener is told. */
-    public void begin(Listener next) {
+    /** Begins a request: names its listeners. */
+    public void begin(OutputListener out, Listener events) {
         assert loop().inEventLoop();
         if (listener != null) {
             throw new IllegalStateException("the connection already runs a request");
         }
-        listener = requireNonNull(next, "next");
+        received = 0;
+        handOver(out, events);
+    }
+
+    /** Other listeners take over the request that runs. */
+    public void handOver(OutputListener out, Listener events) {
+        output = requireNonNull(out, "out");
+        listener = requireNonNull(events, "events");
+    }
+
+    /** Records of the response that have arrived since {@link #begin}. */
+    public long received() {
+        return received;
     }
 
     /**
-     * Writes and takes ownership of the buffer; sent by {@link #flush()}. A write that fails is not reported: the
-     * application closed its end, perhaps after a complete answer, and reading on tells which.
+     * Writes and takes ownership of the buffer; {@link #flush()} sends it. A write that fails is not reported: the
+     * application has closed its end, perhaps after a complete response, and reading on tells which.
      */
     public void write(ByteBuf records) {
         channel.write(records);
     }
 
-    /** Sends what was written. */
+    /** Sends everything that was written. */
     public void flush() {
         channel.flush();
     }
@@ -129,21 +140,21 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         return channel.alloc().ioBuffer(capacity);
     }
 
-    /** Stops or resumes reading: back-pressure to the application. */
+    /** Stops or resumes reading, so that the application cannot send more than the client takes. */
     public void reading(boolean on) {
         channel.config().setAutoRead(on);
     }
 
-    /** Closes it; the listener, if there is one, is not told any more. Any thread. */
+    /** Closes it. No listener is called any more. Any thread. */
     public void close() {
         if (loop().inEventLoop()) {
-            listener = null;
+            forgetListeners();
             channel.close();
         } else {
             try {
                 loop().execute(this::close);
             } catch (RejectedExecutionException e) {
-                channel.close(); // the loop has ended, and its channels with it
+                channel.close(); // the loop has ended, and all its channels with it
             }
         }
     }
@@ -157,14 +168,23 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
                 current.management();
             }
         } else if (message instanceof Stdout out) {
-            current.stdout(out.content());
+            countReceived(current);
+            output.stdout(out.content());
         } else if (message instanceof Stderr err) {
+            countReceived(current);
             current.stderr(err.content());
         } else if (message instanceof EndRequest end) {
-            listener = null;
+            countReceived(current);
+            forgetListeners();
             current.ended(end);
         } else {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void countReceived(Listener current) {
+        if (received++ == 0) {
+            current.responseBegan();
         }
     }
 
@@ -186,7 +206,7 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        tellClosed();
+        reportClosed();
     }
 
     @Override
@@ -194,16 +214,21 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         broken = reason;
         if (reason instanceof FcgiException) {
-            tellClosed(); // the protocol is broken: whatever follows can't be understood
+            reportClosed(); // nothing can be known of what follows
         }
         channel.close();
     }
 
-    private void tellClosed() {
+    private void reportClosed() {
         Listener current = listener;
         if (current != null) {
-            listener = null;
+            forgetListeners();
             current.closed(broken);
         }
+    }
+
+    private void forgetListeners() {
+        output = DROP;
+        listener = null;
     }
 }

@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.codec.AbortRequest;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -72,6 +73,24 @@ class BackPressureTest {
         world.run();
 
         assertThat(request.sink().calls()).endsWith("end");
+    }
+
+    @Test
+    void clientThatLeavesWhileItIsGivenSomethingDoesNotStopTheWorker() {
+        FixtureRequest request = world.get();
+        ScriptedConnection connection = world.accept();
+        connection.expectRequest();
+        request.sink().onFlush(() -> {
+            request.sink().writable(false);
+            request.exchange().cancel();
+        });
+
+        connection.stdout(HEAD + "part");
+        connection.expect(AbortRequest.class);
+        connection.stdout("more").end();
+
+        connection.expectClosed();
+        assertThat(world.worker()).isEqualTo("idle");
     }
 
     @Test

@@ -138,6 +138,7 @@ class ExitDuringConnectTest {
         first.reap(ExitStatus.exited(0));
         world.advance(LATER);
         assertThat(get.sink().calls()).isEmpty();
+        assertThat(world.applications()).hasSize(1);
         first.closeConnections();
         ScriptedConnection connection = acceptAtAnother();
         connection.expectRequest();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.codec.GetValuesResult;
 import dev.fcgid4j.codec.ProtocolStatus;
 import dev.fcgid4j.codec.UnknownType;
+import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import java.util.Map;
@@ -137,6 +138,20 @@ class ResponseEndTest {
         assertThat(request.sink().calls()).containsExactly("head 200", "body all", "end");
         assertThat(world.requestsEnded()).isEqualTo(1);
         assertThat(world.workers()).isEmpty();
+    }
+
+    @Test
+    void applicationThatHasAnsweredAByteHasStartedSoThatItsExitDelaysNoOther() {
+        for (int started = 1; started <= 3; started++) {
+            assertThat(world.applications()).hasSize(started);
+            connection.stderr("a byte").end(ProtocolStatus.OVERLOADED);
+            world.run();
+            world.application().exit(ExitStatus.exited(1));
+            world.run();
+
+            world.get();
+            connection = world.accept();
+        }
     }
 
     @Test

@@ -29,6 +29,7 @@ public final class RecordingSink implements ResponseSink {
     private boolean over;
     private boolean writable = true;
     private int flushes;
+    private Runnable onFlush = () -> {};
 
     /** What was called until now. */
     public List<String> calls() {
@@ -64,6 +65,11 @@ public final class RecordingSink implements ResponseSink {
         writable = now;
     }
 
+    /** Registers what happens within each flush. */
+    public void onFlush(Runnable hook) {
+        onFlush = hook;
+    }
+
     /** No call broke the order that the interface states. */
     public void assertInOrder() {
         assertThat(outOfOrder).as("calls out of order, after %s", calls).isEmpty();
@@ -96,6 +102,7 @@ public final class RecordingSink implements ResponseSink {
     public void flush() {
         check("flush", begun && !over);
         flushes++;
+        onFlush.run();
     }
 
     @Override

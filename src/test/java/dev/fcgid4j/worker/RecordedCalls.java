@@ -11,13 +11,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down what a connection reports, and releases what it is given. */
-final class RecordedCalls implements WorkerConnection.Listener {
+final class RecordedCalls implements WorkerConnection.OutputListener, WorkerConnection.Listener {
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean begun;
 
     List<String> list() {
         return List.copyOf(calls);
+    }
+
+    /** Whether the first record of the response was announced. */
+    boolean hasResponseBegun() {
+        return begun;
     }
 
     /** Waits for the last call of the request. */
@@ -30,6 +36,14 @@ final class RecordedCalls implements WorkerConnection.Listener {
     @Override
     public void stdout(ByteBuf content) {
         calls.add("stdout " + text(content));
+    }
+
+    @Override
+    public void responseBegan() {
+        if (begun || !calls.isEmpty()) {
+            throw new AssertionError("the response began twice, or after " + calls);
+        }
+        begun = true;
     }
 
     @Override

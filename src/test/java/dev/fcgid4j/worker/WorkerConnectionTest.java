@@ -48,7 +48,7 @@ class WorkerConnectionTest {
 
     @Test
     void responseReachesTheListenerInOrder() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         arrive(STDERR_NO + STDOUT_OK + STDOUT_END + END_REQUEST);
 
@@ -59,7 +59,7 @@ class WorkerConnectionTest {
 
     @Test
     void readCompleteFollowsWhatArrived() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         arrive(STDOUT_OK);
         channel.pipeline().fireChannelReadComplete();
@@ -77,7 +77,7 @@ class WorkerConnectionTest {
 
     @Test
     void recordAfterTheEndOfTheRequestIsReleased() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
         arrive(END_REQUEST);
 
         ByteBuf late = arrive(STDOUT_OK);
@@ -88,7 +88,7 @@ class WorkerConnectionTest {
 
     @Test
     void recordOfAnotherRequestIsReleasedAndReportedAsManagement() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         ByteBuf bytes = arrive(OTHER_REQUEST + MANAGEMENT);
 
@@ -97,18 +97,60 @@ class WorkerConnectionTest {
     }
 
     @Test
-    void connectionRunsOneRequestAtATime() {
-        connection.begin(calls);
+    void firstRecordOfTheResponseIsReportedOnceAndBeforeItIsPassedOn() {
+        connection.begin(calls, calls);
+        assertThat(calls.hasResponseBegun()).isFalse();
 
-        assertThatThrownBy(() -> connection.begin(new RecordedCalls())).isInstanceOf(IllegalStateException.class);
+        arrive(STDERR_NO);
+        assertThat(connection.received()).isEqualTo(1);
+        arrive(STDOUT_OK + STDOUT_END);
+
+        assertThat(calls.hasResponseBegun()).isTrue();
+        assertThat(connection.received()).isEqualTo(3);
+    }
+
+    @Test
+    void nextRequestCountsAnew() {
+        connection.begin(calls, calls);
+        arrive(STDOUT_OK + END_REQUEST);
+        RecordedCalls next = new RecordedCalls();
+
+        connection.begin(next, next);
+
+        assertThat(connection.received()).isZero();
+        assertThat(next.hasResponseBegun()).isFalse();
+    }
+
+    @Test
+    void otherListenersMayTakeARequestOverInItsMiddle() {
+        connection.begin(calls, calls);
+        arrive(STDOUT_OK);
+        RecordedCalls others = new RecordedCalls();
+
+        connection.handOver(others, others);
+        arrive(STDERR_NO + STDOUT_OK + END_REQUEST);
+
+        assertThat(calls.list())
+                .filteredOn(call -> !call.equals("readComplete"))
+                .containsExactly("stdout OK");
+        assertThat(others.list())
+                .startsWith("stderr No", "stdout OK", "ended " + ProtocolStatus.REQUEST_COMPLETE + " 7");
+    }
+
+    @Test
+    void connectionRunsOneRequestAtATime() {
+        connection.begin(calls, calls);
+
+        RecordedCalls other = new RecordedCalls();
+        assertThatThrownBy(() -> connection.begin(other, other)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void connectionRunsTheNextRequestAfterTheEnd() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
         arrive(END_REQUEST);
         RecordedCalls next = new RecordedCalls();
-        connection.begin(next);
+        connection.begin(next, next);
 
         arrive(STDOUT_OK);
 
@@ -118,7 +160,7 @@ class WorkerConnectionTest {
 
     @Test
     void brokenConnectionIsReportedOnce() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         channel.close();
         channel.pipeline().fireChannelInactive();
@@ -129,7 +171,7 @@ class WorkerConnectionTest {
 
     @Test
     void brokenProtocolClosesTheConnectionAndNamesTheReason() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         arrive("02 06 0001 0000 00 00");
 
@@ -140,7 +182,7 @@ class WorkerConnectionTest {
 
     @Test
     void failedReadIsTheReasonOfTheEnd() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         channel.pipeline().fireExceptionCaught(new java.io.IOException("reset"));
 
@@ -149,7 +191,7 @@ class WorkerConnectionTest {
 
     @Test
     void listenerIsNotCalledAfterClose() {
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         connection.close();
 
@@ -172,7 +214,7 @@ class WorkerConnectionTest {
     @Test
     void writabilityOfTheChannelReachesTheListener() {
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
-        connection.begin(calls);
+        connection.begin(calls, calls);
 
         connection.write(connection.allocate(8).writeBytes(new byte[8]));
         assertThat(connection.isWritable()).isFalse();
@@ -195,7 +237,7 @@ class WorkerConnectionTest {
 
     @Test
     void channelWithoutADescriptorHasNoNews() {
-        assertThat(connection.hasNews()).isFalse();
+        assertThat(connection.hasUnreadInput()).isFalse();
     }
 
     @Test

@@ -94,7 +94,7 @@ class WorkerConnectorTest {
         RecordedCalls calls = new RecordedCalls();
         try (SocketChannel application = server.accept()) {
             onLoop(connection, () -> {
-                connection.begin(calls);
+                connection.begin(calls, calls);
                 connection.write(connection.allocate(1).writeByte(42));
                 connection.flush();
             });
@@ -114,7 +114,7 @@ class WorkerConnectorTest {
     void endOfTheApplicationIsReported(IoHandlerFactory transport) throws Exception {
         WorkerConnection connection = connect(loop(transport), socket);
         RecordedCalls calls = new RecordedCalls();
-        onLoop(connection, () -> connection.begin(calls));
+        onLoop(connection, () -> connection.begin(calls, calls));
 
         server.accept().close();
         calls.awaitLast();
@@ -128,7 +128,7 @@ class WorkerConnectorTest {
     void closeFromAnotherThreadEndsTheConnection(IoHandlerFactory transport) throws Exception {
         WorkerConnection connection = connect(loop(transport), socket);
         RecordedCalls calls = new RecordedCalls();
-        onLoop(connection, () -> connection.begin(calls));
+        onLoop(connection, () -> connection.begin(calls, calls));
         try (SocketChannel application = server.accept()) {
 
             connection.close();
@@ -168,13 +168,13 @@ class WorkerConnectorTest {
         CompletableFuture<Boolean> after = new CompletableFuture<>();
         try (SocketChannel application = server.accept()) {
             onLoop(connection, () -> {
-                before.complete(connection.hasNews());
+                before.complete(connection.hasUnreadInput());
                 try {
                     application.write(ByteBuffer.wrap(END_REQUEST));
                 } catch (IOException e) {
                     after.completeExceptionally(e);
                 }
-                after.complete(connection.hasNews());
+                after.complete(connection.hasUnreadInput());
             });
         }
 

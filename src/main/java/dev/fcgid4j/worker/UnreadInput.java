@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.worker;
+
+import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.posix.PosixException;
+import io.netty.channel.Channel;
+import io.netty.channel.unix.UnixChannel;
+
+/** Asks the kernel about a channel, without a read. Stateless. */
+final class UnreadInput {
+
+    private UnreadInput() {}
+
+    /**
+     * Whether the kernel has input for a channel, or the close of its other end, that the channel has not read yet. Always
+     * false on a transport that is not native.
+     */
+    static boolean isThere(Channel channel) {
+        try {
+            return channel instanceof UnixChannel known
+                    && known.fd().isOpen()
+                    && LibC.readable(known.fd().intValue());
+        } catch (PosixException e) {
+            return false; // as on a transport that cannot tell
+        }
+    }
+}
