@@ -31,7 +31,7 @@ final class Maintenance implements Runnable {
     private final List<Runnable> attached = new CopyOnWriteArrayList<>();
     private long pollAtNanos; // owned by the thread that ticks
 
-    /** The state of a watcher, and who reports from it; guarded by the watcher's lock. */
+    /** A watcher's state, which its lock guards, and the reader of its events. */
     record Watched(WatchTable table, WritesInProgress writes, EventReader events) {}
 
     Maintenance(InotifyQueue queue, Watched watched, Poller poller, Duration pollInterval, LongSupplier nanoTime) {

@@ -17,7 +17,7 @@ import java.util.Set;
  *
  * <h2>Why one attempt may not do</h2>
  *
- * A path is followed first, then the directories on it are watched. A change in between is reported to nobody. So the path
+ * A path is followed first, then the directories on it are watched. A change in between is not reported. So the path
  * is followed again and its directories are watched again. If the path leads the same way, and the kernel returns the same
  * number for each directory, nothing was changed before the interests were noted: a directory that was put in the place of
  * another one has another number, and a symbolic link has none. Otherwise the path needs another pass.

@@ -2,10 +2,12 @@
 package dev.fcgid4j.inotify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.testkit.KernelWatches;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.WatchSettings;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every kind of edit, seen by the first look after it; with inotify, and by polling with a stepped clock. */
+/** Each kind of edit is reported by the first drain after it, or by the first comparison where a stepped clock polls. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InotifyWatcherTest {
 
@@ -46,7 +48,7 @@ class InotifyWatcherTest {
         }
     };
 
-    /** An edit, which may throw. */
+    /** An edit of files. */
     private interface Edit {
         void run() throws Exception;
     }
@@ -82,20 +84,20 @@ class InotifyWatcherTest {
             } else {
                 look(watcher);
             }
-            assertThat(changes).as("seen at the first look").hasPositiveValue();
+            assertThat(changes).as("reported at once").hasPositiveValue();
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void editInPlace(boolean inotify) throws Exception {
+    void editInPlaceIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         assertSeen(inotify, file, () -> Files.writeString(file, "two"));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void editThatKeepsSizeAndTime(boolean inotify) throws Exception {
+    void editThatKeepsSizeAndTimeIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         FileTime time = Files.getLastModifiedTime(file);
         assertSeen(inotify, file, () -> {
@@ -106,7 +108,7 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void renameIntoPlace(boolean inotify) throws Exception {
+    void renameIntoPlaceIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         Path fresh = Files.writeString(folder.resolve("fresh"), "two");
         assertSeen(inotify, file, () -> Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE));
@@ -114,14 +116,14 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void touch(boolean inotify) throws Exception {
+    void newTimeIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         assertSeen(inotify, file, () -> Files.setLastModifiedTime(file, FileTime.fromMillis(1)));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void deleteAndCreate(boolean inotify) throws Exception {
+    void fileThatIsWrittenAnewIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         assertSeen(inotify, file, () -> {
             Files.delete(file);
@@ -131,14 +133,14 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void fileThatAppears(boolean inotify) throws Exception {
+    void newFileIsReported(boolean inotify) throws Exception {
         Path file = folder.resolve("a.fcgi");
         assertSeen(inotify, file, () -> Files.writeString(file, "one"));
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void linkSwitchedToAnotherFile(boolean inotify) throws Exception {
+    void switchedLinkIsReported(boolean inotify) throws Exception {
         Path one = Files.writeString(folder.resolve("one"), "one");
         Path two = Files.writeString(folder.resolve("two"), "two");
         Path link = Files.createSymbolicLink(folder.resolve("a.fcgi"), one);
@@ -148,7 +150,7 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void directoryLinkSwitched(boolean inotify) throws Exception {
+    void switchedLinkToADirectoryIsReported(boolean inotify) throws Exception {
         Path one = Files.createDirectories(folder.resolve("releases/1"));
         Path two = Files.createDirectories(folder.resolve("releases/2"));
         Files.writeString(one.resolve("a.fcgi"), "one");
@@ -161,7 +163,7 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void targetOfALinkEdited(boolean inotify) throws Exception {
+    void editOfALinksTargetIsReported(boolean inotify) throws Exception {
         Path target = Files.writeString(folder.resolve("one"), "one");
         Path link = Files.createSymbolicLink(folder.resolve("a.fcgi"), target);
         assertSeen(inotify, link, () -> Files.writeString(target, "two"));
@@ -169,7 +171,7 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void directoryAboveReplaced(boolean inotify) throws Exception {
+    void replacedDirectoryOnThePathIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         assertSeen(inotify, file, () -> {
             Files.move(folder.getParent(), folder.getParent().resolveSibling("old"));
@@ -180,7 +182,7 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500})
-    void everyOfManyEditsIsSeenAtTheNextLook(int edits) throws Exception {
+    void eachOfManyEditsIsReportedByTheNextDrain(int edits) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "0");
         try (InotifyWatcher watcher = watcher(true);
                 FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
@@ -213,7 +215,7 @@ class InotifyWatcherTest {
     }
 
     @Test
-    void readingAndExecutingIsNoChangeAndClosedWatchesAreGone() throws Exception {
+    void readingAndExecutingIsNoChangeAndClosedWatchesAreRemoved() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "#!/bin/sh\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();
         try (InotifyWatcher watcher = watcher(true)) {
@@ -236,7 +238,7 @@ class InotifyWatcherTest {
     }
 
     @Test
-    void writerThatNeverRestsCountsAfterFiveQuietTimes() throws Exception {
+    void writerThatNeverPausesCountsAfterFiveQuietTimes() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true);
                 FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener);
@@ -252,7 +254,7 @@ class InotifyWatcherTest {
     }
 
     @Test
-    void whoWasWritingBeforeItWasWatchedIsKnown() throws Exception {
+    void writerFromBeforeTheWatchIsKnown() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true)) {
             FileWatcher.Watch watch;
@@ -264,13 +266,13 @@ class InotifyWatcherTest {
                 assertThat(changes).hasValue(0);
             }
             watcher.drain();
-            assertThat(changes).as("it is done").hasValue(1);
+            assertThat(changes).as("the writer has closed the file").hasValue(1);
             watch.close();
         }
     }
 
     @Test
-    void whoWasWritingBeforeItWasWatchedAndNeverClosesIsDoneAfterTheQuietTime() throws Exception {
+    void writerFromBeforeTheWatchIsDoneAfterTheQuietTime() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true);
                 OutputStream out = Files.newOutputStream(file);
@@ -284,7 +286,7 @@ class InotifyWatcherTest {
     }
 
     @Test
-    void whoNeverStopsWritingIsWaitedForOnce() throws Exception {
+    void writerThatNeverStopsIsWaitedForOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true)) {
             FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener);
@@ -297,18 +299,20 @@ class InotifyWatcherTest {
                 watch.close();
                 watch = again;
                 writeFor(700, open, watcher);
-                assertThat(writing).as("nobody is to wait for it once more").hasValue(0);
+                assertThat(writing).as("nothing waits for this writer again").hasValue(0);
                 for (int tenths = 7; tenths < 50; tenths += 7) {
                     writeFor(700, open, watcher);
                 }
-                assertThat(changes).as("but it counts as changed now and then").hasValue(2);
+                assertThat(changes)
+                        .as("but the file counts as changed now and then")
+                        .hasValue(2);
                 assertThat(writing).hasValue(0);
             }
             watcher.drain();
             assertThat(changes).hasValue(3);
             try (OutputStream open = Files.newOutputStream(file)) {
                 writeFor(700, open, watcher);
-                assertThat(writing).as("the next one is waited for").hasPositiveValue();
+                assertThat(writing).as("the next writer is waited for").hasPositiveValue();
             }
             watch.close();
         }
@@ -321,10 +325,10 @@ class InotifyWatcherTest {
     }
 
     @Test
-    void whoReadsAYoungFileIsNoWriter() throws Exception {
+    void readerOfAYoungFileIsNoWriter() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true);
-                java.io.InputStream in = Files.newInputStream(file);
+                InputStream in = Files.newInputStream(file);
                 FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
             assertThat(in.read()).isPositive();
             look(watcher);
@@ -334,9 +338,9 @@ class InotifyWatcherTest {
         }
     }
 
-    /** As when the end of one who was just closing the file had been told of before the file was watched. */
+    /** The writer uses another name. A close that was reported just before the watch began is the same case. */
     @Test
-    void writerWhoseEndIsNotToldOfIsNotWaitedFor() throws Exception {
+    void writerWhoseCloseIsNotReportedIsNotWaitedFor() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         Path elsewhere = Files.createDirectory(folder.resolve("other")).resolve("b");
         Files.createLink(elsewhere, file);
@@ -381,11 +385,11 @@ class InotifyWatcherTest {
     @Test
     void everythingCountsAsChangedWhenTheKernelsQueueOverflows() throws Exception {
         int room;
-        // By one read: the kernel gives a second one nothing.
+        // In one read: a second one returns nothing.
         try (var limit = Files.newBufferedReader(Path.of("/proc/sys/fs/inotify/max_queued_events"))) {
             room = Integer.parseInt(limit.readLine());
         }
-        org.junit.jupiter.api.Assumptions.assumeTrue(room <= 100_000, "the kernel's queue is too long for a test");
+        assumeTrue(room <= 100_000, "the kernel's queue is too long for a test");
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true);
                 FileWatcher.Watch watch = watcher.watchFiles(List.of(file), listener)) {
@@ -393,7 +397,7 @@ class InotifyWatcherTest {
                 Files.writeString(folder.resolve(i % 2 == 0 ? "x" : "y"), "another file");
             }
             watcher.drain();
-            assertThat(changes).as("though nobody touched it").hasValue(1);
+            assertThat(changes).as("although it was not changed").hasValue(1);
 
             Files.writeString(file, "two");
             watcher.drain();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that are armed together, and while somebody alters the way to them. */
+/** Files that are watched together, and while another thread alters their paths. */
 @Timeout(value = 4 * WatchInstallerTest.DEADLINE_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WatchInstallerTest {
 
@@ -48,9 +48,8 @@ class WatchInstallerTest {
                 new WatchSettings(true, Duration.ofSeconds(1), Duration.ofSeconds(1)), System::nanoTime);
     }
 
-    /** A directory on the way may go between the look at the way and the watch on it: then the way is looked at again. */
     @Test
-    void wayThatIsAlteredWhileItIsArmedIsStillWatched() throws Exception {
+    void pathThatIsAlteredAllTheTimeIsStillWatched() throws Exception {
         Path lib = Files.createDirectories(folder.resolve("lib"));
         Files.writeString(lib.resolve("a.pm"), "one");
         AtomicBoolean running = new AtomicBoolean(true);
@@ -67,7 +66,7 @@ class WatchInstallerTest {
         thread.shutdown();
         try (InotifyWatcher watcher = watcher()) {
             for (int i = 0; i < 3000; i++) {
-                try (FileWatcher.Watch watch = watcher.watchFiles(List.of(lib.resolve("a.pm")), new Told())) {
+                try (FileWatcher.Watch watch = watcher.watchFiles(List.of(lib.resolve("a.pm")), new Report())) {
                     assertThat(watch.immediate()).as("watch %d", i).isTrue();
                 }
                 watcher.drain();
@@ -81,30 +80,30 @@ class WatchInstallerTest {
     @Test
     void eachOfSeveralFilesHasItsOwnListener() throws Exception {
         Path lib = Files.createDirectories(folder.resolve("lib"));
-        Map<Path, Told> told = new LinkedHashMap<>();
+        Map<Path, Report> reports = new LinkedHashMap<>();
         for (String name : List.of("app/lib/a.pm", "app/lib/b.pm", "app/c.pm", "missing/d.pm")) {
-            told.put(temp.toRealPath().resolve("site").resolve(name), new Told());
+            reports.put(temp.toRealPath().resolve("site").resolve(name), new Report());
         }
         Files.writeString(lib.resolve("a.pm"), "one");
         try (InotifyWatcher watcher = watcher()) {
-            Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(told);
-            assertThat(watches.keySet()).isEqualTo(told.keySet());
+            Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(reports);
+            assertThat(watches.keySet()).isEqualTo(reports.keySet());
             assertThat(watches.values()).allMatch(FileWatcher.Watch::immediate);
 
-            for (Path file : told.keySet()) {
+            for (Path file : reports.keySet()) {
                 Files.createDirectories(file.getParent());
             }
             watches.values().forEach(FileWatcher.Watch::close);
-            watches = watcher.watchFiles(told);
-            for (Path file : told.keySet()) {
+            watches = watcher.watchFiles(reports);
+            for (Path file : reports.keySet()) {
                 watcher.drain();
-                told.values().forEach(each -> each.changed = false);
+                reports.values().forEach(each -> each.changed = false);
 
                 Files.move(Files.createFile(folder.resolve("new")), file, StandardCopyOption.REPLACE_EXISTING);
                 watcher.drain();
 
-                told.forEach((path, each) -> assertThat(each.changed)
-                        .as("%s, told of %s", path, file)
+                reports.forEach((path, each) -> assertThat(each.changed)
+                        .as("%s, after a change of %s", path, file)
                         .isEqualTo(path.equals(file)));
             }
             watches.values().forEach(FileWatcher.Watch::close);
@@ -117,8 +116,8 @@ class WatchInstallerTest {
         }
     }
 
-    /** Whether one file was told of. */
-    private static final class Told implements FileWatcher.FileListener {
+    /** Whether a change of one file was reported. */
+    private static final class Report implements FileWatcher.FileListener {
         private volatile boolean changed;
 
         @Override
@@ -128,13 +127,13 @@ class WatchInstallerTest {
 
         @Override
         public void beingWritten(Path file) {
-            // it isn't complete yet
+            // not complete yet
         }
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void folderThatIsReplacedWhileItsFilesAreArmedIsWatchedOrToldOf(boolean linkInBetween) throws Exception {
+    void folderThatIsReplacedMeanwhileIsWatchedOrReported(boolean linkInBetween) throws Exception {
         Path lib = Files.createDirectories(folder.resolve("lib"));
         Path other = Files.createDirectories(folder.resolve("other"));
         Path moved = folder.resolve("moved");
@@ -145,7 +144,7 @@ class WatchInstallerTest {
         }
         AtomicBoolean running = new AtomicBoolean(true);
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        int armedUnawares = 0;
+        int watchedUnreported = 0;
         try (InotifyWatcher watcher = watcher()) {
             Future<?> drainer = threads.submit(() -> {
                 while (running.get()) {
@@ -170,20 +169,20 @@ class WatchInstallerTest {
                     Files.move(other, lib);
                     return Files.move(moved, other);
                 });
-                Map<Path, Told> told = new LinkedHashMap<>();
-                names.forEach(name -> told.put(lib.resolve(name), new Told()));
+                Map<Path, Report> reports = new LinkedHashMap<>();
+                names.forEach(name -> reports.put(lib.resolve(name), new Report()));
                 start.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
-                Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(told);
+                Map<Path, FileWatcher.Watch> watches = watcher.watchFiles(reports);
                 swap.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
                 watcher.drain();
-                for (Map.Entry<Path, Told> each : told.entrySet()) {
+                for (Map.Entry<Path, Report> each : reports.entrySet()) {
                     if (!each.getValue().changed && watches.get(each.getKey()).immediate()) {
                         Files.setLastModifiedTime(each.getKey(), FileTime.fromMillis(i));
                         watcher.drain();
                         assertThat(each.getValue().changed)
                                 .as("%s, round %d", each.getKey(), i)
                                 .isTrue();
-                        armedUnawares++;
+                        watchedUnreported++;
                     }
                 }
                 watches.values().forEach(FileWatcher.Watch::close);
@@ -192,10 +191,10 @@ class WatchInstallerTest {
             drainer.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } finally {
             running.set(false);
-            threads.shutdownNow(); // one may wait for a partner that has failed
+            threads.shutdownNow(); // a thread may wait for a partner that has failed
         }
-        assertThat(armedUnawares)
-                .as("files armed before or after their folder was replaced")
+        assertThat(watchedUnreported)
+                .as("files watched before or after their folder was replaced")
                 .isPositive();
     }
 }

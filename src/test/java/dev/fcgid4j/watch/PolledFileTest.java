@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stamp is believed only when the content was compared after the clock's tick was over, however rare the looks. */
+/** A stamp is trusted only after its content was compared when the clock's tick was over, however rare comparisons are. */
 class PolledFileTest {
 
     private static final FileStamp SAME = new FileStamp(1, 1, 3, 7, 1, false);
@@ -39,14 +39,14 @@ class PolledFileTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 10, 300})
-    void changeWithinTheSameTickIsSeenAtTheFirstLook(int intervalSeconds) {
+    void changeWithinTheSameTickIsFoundByTheFirstComparison(int intervalSeconds) {
         hash = 2; // the stamp stays
 
         assertThat(file.changed(Duration.ofSeconds(intervalSeconds).toNanos())).isNotEmpty();
     }
 
     @Test
-    void contentIsReadNoMoreOnceItsStampIsBelieved() {
+    void contentIsNotReadOnceItsStampIsTrusted() {
         assertThat(file.changed(Duration.ofSeconds(10).toNanos())).isEmpty();
         int read = hashes;
 
@@ -56,7 +56,7 @@ class PolledFileTest {
     }
 
     @Test
-    void contentOfAYoungFileIsComparedAtEachLook() {
+    void contentOfAYoungFileIsComparedEachTime() {
         for (int second = 1; second < 3; second++) {
             hash++;
             assertThat(file.changed(Duration.ofSeconds(second).toNanos())).isNotEmpty();

@@ -42,7 +42,7 @@ class OpenFileTrackerTest {
     private long nanos;
     private int asked;
     private boolean tellable = true;
-    private OpenFileTracker openings;
+    private OpenFileTracker tracker;
     private final Set<WatchedFile> opened = ConcurrentHashMap.newKeySet();
 
     @BeforeEach
@@ -50,46 +50,46 @@ class OpenFileTrackerTest {
         folder = temp.toRealPath();
         inode = KernelWatches.inode(folder);
         assumeTrue(Inotify.tellsOfOpeningFirst(System.getProperty("os.version")), "Linux before 6.5");
-        openings = OpenFileTracker.open(QUIET, () -> nanos, KERNEL, this::ask);
+        tracker = OpenFileTracker.open(QUIET, () -> nanos, KERNEL, this::ask);
     }
 
-    /** So that whoever opens a file now is asked of, and not only looked at. */
+    /** So long after a question that the next opening is not taken for its echo. */
     private void longAfter() {
         passSeconds(3);
     }
 
     @AfterEach
     void close() {
-        if (openings != null) {
-            openings.close();
+        if (tracker != null) {
+            tracker.close();
         }
     }
 
-    private Writers.Known ask(String path, Runnable whileNobodyWrites) {
+    private Writers.Known ask(String path, Runnable whileUnwritten) {
         asked++;
-        return tellable ? Writers.of(path, whileNobodyWrites) : Writers.Known.UNKNOWN;
+        return tellable ? Writers.of(path, whileUnwritten) : Writers.Known.UNKNOWN;
     }
 
     private WatchedFile listen(Path file) {
-        WatchedFile registration = registration(file);
-        assertThat(openings.listen(folder, List.of(registration))).isTrue();
-        openings.forgetRead();
-        return registration;
+        WatchedFile watched = watched(file);
+        assertThat(tracker.listen(folder, List.of(watched))).isTrue();
+        tracker.forgetRead();
+        return watched;
     }
 
-    private WatchedFile registration(Path file) {
+    private WatchedFile watched(Path file) {
         UnreportedChange change = new UnreportedChange(file, 1, () -> nanos, () -> 0);
-        WatchedFile registration = new WatchedFile(file, NOBODY, path -> false, change);
+        WatchedFile watched = new WatchedFile(file, NO_LISTENER, path -> false, change);
         if (tellable) {
-            registration.begin();
+            watched.begin();
         }
-        registration.trackedIn(opened);
-        return registration;
+        watched.trackedIn(opened);
+        return watched;
     }
 
     private void passSeconds(int seconds) {
         nanos += TimeUnit.SECONDS.toNanos(seconds);
-        openings.tick();
+        tracker.tick();
     }
 
     private static void read(Path file) throws IOException {
@@ -99,44 +99,44 @@ class OpenFileTrackerTest {
     }
 
     @Test
-    void whoeverOpensAFileMayWriteItUntilItIsKnownThatHeOnlyReads() throws Exception {
+    void openedFileMayHaveAWriterUntilTheKernelSaysThatItHasNone() throws Exception {
         WatchedFile one = listen(Files.writeString(folder.resolve("one"), "1"));
         WatchedFile two = listen(Files.writeString(folder.resolve("two"), "2"));
-        assertThat(opened).as("nobody writes them").isEmpty();
+        assertThat(opened).as("they have no writer").isEmpty();
         assertThat(asked).isEqualTo(2);
         longAfter();
 
         read(one.path());
-        assertThat(opened).as("nobody has looked").isEmpty();
-        openings.drain();
+        assertThat(opened).as("not drained yet").isEmpty();
+        tracker.drain();
         assertThat(opened).containsExactly(one);
 
         nanos += TimeUnit.SECONDS.toNanos(1) - 1;
-        openings.tick();
+        tracker.tick();
         assertThat(opened).as("it may be opened at each request").containsExactly(one);
         assertThat(asked).isEqualTo(2);
         nanos++;
-        openings.tick();
+        tracker.tick();
         assertThat(opened).isEmpty();
         assertThat(asked).isEqualTo(3);
-        openings.drain();
-        assertThat(opened).as("asking opens it too").isEmpty();
+        tracker.drain();
+        assertThat(opened).as("the question opens it too").isEmpty();
         passSeconds(1);
         assertThat(asked).isEqualTo(3);
 
         read(two.path());
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactly(two);
     }
 
     @Test
-    void whoWritesStaysUntilHeCloses() throws Exception {
+    void fileStaysOpenUntilItsWriterCloses() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         try (FileChannel before = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            WatchedFile registration = listen(file);
-            assertThat(opened).as("who came before").containsExactly(registration);
+            WatchedFile watched = listen(file);
+            assertThat(opened).as("the writer came before").containsExactly(watched);
             passSeconds(1);
-            assertThat(opened).containsExactly(registration);
+            assertThat(opened).containsExactly(watched);
             assertThat(before.isOpen()).isTrue();
         }
         passSeconds(1);
@@ -144,13 +144,13 @@ class OpenFileTrackerTest {
     }
 
     @Test
-    void severalListenersDoNotKeepEachOtherAwake() throws Exception {
+    void severalListenersAskOnce() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         WatchedFile first = listen(file);
         WatchedFile second = listen(file);
         longAfter();
         read(file);
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactlyInAnyOrder(first, second);
         int before = asked;
         for (int i = 0; i < 5; i++) {
@@ -159,26 +159,26 @@ class OpenFileTrackerTest {
         assertThat(asked).isEqualTo(before + 1);
         assertThat(opened).isEmpty();
 
-        openings.end(first);
+        tracker.end(first);
         read(file);
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactly(second);
-        openings.end(second);
+        tracker.end(second);
         longAfter();
-        assertThat(asked).as("nobody wants to know").isEqualTo(before + 1);
+        assertThat(asked).as("there is no listener").isEqualTo(before + 1);
     }
 
-    /** As two servers on one host: each asking tells the others that the file was opened. */
+    /** As several servers on one host: each question is an opening for the others. */
     @Test
-    void severalWatchersDoNotKeepEachOtherAwake() throws Exception {
+    void severalTrackersDoNotAskInTurnForEver() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         List<OpenFileTracker> others = List.of(another(), another());
         try {
             Set<WatchedFile> theirs = ConcurrentHashMap.newKeySet();
             for (OpenFileTracker other : others) {
-                WatchedFile registration = registration(file);
-                registration.trackedIn(theirs);
-                assertThat(other.listen(folder, List.of(registration))).isTrue();
+                WatchedFile watched = watched(file);
+                watched.trackedIn(theirs);
+                assertThat(other.listen(folder, List.of(watched))).isTrue();
             }
             listen(file);
             for (int i = 0; i < 20; i++) {
@@ -191,7 +191,7 @@ class OpenFileTrackerTest {
                 others.forEach(OpenFileTracker::tick);
                 passSeconds(1);
             }
-            assertThat(asked).as("they sleep").isEqualTo(before);
+            assertThat(asked).as("the questions end").isEqualTo(before);
             assertThat(opened).isEmpty();
             assertThat(theirs).isEmpty();
         } finally {
@@ -208,84 +208,84 @@ class OpenFileTrackerTest {
     }
 
     @Test
-    void whoListensToAnOpenFileIsToldOfTheNextOpeningLikeTheOthers() throws Exception {
+    void newListenerOfAnOpenFileLearnsOfTheNextOpeningLikeTheOthers() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         WatchedFile first = listen(file);
-        WatchedFile second = registration(file);
-        assertThat(openings.listen(folder, List.of(second))).isTrue();
-        assertThat(opened).as("of whom it isn't known").containsExactly(second);
+        WatchedFile second = watched(file);
+        assertThat(tracker.listen(folder, List.of(second))).isTrue();
+        assertThat(opened).as("not known for the new one").containsExactly(second);
         read(file);
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactlyInAnyOrder(first, second);
     }
 
-    /** Another user's file: asking is in vain, and would open it again each time. */
+    /** As another user's file: a question has no answer, and would open the file each time. */
     @Test
-    void ofWhomNothingCanBeToldIsForgottenAfterTheQuietTime() throws Exception {
+    void fileOfUnknownWritersIsForgottenAfterTheQuietTime() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         tellable = false;
-        WatchedFile registration = listen(file);
-        assertThat(opened).containsExactly(registration);
+        WatchedFile watched = listen(file);
+        assertThat(opened).containsExactly(watched);
         passSeconds(2);
-        assertThat(opened).containsExactly(registration);
+        assertThat(opened).containsExactly(watched);
         read(file);
         passSeconds(2);
-        assertThat(opened).as("opened again meanwhile").containsExactly(registration);
+        assertThat(opened).as("opened again meanwhile").containsExactly(watched);
         passSeconds(2);
-        assertThat(opened).containsExactly(registration);
+        assertThat(opened).containsExactly(watched);
         passSeconds(1);
         assertThat(opened).isEmpty();
         assertThat(asked).isEqualTo(1);
     }
 
-    /** What is known of it before it is forgotten is what the next change is told by. */
+    /** The stamp that is read before the file is forgotten shows the next change. */
     @Test
-    void ofWhomNothingCanBeToldItIsKnownWhatHeLooksLike() throws Exception {
+    void changeOfAFileOfUnknownWritersIsFound() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
         tellable = false;
-        WatchedFile registration = listen(file);
+        WatchedFile watched = listen(file);
         for (int i = 0; i < 3; i++) {
             passSeconds(3);
         }
         assertThat(opened).isEmpty();
         Files.delete(file);
-        assertThat(registration.isBeingChanged()).isTrue();
+        assertThat(watched.isBeingChanged()).isTrue();
     }
 
-    /** Then the kernel watches another folder than the one that the path leads to. */
+    /** The kernel watches another folder then than the one on the path. */
     @Test
-    void aFileWhoseWayHasChangedStays() throws Exception {
-        WatchedFile registration = listen(Files.writeString(folder.resolve("file"), "1"));
+    void fileWhosePathHasChangedStaysOpen() throws Exception {
+        WatchedFile watched = listen(Files.writeString(folder.resolve("file"), "1"));
         assertThat(opened).isEmpty();
-        registration.reports().changed(registration.path());
+        watched.reports().changed(watched.path());
         assertThat(opened).isEmpty();
-        registration.reports().pathChanged(registration.path());
-        assertThat(opened).containsExactly(registration);
-        read(registration.path());
+        watched.reports().pathChanged(watched.path());
+        assertThat(opened).containsExactly(watched);
+        read(watched.path());
         longAfter();
         longAfter();
-        assertThat(opened).containsExactly(registration);
+        assertThat(opened).containsExactly(watched);
     }
 
     @Test
-    void whatIsAwayIsForgotten() throws Exception {
+    void missingFileIsForgotten() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
-        WatchedFile registration = listen(file);
+        WatchedFile watched = listen(file);
         read(file);
-        openings.drain();
-        assertThat(opened).containsExactly(registration);
+        tracker.drain();
+        assertThat(opened).containsExactly(watched);
         Files.delete(file);
         passSeconds(1);
-        assertThat(opened).as("it may come back").containsExactly(registration);
+        assertThat(opened).as("it may come back").containsExactly(watched);
         passSeconds(1);
         assertThat(opened).isEmpty();
         Files.writeString(file, "2");
-        openings.drain();
-        assertThat(opened).as("whoever creates it opens it").containsExactly(registration);
+        tracker.drain();
+        assertThat(opened).as("its creator opens it").containsExactly(watched);
     }
 
     @Test
-    void whenTheQueueIsFullEveryFileMayBeOpen() throws Exception {
+    void everyFileMayBeOpenWhenTheQueueOverflows() throws Exception {
         WatchedFile one = listen(Files.writeString(folder.resolve("one"), "1"));
         WatchedFile two = listen(Files.writeString(folder.resolve("two"), "2"));
         WatchedFile three = listen(Files.writeString(folder.resolve("three"), "3"));
@@ -297,51 +297,51 @@ class OpenFileTrackerTest {
             read(one.path());
             read(two.path()); // the same twice in a row is one event
         }
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactlyInAnyOrder(one, two, three);
         passSeconds(1);
-        openings.drain();
+        tracker.drain();
         assertThat(opened).isEmpty();
     }
 
     @Test
-    void watchesAreGivenBack() throws Exception {
+    void unusedWatchesAreRemoved() throws Exception {
         WatchedFile one = listen(Files.writeString(folder.resolve("one"), "1"));
         WatchedFile two = listen(Files.writeString(folder.resolve("two"), "2"));
         assertThat(kernelWatches()).isEqualTo(1);
-        openings.end(one);
-        openings.tick();
+        tracker.end(one);
+        tracker.tick();
         read(two.path());
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactly(two);
-        openings.end(two);
-        openings.tick();
+        tracker.end(two);
+        tracker.tick();
         assertThat(kernelWatches()).isZero();
 
         WatchedFile again = listen(two.path());
         read(again.path());
-        openings.drain();
+        tracker.drain();
         assertThat(opened).containsExactlyInAnyOrder(again);
     }
 
     @Test
-    void aFolderThatIsRemovedTakesItsFilesAlong() throws Exception {
+    void removedFolderEndsItsFiles() throws Exception {
         folder = Files.createDirectory(folder.resolve("inner"));
         inode = KernelWatches.inode(folder);
         Path file = Files.writeString(folder.resolve("file"), "1");
         listen(file);
         Files.delete(file);
         Files.delete(folder);
-        openings.tick();
+        tracker.tick();
         assertThat(kernelWatches()).isZero();
-        assertThat(openings.listen(folder, List.of(registration(file)))).isFalse();
+        assertThat(tracker.listen(folder, List.of(watched(file)))).isFalse();
     }
 
-    /** The kernel tells one descriptor after the other; a crowd of others makes the moment before our turn longer. */
+    /** The kernel serves one descriptor after the other. Many others make the time before ours longer. */
     @Test
-    void anOpeningIsToldOfBeforeTheFileIsTruncated() throws Exception {
+    void openingIsReportedBeforeTheFileIsTruncated() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "1");
-        WatchedFile registration = listen(file);
+        WatchedFile watched = listen(file);
         List<Inotify> crowd = new ArrayList<>();
         Editor editor = new Editor(file);
         try {
@@ -355,12 +355,12 @@ class OpenFileTrackerTest {
             int forgotten = 0;
             for (int i = 0; i < 1_000_000 && empty < 10_000; i++) {
                 nanos += TimeUnit.SECONDS.toNanos(3);
-                openings.tick(); // forgets it, unless the editor has it open
+                tracker.tick(); // forgets it, unless the editor has it open
                 forgotten += opened.isEmpty() ? 1 : 0;
                 if (Files.size(file) == 0) {
                     empty++;
-                    openings.drain();
-                    assertThat(opened).as("time %d", empty).containsExactly(registration);
+                    tracker.drain();
+                    assertThat(opened).as("time %d", empty).containsExactly(watched);
                 }
             }
             assertThat(empty).isPositive();
@@ -399,15 +399,15 @@ class OpenFileTrackerTest {
         }
     }
 
-    private static final FileWatcher.FileListener NOBODY = new FileWatcher.FileListener() {
+    private static final FileWatcher.FileListener NO_LISTENER = new FileWatcher.FileListener() {
         @Override
         public void changed(Path file) {
-            // only its openings are asked for
+            // only openings count here
         }
 
         @Override
         public void beingWritten(Path file) {
-            // only its openings are asked for
+            // only openings count here
         }
     };
 }

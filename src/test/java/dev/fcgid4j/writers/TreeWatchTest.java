@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Patterns (FcgidWatch), with inotify and by polling with a stepped clock. */
+/** Patterns of FcgidWatch, with inotify, and by polling with a stepped clock. */
 class TreeWatchTest {
 
     @TempDir
@@ -130,7 +130,7 @@ class TreeWatchTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void linkThatLeadsRoundInACircleIsNoTrap(boolean inotify) throws Exception {
+    void linkToADirectoryAboveItIsNoTrap(boolean inotify) throws Exception {
         Path views = Files.createDirectories(folder.resolve("views"));
         Path file = Files.writeString(views.resolve("x.tmpl"), "1");
         Files.createSymbolicLink(views.resolve("again"), views);
@@ -141,7 +141,7 @@ class TreeWatchTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void otherFilesAreNothingToIt(boolean inotify) throws Exception {
+    void otherFilesDoNotCount(boolean inotify) throws Exception {
         Files.writeString(folder.resolve("app.ini"), "1");
         Path below = Files.createDirectories(folder.resolve("sub"));
 

@@ -30,7 +30,7 @@ class UnreportedChangeTest {
     private long wallMillis = 1_000_000_000_000L;
 
     @BeforeEach
-    void aFileAtRest() throws Exception {
+    void makeFileAtRest() throws Exception {
         file = Files.writeString(folder.resolve("file"), "one");
         Files.setLastModifiedTime(file, FileTime.fromMillis(wallMillis - 1_001));
         change = new UnreportedChange(file, QUIET_NANOS, () -> nanos, () -> wallMillis);
@@ -43,20 +43,22 @@ class UnreportedChangeTest {
     }
 
     @Test
-    void whoHasAFileOpenThatIsAsItWasIsNotFound() throws Exception {
+    void writerOfAFileThatLooksAsBeforeIsNotFound() throws Exception {
         try (FileChannel open = openWithoutChangingIt()) {
             assertThat(change.isFound()).isFalse();
             open.write(ByteBuffer.wrap(new byte[1]));
-            assertThat(change.isFound()).as("he writes").isTrue();
+            assertThat(change.isFound()).as("it writes").isTrue();
         }
-        assertThat(change.isFound()).as("that is told of").isFalse();
+        assertThat(change.isFound()).as("that is reported").isFalse();
     }
 
     @Test
-    void whoHasAYoungFileOpenIsFound() throws Exception {
+    void writerOfAYoungFileIsFound() throws Exception {
         try (FileChannel open = openWithoutChangingIt()) {
             wallMillis -= 2;
-            assertThat(change.isFound()).as("it may look as it did").isTrue();
+            assertThat(change.isFound())
+                    .as("it may have been changed within its age")
+                    .isTrue();
             wallMillis += 2;
             assertThat(change.isFound()).isFalse();
             assertThat(open.isOpen()).isTrue();
@@ -64,7 +66,7 @@ class UnreportedChangeTest {
     }
 
     @Test
-    void whoOnlyKeepsAFileOpenIsNotFoundForLongerThanTheQuietTime() throws Exception {
+    void writerThatOnlyKeepsAFileOpenIsFoundForTheQuietTime() throws Exception {
         try (OutputStream open = Files.newOutputStream(file)) {
             assertThat(change.isFound()).isTrue();
             nanos = QUIET_NANOS - 1;
@@ -72,16 +74,16 @@ class UnreportedChangeTest {
             nanos = QUIET_NANOS;
             assertThat(change.isFound()).isFalse();
             open.write(1);
-            assertThat(change.isFound()).as("he goes on").isTrue();
+            assertThat(change.isFound()).as("it goes on").isTrue();
             change.reported();
-            assertThat(change.isFound()).as("nor of whom something was told").isTrue();
+            assertThat(change.isFound()).as("nor is one that was reported").isTrue();
             nanos = 2 * QUIET_NANOS;
             assertThat(change.isFound()).isFalse();
         }
     }
 
     @Test
-    void aRemovedFileIsAwayForTheQuietTime() throws Exception {
+    void removedFileIsBeingChangedForTheQuietTime() throws Exception {
         Files.delete(file);
         assertThat(change.isFound()).isTrue();
         nanos = QUIET_NANOS;
@@ -91,7 +93,7 @@ class UnreportedChangeTest {
     }
 
     @Test
-    void whatWasNeverThereIsNotMissed() throws Exception {
+    void fileThatNeverExistedIsNotMissed() throws Exception {
         UnreportedChange nothing =
                 new UnreportedChange(folder.resolve("nothing"), QUIET_NANOS, () -> nanos, () -> wallMillis);
         nothing.begin();
@@ -101,7 +103,7 @@ class UnreportedChangeTest {
     }
 
     @Test
-    void whatIsEmptyWhenItBeginsMayBeJustTruncated() throws Exception {
+    void fileThatIsEmptyWhenTheWatchBeginsMayBeTruncated() throws Exception {
         try (OutputStream open = Files.newOutputStream(file)) {
             // The kernel sets the time after the size.
             Files.setLastModifiedTime(file, FileTime.fromMillis(wallMillis - 1_001));
@@ -112,9 +114,9 @@ class UnreportedChangeTest {
         }
     }
 
-    /** Opening a pipe would let its writer go, and what he writes would be lost. */
+    /** Opening a pipe would let its writer go on, and what it writes would be lost. */
     @Test
-    void aPipeIsNotOpened() throws Exception {
+    void pipeIsNotOpened() throws Exception {
         Path pipe = folder.resolve("pipe");
         Path ready = folder.resolve("ready");
         Path read = folder.resolve("read");
@@ -129,7 +131,7 @@ class UnreportedChangeTest {
                 Thread.onSpinWait();
             }
             ofPipe.begin();
-            for (int i = 0; i < 2_000; i++) { // he may not have come to it at once
+            for (int i = 0; i < 2_000; i++) { // the shell may not have opened the pipe yet
                 assertThat(ofPipe.isFound()).isFalse();
                 ofPipe.reported();
             }
@@ -138,7 +140,7 @@ class UnreportedChangeTest {
                     .start();
             try {
                 assertThat(reader.waitFor(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(read).as("nobody else has read it").hasContent("x");
+                assertThat(read).as("no other process has read it").hasContent("x");
             } finally {
                 reader.destroyForcibly();
             }

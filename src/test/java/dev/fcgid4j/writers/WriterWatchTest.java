@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nobody drains the changes here, except where it says so: whoever is found was not told of. */
+/** Changes are not drained here unless a test says so: a writer that is found was not reported before. */
 class WriterWatchTest {
 
     private static final String NEW = "6.5.0-1-amd64";
@@ -88,7 +88,7 @@ class WriterWatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {NEW, OLD})
-    void whoTruncatesAFileIsFound(String kernel) throws Exception {
+    void writerThatTruncatesAFileIsFound(String kernel) throws Exception {
         List<Path> files = manyAtRest(100);
         try (WriterWatch watch = watch(kernel, files)) {
             assertThat(watch.immediate()).isTrue();
@@ -101,12 +101,12 @@ class WriterWatchTest {
                 watcher.tick(nanos);
                 assertThat(watch.isBeingChanged()).as("still").isTrue();
             }
-            assertThat(watch.isBeingChanged()).as("that is told of").isFalse();
+            assertThat(watch.isBeingChanged()).as("that is reported").isFalse();
         }
     }
 
     @Test
-    void whoTruncatesOneOfVeryManyIsFound() throws Exception {
+    void writerOfOneOfVeryManyFilesIsFound() throws Exception {
         List<Path> files = manyAtRest(3_000);
         try (WriterWatch watch = watch(NEW, files)) {
             assertThat(watch.isBeingChanged()).isFalse();
@@ -119,7 +119,7 @@ class WriterWatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {NEW, OLD})
-    void whoOnlyKeepsAFileOpenIsNotFoundUntilHeWrites(String kernel) throws Exception {
+    void writerThatOnlyKeepsAFileOpenIsNotFoundUntilItWrites(String kernel) throws Exception {
         Path file = atRest("file");
         try (WriterWatch watch = watch(kernel, List.of(file));
                 FileChannel open = openLater(file)) {
@@ -133,15 +133,15 @@ class WriterWatchTest {
         }
     }
 
-    /** Later than a moment after it was asked who writes it. */
+    /** Opens a file so long after the question who writes it that the opening is not taken for its echo. */
     private FileChannel openLater(Path file) throws Exception {
         nanos += TimeUnit.SECONDS.toNanos(3);
         return FileChannel.open(file, StandardOpenOption.WRITE);
     }
 
-    /** While somebody is just removing it: {@code DirectoryBarrierTest}. */
+    /** The moment of the removal itself: {@code DirectoryBarrierTest}. */
     @Test
-    void aFileThatWasRemovedIsToldOf() throws Exception {
+    void removedFileIsReported() throws Exception {
         Path file = atRest("file");
         try (WriterWatch watch = watch(NEW, List.of(file))) {
             Files.delete(file);
@@ -154,7 +154,7 @@ class WriterWatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {NEW, OLD})
-    void filesWhoseFolderIsAwayAreFound(String kernel) throws Exception {
+    void filesOfAMovedFolderAreFound(String kernel) throws Exception {
         Path file = atRest("file");
         try (WriterWatch watch = watch(kernel, List.of(file))) {
             Path aside = folder.resolveSibling("aside");
@@ -165,13 +165,15 @@ class WriterWatchTest {
             Files.move(folder, aside);
             assertThat(watch.isBeingChanged()).isTrue();
             nanos += WatchSettings.defaults().quietTime().toNanos();
-            assertThat(watch.isBeingChanged()).as("it doesn't come back").isFalse();
+            assertThat(watch.isBeingChanged())
+                    .as("the folder doesn't come back")
+                    .isFalse();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {NEW, OLD})
-    void aFileWithAnotherNameIsWrittenThroughThatOne(String kernel) throws Exception {
+    void writerThatUsesAnotherNameIsFound(String kernel) throws Exception {
         Path file = atRest("file");
         Path elsewhere = Files.createLink(folder.resolveSibling("elsewhere"), file);
         try (WriterWatch watch = watch(kernel, List.of(file, atRest("other")))) {
@@ -185,7 +187,7 @@ class WriterWatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {NEW, OLD})
-    void whatALinkLeadsToIsLookedAt(String kernel) throws Exception {
+    void writerOfALinksTargetIsFound(String kernel) throws Exception {
         Path target = Files.writeString(temp.resolve("target"), "one");
         Path link = Files.createSymbolicLink(folder.resolve("link"), target);
         try (WriterWatch watch = watch(kernel, List.of(link))) {
@@ -199,7 +201,7 @@ class WriterWatchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {NEW, OLD})
-    void filesBehindALinkedFolderAreKnown(String kernel) throws Exception {
+    void writerBehindALinkToAFolderIsFound(String kernel) throws Exception {
         Path file = atRest("file");
         Path link = Files.createSymbolicLink(folder.resolveSibling("link"), folder);
         try (WriterWatch watch = watch(kernel, List.of(link.resolve("file"), link))) {
@@ -215,7 +217,7 @@ class WriterWatchTest {
     }
 
     @Test
-    void itsWatchesAreGivenBack() throws Exception {
+    void watchesAreRemovedAfterTheClose() throws Exception {
         Path file = atRest("file");
         WriterWatch watch = watch(NEW, List.of(file));
         assertThat(KernelWatches.on(KernelWatches.inode(folder), Inotify.OPEN)).isEqualTo(1);
@@ -225,9 +227,9 @@ class WriterWatchTest {
         assertThat(KernelWatches.on(folder)).isZero();
     }
 
-    /** Both descriptors watch the old one until it is armed anew. */
+    /** The kernel watches the old folder until the files are watched anew. */
     @Test
-    void whoWritesInAFolderThatWasPutInPlaceIsFound() throws Exception {
+    void writerInAFolderThatWasPutInPlaceIsFound() throws Exception {
         Path file = atRest("file");
         try (WriterWatch watch = watch(NEW, List.of(file))) {
             Files.move(folder, folder.resolveSibling("old"));
@@ -243,7 +245,7 @@ class WriterWatchTest {
     }
 
     @Test
-    void whoIsChangingAFileIsFoundBeforeAnythingIsToldOfHim() throws Exception {
+    void writerIsFoundBeforeItIsReported() throws Exception {
         Path file = atRest("a.fcgi");
         try (WriterWatch watch = detector(NEW).watchFew(List.of(file), listener)) {
             assertThat(watch.isBeingChanged()).isFalse();
@@ -252,19 +254,19 @@ class WriterWatchTest {
                 open.write(1);
                 assertThat(watch.isBeingChanged()).as("being written").isTrue();
             }
-            assertThat(watch.isBeingChanged()).as("that is told of").isFalse();
+            assertThat(watch.isBeingChanged()).as("that is reported").isFalse();
             Files.delete(file);
-            assertThat(watch.isBeingChanged()).as("not told of yet").isTrue();
-            assertThat(changes).as("nobody has asked").hasValue(0);
+            assertThat(watch.isBeingChanged()).as("not reported yet").isTrue();
+            assertThat(changes).as("not drained yet").hasValue(0);
 
             watcher.drain();
 
             assertThat(changes).hasPositiveValue();
             assertThat(watch.isBeingChanged())
-                    .as("told of, but it may come back")
+                    .as("reported, but the file may come back")
                     .isTrue();
             nanos += TimeUnit.SECONDS.toNanos(1);
-            assertThat(watch.isBeingChanged()).as("it didn't").isFalse();
+            assertThat(watch.isBeingChanged()).as("it didn't come back").isFalse();
             assertThat(watch.isBeingChanged()).isFalse();
         }
     }
