@@ -37,7 +37,7 @@ record DirectiveDefinition(
     }
 
     /** Defines a directive that a {@code .htaccess} may use only with a group. */
-    static DirectiveDefinition of(AllowOverride.Group group, String name, DirectiveAction effect) {
+    static DirectiveDefinition needs(AllowOverride.Group group, String name, DirectiveAction effect) {
         return partly(group, name, effect, DirectiveAction.NOTHING, node -> true);
     }
 

@@ -3,7 +3,7 @@ package dev.fcgid4j.directives;
 
 import static dev.fcgid4j.directives.DirectiveAction.NOTHING;
 import static dev.fcgid4j.directives.DirectiveAction.change;
-import static dev.fcgid4j.directives.DirectiveDefinition.of;
+import static dev.fcgid4j.directives.DirectiveDefinition.needs;
 import static dev.fcgid4j.directives.DirectiveDefinition.outsideSections;
 import static dev.fcgid4j.directives.DirectiveDefinition.partly;
 import static dev.fcgid4j.directives.DirectiveDefinition.restricting;
@@ -28,9 +28,9 @@ final class DirectiveTable {
 
     private static final List<DirectiveDefinition> ALL = List.of(
             // ---- which files are run ----
-            of(Group.HANDLERS, "SetHandler", change(HandlerDirectives::setHandler)),
-            of(Group.HANDLERS, "AddHandler", change(HandlerDirectives::addHandler)),
-            of(Group.HANDLERS, "RemoveHandler", change(HandlerDirectives::removeHandler)),
+            needs(Group.HANDLERS, "SetHandler", change(HandlerDirectives::setHandler)),
+            needs(Group.HANDLERS, "AddHandler", change(HandlerDirectives::addHandler)),
+            needs(Group.HANDLERS, "RemoveHandler", change(HandlerDirectives::removeHandler)),
             restricting("AddType", change(HandlerDirectives::addType)).onlyIf(HandlerDirectives::isProgramType),
             restricting("ForceType", change(HandlerDirectives::forceType)).onlyIf(HandlerDirectives::isProgramType),
             partly(
@@ -43,26 +43,26 @@ final class DirectiveTable {
             phpFlag("php_admin_flag"),
 
             // ---- with which command, environment and headers ----
-            of(Group.COMMANDS, "FcgidWrapper", change(CommandDirectives::wrapper)),
-            of(Group.COMMANDS, "FCGIWrapper", change(CommandDirectives::wrapper)),
-            of(Group.COMMANDS, "FcgidInitialEnv", change(CommandDirectives::initialEnvironment)),
-            of(Group.COMMANDS, "DefaultInitEnv", change(CommandDirectives::initialEnvironment)),
-            of(Group.COMMANDS, "SetEnv", change(CommandDirectives::setEnv)),
-            of(Group.COMMANDS, "UnsetEnv", change(CommandDirectives::unsetEnv)),
-            of(Group.COMMANDS, "FcgidPassHeader", change(CommandDirectives::passHeader)),
-            of(Group.COMMANDS, "PassHeader", change(CommandDirectives::passHeader)),
-            of(Group.COMMANDS, "CGIPassAuth", change(CommandDirectives::passAuthorization)),
+            needs(Group.COMMANDS, "FcgidWrapper", change(CommandDirectives::wrapper)),
+            needs(Group.COMMANDS, "FCGIWrapper", change(CommandDirectives::wrapper)),
+            needs(Group.COMMANDS, "FcgidInitialEnv", change(CommandDirectives::initialEnvironment)),
+            needs(Group.COMMANDS, "DefaultInitEnv", change(CommandDirectives::initialEnvironment)),
+            needs(Group.COMMANDS, "SetEnv", change(CommandDirectives::setEnv)),
+            needs(Group.COMMANDS, "UnsetEnv", change(CommandDirectives::unsetEnv)),
+            needs(Group.COMMANDS, "FcgidPassHeader", change(CommandDirectives::passHeader)),
+            needs(Group.COMMANDS, "PassHeader", change(CommandDirectives::passHeader)),
+            needs(Group.COMMANDS, "CGIPassAuth", change(CommandDirectives::passAuthorization)),
 
             // ---- which changed files replace it ----
-            of(Group.COMMANDS, "FcgidReloadTrigger", change(ChangeDirectives::reloadTrigger)),
-            of(Group.COMMANDS, "FcgidWatch", change(ChangeDirectives::watch)),
-            of(Group.COMMANDS, "FcgidReplace", change(ChangeDirectives::replace)),
-            of(Group.COMMANDS, "FcgidWarmup", change(ChangeDirectives::warmup)),
-            of(Group.COMMANDS, "FcgidCanary", change(ChangeDirectives::canary)),
+            needs(Group.COMMANDS, "FcgidReloadTrigger", change(ChangeDirectives::reloadTrigger)),
+            needs(Group.COMMANDS, "FcgidWatch", change(ChangeDirectives::watch)),
+            needs(Group.COMMANDS, "FcgidReplace", change(ChangeDirectives::replace)),
+            needs(Group.COMMANDS, "FcgidWarmup", change(ChangeDirectives::warmup)),
+            needs(Group.COMMANDS, "FcgidCanary", change(ChangeDirectives::canary)),
 
             // ---- what answers for directories and missing files ----
-            of(Group.INDEXES, "DirectoryIndex", IndexDirectives::directoryIndex),
-            of(Group.INDEXES, "FallbackResource", change(IndexDirectives::fallbackResource)),
+            needs(Group.INDEXES, "DirectoryIndex", IndexDirectives::directoryIndex),
+            needs(Group.INDEXES, "FallbackResource", change(IndexDirectives::fallbackResource)),
 
             // ---- access control ----
             access("Require"),
