@@ -22,6 +22,9 @@ public final class RequestMeter implements RequestStatistics {
     private final TimeRecorder inLine = new TimeRecorder();
     private final TimeRecorder atWork = new TimeRecorder();
 
+    /** Creates a meter that has counted nothing. */
+    public RequestMeter() {}
+
     /** A request got a worker. */
     public void requestGranted(long inLineNanos) {
         inLine.record(inLineNanos);

@@ -13,24 +13,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection if the client makes no progress for too long: it sends no request, no byte of a request that has
- * begun, or takes no byte of its response. Time in which an application works on the response does not count.
+ * Closes connections on which a client takes too long: without a request, without a byte of one that has begun, or
+ * without taking a byte of its response. While an application works on the response, nothing is asked of the client.
  *
- * <p>Threading: one for each channel, on its event loop.
+ * <p>Threading: one per channel, on its event loop.
  */
 final class IdleClientTimeout extends ChannelDuplexHandler {
 
     private final long limitNanos;
     private @Nullable ScheduledFuture<?> timer;
     private long lastNanos;
-    private long pendingResponses; // to requests that were read to their end
+    private long owed; // responses to requests that were read whole
     private long unsentBytes;
 
-    /**
-     * Creates a handler for one channel.
-     *
-     * @param limit longest time without progress
-     */
+    /** Creates one that waits this long. */
     IdleClientTimeout(Duration limit) {
         this.limitNanos = limit.toNanos();
     }
@@ -55,7 +51,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         lastNanos = now(ctx);
         if (message instanceof LastHttpContent) {
-            pendingResponses++;
+            owed++;
         }
         ctx.fireChannelRead(message);
     }
@@ -65,11 +61,10 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
         boolean informational =
                 message instanceof HttpResponse response && response.status().code() < 200;
         if (message instanceof LastHttpContent && !informational) {
-            // The time of sending counts, not that of writing: a client in a long download is not idle.
+            // Not when it is written but when it has been sent: a long download is no idle client.
             ctx.write(message, promise.unvoid()).addListener(sent -> {
                 lastNanos = now(ctx);
-                pendingResponses =
-                        Math.max(0, pendingResponses - 1); // a refused request may not have been read to its end
+                owed = Math.max(0, owed - 1); // one that was refused was perhaps never read whole
             });
         } else {
             ctx.write(message, promise);
@@ -78,7 +73,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
 
     private void check(ChannelHandlerContext ctx) {
         long now = now(ctx);
-        if (isNotWaitingForClient(ctx)) {
+        if (isForgiven(ctx)) {
             lastNanos = now;
         }
         long left = limitNanos - (now - lastNanos);
@@ -89,17 +84,17 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
         }
     }
 
-    /** Returns whether the server was not waiting for the client since the last check, or the client made progress. */
-    private boolean isNotWaitingForClient(ChannelHandlerContext ctx) {
+    /** Whether the time until now was not the client's fault, or it made progress. */
+    private boolean isForgiven(ChannelHandlerContext ctx) {
         long before = unsentBytes;
         unsentBytes = unsent(ctx);
-        if (pendingResponses > 0) {
+        if (owed > 0) {
             return unsentBytes == 0 || unsentBytes != before;
         }
-        return !ctx.channel().config().isAutoRead(); // the server itself has stopped reading
+        return !ctx.channel().config().isAutoRead(); // it was asked to wait
     }
 
-    /** Returns the bytes that the client has not taken yet; of a file, this counts what the channel reports as progress. */
+    /** What the client has not taken yet, as far as it can be told without asking for each byte. */
     private static long unsent(ChannelHandlerContext ctx) {
         ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();

@@ -14,36 +14,30 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * An open file that is about to be sent, with its validators.
+ * A file that is about to be sent, and what tells its version.
  *
- * <p>Ownership: the sender of the file closes it.
- *
- * @param channel open for reading
+ * @param channel closed by whoever sends it
  * @param size bytes
- * @param modified the time of the last write
- * @param extra header fields that are sent with the file
+ * @param modified when it was last written
+ * @param extra header fields that go with it
  */
 record OpenFile(Path path, FileChannel channel, long size, Instant modified, CgiHeaders extra)
         implements AutoCloseable {
 
     private static final CgiHeaders NOTHING = new CgiHeaders(List.of());
 
-    /** Opens a file. Blocks. */
+    /** Opens it. Blocks. */
     static OpenFile open(Path path) throws IOException {
         return open(path, NOTHING);
     }
 
-    /**
-     * Opens a file that an application has named. Blocks.
-     *
-     * @throws IOException also if the file, after symbolic links, is not in the permitted folder
-     */
-    static OpenFile open(CgiResponse.SendFile response) throws IOException {
-        Path real = response.file().toRealPath();
-        if (!real.startsWith(response.folder().toRealPath()) || !Files.isRegularFile(real)) {
-            throw new IOException(real + " is no file in " + response.folder());
+    /** Opens one that an application has asked for, if it is where it may be. Blocks. */
+    static OpenFile open(CgiResponse.SendFile asked) throws IOException {
+        Path real = asked.file().toRealPath();
+        if (!real.startsWith(asked.folder().toRealPath()) || !Files.isRegularFile(real)) {
+            throw new IOException(real + " is no file in " + asked.folder());
         }
-        return open(real, response.headers());
+        return open(real, asked.headers());
     }
 
     private static OpenFile open(Path path, CgiHeaders extra) throws IOException {
@@ -61,18 +55,16 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified, Cgi
         }
     }
 
-    /** Returns a strong validator: the size and the time of the last write, in nanoseconds. */
+    /** A strong validator: size, and time of the last change to the nanosecond. */
     String etag() {
         long nanos = modified.getEpochSecond() * 1_000_000_000L + modified.getNano();
         return "\"" + Long.toHexString(nanos) + "-" + Long.toHexString(size) + "\"";
     }
 
-    /** Returns the time of the last write, as Last-Modified. */
     String lastModified() {
         return HttpDate.format(modified);
     }
 
-    /** Returns the type that the application sent, else the one of the file's extension. */
     String mediaType() {
         return extra.last("Content-Type")
                 .orElseGet(() -> MediaTypes.of(path.getFileName().toString()));

@@ -21,6 +21,9 @@ public final class EventLog implements FcgiListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
+    /** Creates a listener that writes to the logger {@link #LOGGER}. */
+    public EventLog() {}
+
     @Override
     public void onEvent(FcgiEvent event) {
         if (event instanceof FcgiEvent.WorkerStarted started) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param file relative to the project's folder
  */
-public record MarkdownPage(Path file, List<String> lines) {
+record MarkdownPage(Path file, List<String> lines) {
 
     private static final Pattern SNIPPET = Pattern.compile("<!-- snippet: (\\S+) -->");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
@@ -41,8 +41,7 @@ public record MarkdownPage(Path file, List<String> lines) {
         }
     }
 
-    /** Reads a page. */
-    public static MarkdownPage read(Path file) {
+    static MarkdownPage read(Path file) {
         try {
             return new MarkdownPage(file, Files.readAllLines(file));
         } catch (IOException e) {
