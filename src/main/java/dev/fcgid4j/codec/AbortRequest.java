@@ -2,7 +2,7 @@
 package dev.fcgid4j.codec;
 
 /**
- * The web server gives a request up, because the client left.
+ * The web server aborts a request, because the client disconnected.
  *
  * <p>Source: FastCGI 1.0, section 5.4.
  *

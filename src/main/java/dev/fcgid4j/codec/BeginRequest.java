@@ -9,8 +9,8 @@ import static java.util.Objects.requireNonNull;
  * <p>Source: FastCGI 1.0, section 5.1.
  *
  * @param requestId 1 to 65535
- * @param role what the application is asked to be
- * @param keepConnection whether the application leaves the connection open afterwards (FCGI_KEEP_CONN)
+ * @param role the role that the application must play
+ * @param keepConnection whether the application leaves the connection open after the request (FCGI_KEEP_CONN)
  */
 public record BeginRequest(int requestId, Role role, boolean keepConnection) implements ApplicationRecord {
 

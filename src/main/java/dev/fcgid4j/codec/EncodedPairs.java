@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
 /**
- * Name-value pairs in the form that they are sent in, for what is sent again and again.
+ * Name-value pairs in encoded form, for pairs that are sent with many requests.
  *
  * <p>Immutable.
  *
@@ -20,9 +20,9 @@ public final class EncodedPairs {
     }
 
     /**
-     * A copy of what {@link NameValuePairs#write} has written.
+     * Copies pairs that {@link NameValuePairs#write} has written.
      *
-     * @param pairs whole pairs; borrowed for the call, not read from
+     * @param pairs complete pairs; borrowed for the call, its reader index does not move
      */
     public static EncodedPairs copyOf(ByteBuf pairs) {
         return new EncodedPairs(ByteBufUtil.getBytes(pairs));

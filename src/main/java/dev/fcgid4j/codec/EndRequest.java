@@ -4,13 +4,13 @@ package dev.fcgid4j.codec;
 import static java.util.Objects.requireNonNull;
 
 /**
- * The application ends a request, having served or rejected it.
+ * The application ends a request that it has served or rejected.
  *
  * <p>Source: FastCGI 1.0, section 5.5.
  *
  * @param requestId 1 to 65535
  * @param appStatus unsigned 32 bits; for a Responder, the exit status a CGI program would have had
- * @param protocolStatus whether it served or rejected it
+ * @param protocolStatus whether the application served or rejected the request
  */
 public record EndRequest(int requestId, long appStatus, ProtocolStatus protocolStatus) implements ApplicationRecord {
 

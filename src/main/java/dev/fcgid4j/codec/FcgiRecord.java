@@ -4,7 +4,7 @@ package dev.fcgid4j.codec;
 /**
  * One FastCGI record.
  *
- * <p>Ownership: stream records carry a buffer; whoever receives one releases it.
+ * <p>Ownership: stream records carry a buffer; the receiver of a record releases it.
  *
  * <p>Source: FastCGI 1.0, section 3.3.
  */
@@ -13,18 +13,18 @@ public sealed interface FcgiRecord permits ManagementRecord, ApplicationRecord {
     /** The only version of the protocol. */
     int VERSION = 1;
 
-    /** Bytes of the header that each record begins with. */
+    /** Bytes of the header of each record. */
     int HEADER_LENGTH = 8;
 
-    /** Most bytes of content in one record. */
+    /** Largest content of one record, in bytes. */
     int MAX_CONTENT = 65_535;
 
-    /** Most bytes of name-value pairs in a management record that are written or accepted. */
+    /** Largest content of a management record with name-value pairs that is written or accepted, in bytes. */
     int MAX_VALUES = 8192;
 
-    /** What it is. */
+    /** Returns the type. */
     RecordType type();
 
-    /** Which request of the connection it belongs to; 0 for a management record. */
+    /** Returns the id of the request on this connection; 0 for a management record. */
     int requestId();
 }

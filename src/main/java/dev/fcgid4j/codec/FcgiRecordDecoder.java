@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns bytes into {@link FcgiRecord}s, in either direction.
+ * Decodes bytes to {@link FcgiRecord}s, in either direction.
  *
  * <pre>{@code
  *  0        1        2        3        4        5        6        7
@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: stream records carry a retained slice; the receiver releases it.
  *
- * <p>Threading: one per channel, on its event loop.
+ * <p>Threading: one for each channel, on its event loop.
  */
 public final class FcgiRecordDecoder extends ByteToMessageDecoder {
 
+    /** What the next bytes are. */
     private enum State {
         HEADER,
         CONTENT,
@@ -49,7 +50,7 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
     private int contentLeft;
     private int paddingLeft;
 
-    /** Creates one for one channel. */
+    /** Creates a decoder for one channel. */
     public FcgiRecordDecoder() {}
 
     @Override
@@ -121,7 +122,7 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         } else if (type.isStream()) {
             out.add(record(type, in.readRetainedSlice(readable)));
         } else if (readable < contentLeft) {
-            return false; // the other types are short, and are passed on whole
+            return false; // records of other types are short, and are decoded as a whole
         } else {
             out.add(record(type, in));
         }
@@ -141,7 +142,7 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         return true;
     }
 
-    /** Makes a record of content: of a stream, all of it, which the record owns; of other types, as much as they have. */
+    /** Makes a record. A stream record takes ownership of the content; records of other types read their own length. */
     private FcgiRecord record(RecordType known, ByteBuf content) {
         return switch (known) {
             case BEGIN_REQUEST -> readBeginRequest(content);

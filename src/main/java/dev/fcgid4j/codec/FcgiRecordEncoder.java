@@ -7,14 +7,16 @@ import io.netty.handler.codec.MessageToByteEncoder;
 import java.util.Map;
 
 /**
- * Turns any {@link FcgiRecord} into bytes, in either direction; takes ownership of the record.
+ * Encodes {@link FcgiRecord}s to bytes, in either direction.
  *
- * <p>The manager itself writes through {@link RecordWriter}; this handler is for applications written in Java, for tests,
- * and for whoever wants to speak records.
+ * <p>The manager itself writes with {@link RecordWriter}. This handler is for applications in Java, for tests, and for
+ * other programs that exchange records.
+ *
+ * <p>Ownership: it takes ownership of each record. Threading: one for each channel, on its event loop.
  */
 public final class FcgiRecordEncoder extends MessageToByteEncoder<FcgiRecord> {
 
-    /** Creates one for one channel. */
+    /** Creates an encoder for one channel. */
     public FcgiRecordEncoder() {
         super(FcgiRecord.class);
     }
@@ -24,7 +26,7 @@ public final class FcgiRecordEncoder extends MessageToByteEncoder<FcgiRecord> {
         write(out, message);
     }
 
-    /** Appends a record's bytes to {@code out}; both are borrowed for the call, the content is read to its end. */
+    /** Appends a record to {@code out}. Both are borrowed for the call; the record's content is read to its end. */
     public static void write(ByteBuf out, FcgiRecord message) {
         if (message instanceof StreamRecord stream) {
             if (stream.endOfStream()) {

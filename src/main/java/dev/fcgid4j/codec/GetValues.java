@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The web server asks for values; each name comes with an empty value.
+ * The web server asks the application for the values of names; each value is empty.
  *
  * <p>Source: FastCGI 1.0, section 4.1.
  *

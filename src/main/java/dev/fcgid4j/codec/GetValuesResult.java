@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The application tells those that it knows.
+ * The application answers {@link GetValues} with the values that it knows.
  *
  * <p>Source: FastCGI 1.0, section 4.1.
  *

@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Name-value pairs: each length in 1 byte when below 128, else in 4 with the highest bit set.
+ * Encodes and decodes name-value pairs. A length below 128 takes 1 byte, any other 4 bytes with the highest bit set.
  *
- * <p>Names and values are byte strings: each char is one byte (ISO-8859-1).
+ * <p>Names and values are byte strings: each char is one byte (ISO-8859-1). Stateless.
  *
  * <p>Source: FastCGI 1.0, section 3.4.
  */
@@ -19,7 +19,7 @@ public final class NameValuePairs {
 
     private static final int LONG_FORM = 0x8000_0000;
 
-    /** Bytes of a pair that is put together before it is written; longer ones are rare. */
+    /** Size of the buffer in which a pair is encoded before it is written; longer pairs are rare. */
     private static final int SCRATCH = 2048;
 
     private static final FastThreadLocal<byte[]> SCRATCHES = new FastThreadLocal<>() {
@@ -31,7 +31,7 @@ public final class NameValuePairs {
 
     private NameValuePairs() {}
 
-    /** Bytes that a pair takes. */
+    /** Returns the bytes that a pair takes. */
     public static int length(CharSequence name, CharSequence value) {
         return lengthOfLength(name.length()) + lengthOfLength(value.length()) + name.length() + value.length();
     }
@@ -39,7 +39,7 @@ public final class NameValuePairs {
     /**
      * Appends a pair to {@code out}, which is borrowed for the call.
      *
-     * @throws IllegalArgumentException when a char is no byte; nothing was written then
+     * @throws IllegalArgumentException if a char is no byte; nothing is written then
      */
     public static void write(ByteBuf out, CharSequence name, CharSequence value) {
         String key = name.toString();
@@ -73,7 +73,7 @@ public final class NameValuePairs {
         return at + 4;
     }
 
-    /** The low byte of each char, which is all that a byte string has: the one copy that the JDK makes without a coder. */
+    /** Copies the low byte of each char. A byte string has no other; this method of the JDK copies without an encoder. */
     @SuppressWarnings("deprecation")
     private static int putBytes(byte[] bytes, int at, String text) {
         text.getBytes(0, text.length(), bytes, at);
@@ -83,7 +83,7 @@ public final class NameValuePairs {
     /**
      * Reads pairs to the end of {@code in}, which is borrowed for the call.
      *
-     * @throws ProtocolException when a pair is cut off
+     * @throws ProtocolException if a pair is cut off
      */
     public static Map<String, String> read(ByteBuf in) {
         Map<String, String> pairs = new LinkedHashMap<>();

@@ -4,7 +4,7 @@ package dev.fcgid4j.codec;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Name-value pairs of a request: its meta-variables.
+ * The meta-variables of a request, as name-value pairs.
  *
  * <p>Source: FastCGI 1.0, section 5.2.
  *

@@ -7,10 +7,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Writes a whole FCGI_PARAMS stream, pair by pair, straight into a buffer.
+ * Writes a whole FCGI_PARAMS stream, pair by pair, into a buffer.
  *
- * <p>As long as all pairs fit one record they are written in place and the record's length is filled in at the end. When
- * they don't, what was written is cut into records of 65,535 bytes, at the price of one copy.
+ * <p>If all pairs fit into one record, they are written in place, and the length of the record is filled in at the end. If
+ * they don't, they are split into records of 65,535 bytes, which costs one copy.
  *
  * <p>Threading: one thread. Ownership: the buffer is borrowed until {@link #end()}.
  *
@@ -34,7 +34,7 @@ public final class ParamsWriter {
     /**
      * Adds a pair; both are byte strings.
      *
-     * @throws IllegalArgumentException when a char is no byte
+     * @throws IllegalArgumentException if a char is no byte
      * @throws IllegalStateException after {@link #end()}
      */
     public void add(CharSequence name, CharSequence value) {
@@ -43,7 +43,7 @@ public final class ParamsWriter {
     }
 
     /**
-     * Adds pairs that were encoded before.
+     * Adds encoded pairs.
      *
      * @throws IllegalStateException after {@link #end()}
      */
@@ -52,14 +52,14 @@ public final class ParamsWriter {
         pairs.writeTo(out);
     }
 
-    /** Ends the stream: fills in lengths, pads, writes the empty record. */
+    /** Ends the stream: fills in the length, adds padding, writes the empty record. */
     public void end() {
         requireOpen();
         ended = true;
         int start = header + FcgiRecord.HEADER_LENGTH;
         int length = out.writerIndex() - start;
         if (length > FcgiRecord.MAX_CONTENT) {
-            cut(start, length);
+            split(start, length);
         } else if (length > 0) {
             int padding = RecordWriter.paddingFor(length);
             out.setShort(header + 4, length);
@@ -77,7 +77,7 @@ public final class ParamsWriter {
         }
     }
 
-    private void cut(int start, int length) {
+    private void split(int start, int length) {
         ByteBuf all = out.copy(start, length);
         try {
             out.writerIndex(header);

@@ -4,18 +4,18 @@ package dev.fcgid4j.codec;
 import java.util.Optional;
 
 /**
- * How an application ended a request, as far as the protocol goes.
+ * How an application ended a request, for the protocol.
  *
  * <p>Source: FastCGI 1.0, section 5.5.
  */
 public enum ProtocolStatus {
-    /** The normal end. */
+    /** The application served the request. */
     REQUEST_COMPLETE(0),
-    /** It serves one request at a time on a connection. */
+    /** The application serves only one request at a time on a connection. */
     CANT_MPX_CONN(1),
-    /** It is out of some resource. */
+    /** The application lacks a resource. */
     OVERLOADED(2),
-    /** It does not play that role. */
+    /** The application does not play the role. */
     UNKNOWN_ROLE(3);
 
     private static final ProtocolStatus[] BY_CODE = byCode();
@@ -26,12 +26,12 @@ public enum ProtocolStatus {
         this.code = code;
     }
 
-    /** The number on the wire. */
+    /** Returns the number on the wire. */
     public int code() {
         return code;
     }
 
-    /** The constant with this number on the wire, if there is one. */
+    /** Returns the constant of a number on the wire; empty if there is none. */
     public static Optional<ProtocolStatus> ofCode(int code) {
         int index = code - 0;
         return index < 0 || index >= BY_CODE.length ? Optional.empty() : Optional.of(BY_CODE[index]);

@@ -4,18 +4,18 @@ package dev.fcgid4j.codec;
 import java.util.Optional;
 
 /**
- * What a record is.
+ * The type of a record.
  *
  * <p>Source: FastCGI 1.0, section 8 (FCGI_BEGIN_REQUEST to FCGI_UNKNOWN_TYPE).
  */
 public enum RecordType {
     /** The web server begins a request. */
     BEGIN_REQUEST(1),
-    /** The web server gives a request up. */
+    /** The web server aborts a request. */
     ABORT_REQUEST(2),
     /** The application ends a request. */
     END_REQUEST(3),
-    /** Stream of name-value pairs to the application. */
+    /** Stream: the name-value pairs of the request. */
     PARAMS(4),
     /** Stream: the body of the request. */
     STDIN(5),
@@ -25,11 +25,11 @@ public enum RecordType {
     STDERR(7),
     /** Stream: the file of a Filter. */
     DATA(8),
-    /** The web server asks what the application can do. */
+    /** The web server asks the application for values. */
     GET_VALUES(9),
-    /** The answer to that. */
+    /** The application answers with values. */
     GET_VALUES_RESULT(10),
-    /** The application does not know a management record's type. */
+    /** The application does not know the type of a management record. */
     UNKNOWN_TYPE(11);
 
     private static final RecordType[] BY_CODE = byCode();
@@ -40,12 +40,12 @@ public enum RecordType {
         this.code = code;
     }
 
-    /** The number on the wire. */
+    /** Returns the number on the wire. */
     public int code() {
         return code;
     }
 
-    /** Whether its records are pieces of a stream, which an empty record ends (section 3.3). */
+    /** Returns whether records of this type are pieces of a stream, which an empty record ends (section 3.3). */
     public boolean isStream() {
         return switch (this) {
             case PARAMS, STDIN, STDOUT, STDERR, DATA -> true;
@@ -53,7 +53,7 @@ public enum RecordType {
         };
     }
 
-    /** Whether it is about the application itself, with request id 0, and not about a request (section 3.3). */
+    /** Returns whether records of this type are about the application itself, with request id 0 (section 3.3). */
     public boolean isManagement() {
         return switch (this) {
             case GET_VALUES, GET_VALUES_RESULT, UNKNOWN_TYPE -> true;
@@ -61,7 +61,7 @@ public enum RecordType {
         };
     }
 
-    /** The constant with this number on the wire, if there is one. */
+    /** Returns the constant of a number on the wire; empty if there is none. */
     public static Optional<RecordType> ofCode(int code) {
         int index = code - 1;
         return index < 0 || index >= BY_CODE.length ? Optional.empty() : Optional.of(BY_CODE[index]);

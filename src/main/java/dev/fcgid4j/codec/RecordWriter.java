@@ -4,9 +4,11 @@ package dev.fcgid4j.codec;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Writes records into a buffer that is borrowed for the call: the hot path's way to build a whole request in one buffer.
+ * Writes records into a buffer. So the hot path builds a whole request in one buffer.
  *
- * <p>Contents are padded to a multiple of 8 bytes, as FastCGI 1.0 section 3.3 recommends. Stateless.
+ * <p>Contents are padded to a multiple of 8 bytes, as FastCGI 1.0 section 3.3 recommends.
+ *
+ * <p>Stateless. Ownership: each buffer is borrowed for the call.
  */
 public final class RecordWriter {
 
@@ -14,12 +16,12 @@ public final class RecordWriter {
 
     private RecordWriter() {}
 
-    /** Bytes of padding after this many bytes of content. */
+    /** Returns the bytes of padding after a content of this length. */
     public static int paddingFor(int contentLength) {
         return -contentLength & 7;
     }
 
-    /** Writes the 8 bytes that begin a record (section 3.3). */
+    /** Writes the header of a record (section 3.3). */
     public static void writeHeader(ByteBuf out, RecordType type, int requestId, int contentLength, int paddingLength) {
         out.writeByte(FcgiRecord.VERSION);
         out.writeByte(type.code());
@@ -56,7 +58,7 @@ public final class RecordWriter {
     }
 
     /**
-     * Writes content as one or more records of a stream; nothing for empty content.
+     * Writes content as one or more records of a stream. Writes nothing if the content is empty.
      *
      * @param content read to its end; borrowed for the call
      */

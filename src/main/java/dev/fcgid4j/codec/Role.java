@@ -4,16 +4,16 @@ package dev.fcgid4j.codec;
 import java.util.Optional;
 
 /**
- * What an application is asked to be.
+ * The role that an application plays for a request.
  *
  * <p>Source: FastCGI 1.0, section 6.
  */
 public enum Role {
     /** Answers a request as a CGI program does. */
     RESPONDER(1),
-    /** Decides whether a request may go on. */
+    /** Decides whether a request is permitted. */
     AUTHORIZER(2),
-    /** Answers a request from a file that it is sent. */
+    /** Answers a request by filtering a file that the web server sends. */
     FILTER(3);
 
     private static final Role[] BY_CODE = byCode();
@@ -24,12 +24,12 @@ public enum Role {
         this.code = code;
     }
 
-    /** The number on the wire. */
+    /** Returns the number on the wire. */
     public int code() {
         return code;
     }
 
-    /** The constant with this number on the wire, if there is one. */
+    /** Returns the constant of a number on the wire; empty if there is none. */
     public static Optional<Role> ofCode(int code) {
         int index = code - 1;
         return index < 0 || index >= BY_CODE.length ? Optional.empty() : Optional.of(BY_CODE[index]);

@@ -4,7 +4,7 @@ package dev.fcgid4j.codec;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What the application reports while it serves a request.
+ * Messages of the application during a request, for the log.
  *
  * <p>Source: FastCGI 1.0, section 5.3.
  *

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCounted;
 
 /**
- * A piece of a stream. Where a stream is cut into records means nothing; only an empty content does: the end.
+ * A piece of a stream. The boundaries between records have no meaning, except that empty content ends the stream.
  *
  * <p>Ownership: reference counting is that of {@link #content()}.
  *
@@ -14,10 +14,10 @@ import io.netty.util.ReferenceCounted;
 public sealed interface StreamRecord extends ApplicationRecord, ReferenceCounted
         permits Params, Stdin, Stdout, Stderr, Data {
 
-    /** The bytes; owned by whoever owns the record. */
+    /** Returns the bytes. The owner of the record owns them. */
     ByteBuf content();
 
-    /** Whether this ends the stream. */
+    /** Returns whether this record ends the stream. */
     default boolean endOfStream() {
         return !content().isReadable();
     }

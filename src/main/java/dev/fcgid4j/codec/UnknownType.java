@@ -6,7 +6,7 @@ package dev.fcgid4j.codec;
  *
  * <p>Source: FastCGI 1.0, section 4.2.
  *
- * @param unknown the type that it did not know, 0 to 255
+ * @param unknown the type that the application does not know, 0 to 255
  */
 public record UnknownType(int unknown) implements ManagementRecord {
 

@@ -7,11 +7,11 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * Puts a process under SCHED_BATCH: it has the same share of the processors as any other, but doesn't push whoever wakes it
- * off a processor at that very moment. What it starts afterwards inherits that.
+ * Puts a process under SCHED_BATCH. The process has the same share of the processors as any other, but when another thread
+ * wakes it, it does not preempt that thread. Its children inherit the policy.
  *
- * <p>Set from outside right after the start, because {@code posix_spawn} of glibc refuses this policy in its attributes.
- * Not every C library knows the call, and a sandbox may forbid it; then the process is scheduled as any other.
+ * <p>The policy is set right after the start, because {@code posix_spawn} of glibc refuses it in its attributes. Some C
+ * libraries lack the call, and a sandbox may forbid it; then the process is scheduled as any other.
  *
  * <p>Threading: any thread. Stateless.
  *
@@ -21,13 +21,13 @@ final class BatchScheduling {
 
     static final boolean AVAILABLE = register();
     private static final int SCHED_BATCH = 3;
-    private static final int PARAMETERS_SIZE = 64; // an int of priority; some libraries have more
+    private static final int PARAMETERS_SIZE = 64; // an int of priority; some libraries have more fields
 
     private BatchScheduling() {}
 
     private static native int sched_setscheduler(int pid, int policy, Pointer parameters);
 
-    /** Puts the process under it; false when that can't be had. */
+    /** Puts a process under SCHED_BATCH; returns false if that is not possible. */
     static boolean apply(int pid) {
         if (!AVAILABLE) {
             return false;
@@ -42,7 +42,7 @@ final class BatchScheduling {
             Native.register(BatchScheduling.class, NativeLibrary.getProcess());
             return true;
         } catch (UnsatisfiedLinkError e) {
-            return false; // another C library, or another system
+            return false; // the C library lacks the call
         }
     }
 }

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * "Close everything from descriptor n on", which glibc knows since 2.34 and musl does not.
+ * The spawn action that closes all descriptors from a number on. glibc has it since 2.34, musl does not.
  *
- * <p>Where it is missing, what is open now is closed one by one. A descriptor that another thread opens in between is
- * closed on exec anyway: the JVM opens all of its own that way.
+ * <p>Without it, the descriptors that are open now are closed one by one. A descriptor that another thread opens meanwhile
+ * is closed on exec anyway, because the JVM opens all its descriptors with that flag.
+ *
+ * <p>Threading: any thread. Stateless.
  */
 final class CloseFrom {
 
@@ -25,6 +27,7 @@ final class CloseFrom {
 
     static native int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int from);
 
+    /** Returns the open descriptors above a number. */
     static List<Integer> openAbove(int last) throws PosixException {
         List<Integer> open = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
@@ -45,7 +48,7 @@ final class CloseFrom {
             Native.register(CloseFrom.class, NativeLibrary.getProcess());
             return true;
         } catch (UnsatisfiedLinkError e) {
-            return false; // an older or another C library: openAbove does it
+            return false; // the C library lacks the call; openAbove replaces it
         }
     }
 }

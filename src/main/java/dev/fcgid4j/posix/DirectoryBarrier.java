@@ -8,13 +8,14 @@ import com.sun.jna.Pointer;
 import java.nio.file.Path;
 
 /**
- * Waits until those are done who are just removing or renaming an entry of a directory, and have told of it.
+ * Waits until the events of all removals and renames in a directory are queued that have begun before.
  *
- * <p>The kernel takes a name away and queues the event under one lock of the directory. Looking up a name that it does not
- * remember takes the same lock; it never remembers one that is longer than the file system allows. So one look-up of such a
- * name, which fails, is enough: whatever name was missed before it has been told of after it.
+ * <p>The kernel removes a name and queues the event under one lock of the directory. A lookup of a name that is not in the
+ * kernel's cache takes the same lock. A name that is longer than the file system allows is never in the cache. So one
+ * lookup of such a name, which fails, is enough: if a name was missing before this call, its event is in the queue after
+ * it.
  *
- * <p>Threading: any thread. Waits for whoever alters the directory just then.
+ * <p>Threading: any thread. Waits for a thread that changes the directory at that moment.
  */
 public final class DirectoryBarrier {
 
@@ -23,7 +24,7 @@ public final class DirectoryBarrier {
     private static final int ENOENT = 2;
     private static final int ENOTDIR = 20;
     private static final int ENAMETOOLONG = 36;
-    private static final int PATH_MAX = 4096; // of a longer one no part is looked up
+    private static final int PATH_MAX = 4096; // the kernel refuses a longer path before it looks anything up
 
     static {
         Native.register(DirectoryBarrier.class, NativeLibrary.getProcess());
@@ -32,29 +33,29 @@ public final class DirectoryBarrier {
     private final Memory name;
     private final boolean canPass;
 
-    /** How a barrier was passed. */
+    /** The result of a pass. */
     public enum Outcome {
-        /** Everything that was removed before has been told of. */
+        /** The events of all removals that had begun before are queued. */
         PASSED,
-        /** There is no such directory; or its file system takes longer names, so that it always looks like that. */
+        /** There is no such directory; or its file system allows longer names, and then this is always the result. */
         AWAY,
-        /** It can't be told: no permission, or a path of more than 3,838 bytes. */
+        /** The lookup was not possible: no permission, or a path of more than 3,838 bytes. */
         UNKNOWN
     }
 
     private static native int access(Pointer path, int mode);
 
     /**
-     * One for a directory.
+     * Creates a barrier for a directory.
      *
-     * @param directory absolute; what it names is looked up each time
+     * @param directory absolute; the path is looked up in each pass
      */
     public DirectoryBarrier(Path directory) {
         this.name = LibC.text(directory + "/" + "x".repeat(TOO_LONG));
         this.canPass = name.size() <= PATH_MAX;
     }
 
-    /** Waits; one system call. */
+    /** Passes the barrier with one system call. */
     public Outcome pass() {
         if (!canPass || access(name, F_OK) == 0) {
             return Outcome.UNKNOWN;

@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 /**
  * One inotify descriptor.
  *
- * <p>The kernel queues an event inside the system call that changes the file, so one non-blocking {@link #read} tells of
- * everything that was completed before it.
+ * <p>The kernel queues an event inside the system call that changes the file. So one non-blocking {@link #read} returns
+ * every change that was complete before it.
  *
- * <p>Threading: one thread at a time; its owner holds a lock.
+ * <p>Threading: one thread at a time; the owner holds a lock. Source: inotify(7).
  */
 public final class Inotify implements AutoCloseable {
 
@@ -52,9 +52,9 @@ public final class Inotify implements AutoCloseable {
     private final Memory buffer = new Memory(64 * 1024);
     private final ByteBuffer view = LibC.view(buffer);
 
-    /** One event; {@code name} is empty when it is about the watched directory itself. */
+    /** One event; {@code name} is empty if the event is about the watched directory itself. */
     public record Event(int watch, int mask, String name) {
-        /** Whether any of these bits is set. */
+        /** Returns whether any of these bits is set. */
         public boolean is(int bits) {
             return (mask & bits) != 0;
         }
@@ -72,13 +72,13 @@ public final class Inotify implements AutoCloseable {
         this.fd = fd;
     }
 
-    /** Opens one; closed on exec. */
+    /** Opens a descriptor, closed on exec. */
     public static Inotify open() throws PosixException {
         return new Inotify(LibC.check("inotify_init1", inotify_init1(NONBLOCK_CLOEXEC)));
     }
 
     /**
-     * Whether a kernel tells of {@link #OPEN} before the file is truncated for whoever opens it, as Linux does since 6.5.
+     * Returns whether a kernel queues {@link #OPEN} before it truncates the file for the opener, as Linux does since 6.5.
      *
      * @param version as in {@code uname -r}
      */
@@ -92,20 +92,20 @@ public final class Inotify implements AutoCloseable {
     }
 
     /**
-     * Watches a directory for these bits, in addition to those it is watched for already: the watch's number, the same
-     * for the same directory as long as it is watched. A link to a directory is none: ENOTDIR.
+     * Watches a directory for these bits, in addition to those it is already watched for. Returns the number of the watch,
+     * which stays the same as long as the directory is watched. A link to a directory is refused: ENOTDIR.
      */
     public int addDirectory(String path, int mask) throws PosixException {
         int added = inotify_add_watch(fd, LibC.text(path), mask | ONLYDIR | DONT_FOLLOW | MASK_ADD);
         return LibC.check("inotify_add_watch(" + path + ")", added);
     }
 
-    /** Ends a watch; one that has ended already is no error. */
+    /** Ends a watch; does nothing if the watch has already ended. */
     public void remove(int watch) {
         inotify_rm_watch(fd, watch);
     }
 
-    /** What has happened and was not read yet; empty when nothing has. Never blocks. */
+    /** Returns the events that were not read yet; empty if there are none. Never blocks. */
     public List<Event> read() throws PosixException {
         long count = read(fd, buffer, buffer.size());
         if (count < 0) {

@@ -13,14 +13,14 @@ import java.nio.charset.StandardCharsets;
 /**
  * The C library's calls on sockets, pipes and processes, with Java's types and {@link PosixException}s.
  *
- * <p>Bound by direct mapping: no native name is overloaded, and every buffer stays reachable until its call is over.
+ * <p>Bound by direct mapping: no native name is overloaded, and every buffer stays reachable until its call returns.
  * 64-bit Linux with glibc or musl.
  *
  * <p>Threading: any thread.
  */
 public final class LibC {
 
-    /** Read, written or accepted data is there (poll). */
+    /** Data can be read, or a connection accepted (poll). */
     public static final int POLLIN = 0x001;
 
     public static final int SIGKILL = 9;
@@ -48,7 +48,7 @@ public final class LibC {
 
     private LibC() {}
 
-    /** A string for a call in C; to be kept reachable until the call is over. */
+    /** Returns a C string; the caller keeps it reachable until its call returns. */
     static Memory text(String value) {
         byte[] bytes = value.getBytes(NATIVE);
         Memory memory = new Memory(bytes.length + 1L);
@@ -111,12 +111,12 @@ public final class LibC {
         }
     }
 
-    /** Ends a listening socket: whoever is blocked in accept on it, in any process, returns. */
+    /** Shuts a listening socket down: every accept that blocks on it, in any process, returns. */
     public static void shutdownSocket(int fd) {
         shutdown(fd, SHUT_RDWR);
     }
 
-    /** Closes a descriptor. What close reports of an earlier write is of no use to the callers here. */
+    /** Closes a descriptor and ignores errors of earlier writes, which no caller here needs. */
     public static void closeQuietly(int fd) {
         close(fd);
     }
@@ -128,11 +128,11 @@ public final class LibC {
         return new int[] {fds.getInt(0), fds.getInt(4)};
     }
 
-    /** A buffer for {@link #read(int, byte[])}: one per thread, so that reading allocates nothing. */
+    /** The buffer of {@link #read(int, byte[])}: one for each thread, so that reading allocates nothing. */
     private static final ThreadLocal<Memory> READ_BUFFER = ThreadLocal.withInitial(() -> new Memory(16_384));
 
     /**
-     * Reads what is there; blocks when nothing is.
+     * Reads available bytes; blocks if there are none.
      *
      * @return bytes read; 0 at the end of file
      */
@@ -144,7 +144,7 @@ public final class LibC {
         return count;
     }
 
-    /** Whether something can be read, or the end, without blocking. */
+    /** Returns whether bytes, or the end, can be read without blocking. */
     public static boolean readable(int fd) throws PosixException {
         Memory one = new Memory(8);
         one.setInt(0, fd);
@@ -156,7 +156,7 @@ public final class LibC {
         return check("read", (int) read(fd, buffer, buffer.size()));
     }
 
-    /** Writes all bytes, in one call when they are no more than a pipe takes at once. */
+    /** Writes all bytes; in one call if they are no more than a pipe takes at once. */
     public static void writeFully(int fd, byte[] bytes) throws PosixException {
         Memory buffer = new Memory(bytes.length);
         buffer.write(0, bytes, 0, bytes.length);
@@ -171,7 +171,7 @@ public final class LibC {
      *
      * @param fds an array of {@code struct pollfd} (8 bytes each: int fd, short events, short revents)
      * @param timeoutMillis -1 for no limit
-     * @return how many are ready
+     * @return the number of ready descriptors
      */
     static int poll(Memory fds, int count, int timeoutMillis) throws PosixException {
         int ready = poll(fds, (long) count, timeoutMillis);
@@ -181,19 +181,19 @@ public final class LibC {
         return check("poll", ready);
     }
 
-    /** Sends a signal to a process group; false when there is none. */
+    /** Sends a signal to a process group; returns false if there is none. */
     public static boolean signalGroup(int group, int signal) {
         return kill(-group, signal) == 0;
     }
 
-    /** Whether a child has ended; it is not reaped by this. */
+    /** Returns whether a child has ended, without reaping it. */
     public static boolean hasEnded(int pid) {
         Memory info = new Memory(128);
         info.clear();
         return waitid(P_PID, pid, info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.getInt(0) != 0;
     }
 
-    /** Waits for a child to end and reaps it: its wait status. */
+    /** Waits for the end of a child, reaps it and returns its wait status. */
     public static int reap(int pid) throws PosixException {
         Memory status = new Memory(4);
         int result;
@@ -204,17 +204,17 @@ public final class LibC {
         return status.getInt(0);
     }
 
-    /** A descriptor that becomes readable when the process ends; -1 where the kernel has none. */
+    /** Returns a descriptor that becomes readable when a process ends; -1 if the kernel has no pidfd. */
     public static int openPidFd(int pid) {
         return (int) syscall(SYS_PIDFD_OPEN, pid, 0);
     }
 
-    /** Bytes of a memory page. */
+    /** Returns the size of a memory page in bytes. */
     public static int pageSize() {
         return getpagesize();
     }
 
-    /** Effective user id of this process. */
+    /** Returns the effective user id of this process. */
     public static int effectiveUser() {
         return geteuid();
     }
@@ -230,7 +230,7 @@ public final class LibC {
         return new PosixException(call, errno, strerror(errno));
     }
 
-    /** How often the clock ticks with which the kernel stamps files, in nanoseconds; 10 ms when it doesn't say. */
+    /** Returns the resolution of the clock that stamps files, in nanoseconds; 10 ms if the kernel does not report it. */
     public static long fileClockTickNanos() {
         Memory time = new Memory(16);
         if (clock_getres(CLOCK_REALTIME_COARSE, time) != 0 || time.getLong(0) != 0) {
@@ -239,7 +239,7 @@ public final class LibC {
         return time.getLong(8);
     }
 
-    /** A view of native memory for many small accesses; valid as long as the memory is reachable. */
+    /** Returns a view of native memory for many small accesses; valid as long as the memory is reachable. */
     static ByteBuffer view(Memory memory) {
         return memory.getByteBuffer(0, memory.size()).order(ByteOrder.nativeOrder());
     }

@@ -5,9 +5,9 @@ import com.sun.jna.Memory;
 import java.nio.ByteBuffer;
 
 /**
- * Descriptors to wait for with {@code poll}.
+ * A set of descriptors that one thread waits for with {@code poll}.
  *
- * <p>Threading: one thread; {@link #wake} may be called by any.
+ * <p>Threading: one thread; any thread may call {@link #wake}.
  */
 public final class PollSet implements AutoCloseable {
 
@@ -21,18 +21,18 @@ public final class PollSet implements AutoCloseable {
     private int count;
     private boolean closed;
 
-    /** Creates an empty one. */
+    /** Creates an empty set. */
     public PollSet() throws PosixException {
         wakePipe = LibC.pipe();
     }
 
-    /** Forgets all descriptors. */
+    /** Removes all descriptors. */
     public void clear() {
         count = 0;
         add(wakePipe[0]);
     }
 
-    /** Adds a descriptor; its index counts from 0 in the order added. */
+    /** Adds a descriptor; indexes count from 0 in the order of adding. */
     public void add(int fd) {
         int offset = count * SIZE;
         if (offset + SIZE > view.capacity()) {
@@ -48,7 +48,7 @@ public final class PollSet implements AutoCloseable {
         count++;
     }
 
-    /** Waits until one is ready or somebody wakes the set; -1 milliseconds for no limit. */
+    /** Waits until a descriptor is ready or {@link #wake} is called; -1 milliseconds for no limit. */
     public void await(int timeoutMillis) throws PosixException {
         LibC.poll(memory, count, timeoutMillis);
         if (view.getShort(6) != 0) {
@@ -56,12 +56,12 @@ public final class PollSet implements AutoCloseable {
         }
     }
 
-    /** Whether the descriptor of this index is ready: data, end or error. */
+    /** Returns whether the descriptor of an index is ready: data, end or error. */
     public boolean ready(int index) {
         return view.getShort((index + 1) * SIZE + 6) != 0;
     }
 
-    /** Ends a wait, from any thread. */
+    /** Ends the wait. */
     public synchronized void wake() {
         if (closed) {
             return;

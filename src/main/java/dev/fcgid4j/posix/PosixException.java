@@ -3,7 +3,7 @@ package dev.fcgid4j.posix;
 
 import java.io.IOException;
 
-/** A C library call failed. Callers in {@code process} and {@code watch} turn it into one of the library's failures. */
+/** A call of the C library failed. Callers in other packages turn it into one of this library's failures. */
 public final class PosixException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -11,11 +11,11 @@ public final class PosixException extends IOException {
     private final int errno;
 
     /**
-     * Creates one.
+     * Creates a failure.
      *
-     * @param call the call with its telling argument, such as {@code "bind(/run/x.sock)"}
-     * @param errno the error number it left
-     * @param text the error number in words
+     * @param call the call with its main argument, such as {@code "bind(/run/x.sock)"}
+     * @param errno the error number of the call
+     * @param text describes the error number
      */
     public PosixException(String call, int errno, String text) {
         super(call + ": " + text + " (errno " + errno + ")");
@@ -23,12 +23,12 @@ public final class PosixException extends IOException {
         this.errno = errno;
     }
 
-    /** The call that failed. */
+    /** Returns the call that failed. */
     public String call() {
         return call;
     }
 
-    /** The error number, as {@code errno.h} of the running system defines it. */
+    /** Returns the error number, as {@code errno.h} of the running system defines it. */
     public int errno() {
         return errno;
     }

@@ -10,9 +10,9 @@ import java.util.List;
 
 /**
  * Starts a process with {@code posix_spawn}: as the leader of its own process group, with default signal handlers, an
- * empty signal mask, and no descriptor but 0, 1 and 2.
+ * empty signal mask, and only the descriptors 0, 1 and 2.
  *
- * <p>Threading: any thread; the call returns when the program has been executed, or can't be.
+ * <p>Threading: any thread; the call returns when the program has been executed, or has failed to.
  */
 public final class Spawn {
 
@@ -58,24 +58,24 @@ public final class Spawn {
 
     private static native int sigfillset(Pointer set);
 
-    /** What to start: the program, its words, its whole environment ("NAME=value") and its working directory. */
+    /** The program to start, its arguments, its whole environment ("NAME=value") and its working directory. */
     public record Program(String path, List<String> argv, List<String> environment, String directory) {}
 
-    /** How the scheduler treats it. */
+    /** The scheduling policy of a process. */
     public enum Scheduling {
-        /** As its parent. */
+        /** The policy of the parent. */
         NORMAL,
-        /** Under SCHED_BATCH, where that can be had. */
+        /** SCHED_BATCH, where the system permits it. */
         BATCH
     }
 
-    /** What its descriptors 0, 1 and 2 are copied from. */
+    /** The descriptors that 0, 1 and 2 of the process are copied from. */
     public record Standard(int in, int out, int err) {}
 
     /**
-     * Starts the program.
+     * Starts a program.
      *
-     * @return its process id, which is also its group's
+     * @return the process id, which is also the id of its group
      * @throws PosixException as {@code execve} would fail: ENOENT, EACCES, ENOEXEC …
      */
     public static int start(Program program, Standard standard, Scheduling scheduling) throws PosixException {
@@ -104,7 +104,7 @@ public final class Spawn {
         } finally {
             posix_spawn_file_actions_destroy(actions);
             posix_spawnattr_destroy(attributes);
-            kept.clear(); // reachable until here
+            kept.clear(); // keeps the buffers reachable until here
         }
     }
 

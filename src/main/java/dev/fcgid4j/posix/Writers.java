@@ -6,12 +6,12 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * Who has a file open for writing: the kernel gives nobody a read lease of such a file (fcntl, F_SETLEASE).
+ * Finds out whether a process has a file open for writing: the kernel refuses a read lease on such a file (fcntl,
+ * F_SETLEASE).
  *
- * <p>The lease is given back at once. A writer that opens the file in between waits for that moment; one that opens it
- * with O_NONBLOCK is refused.
+ * <p>The lease is released at once. A writer that opens the file meanwhile waits for that; an open with O_NONBLOCK fails.
  *
- * <p>Threading: any thread.
+ * <p>Threading: any thread. Stateless.
  */
 public final class Writers {
 
@@ -23,7 +23,7 @@ public final class Writers {
     private static final int F_RDLCK = 0;
     private static final int F_UNLCK = 2;
     private static final int EAGAIN = 11;
-    /** Whoever opens the file while the lease is held makes the kernel send this one; a process ignores it by default. */
+    /** The kernel sends this signal if the file is opened while the lease is held; a process ignores it by default. */
     private static final int SIGURG = 23;
 
     static {
@@ -36,21 +36,21 @@ public final class Writers {
 
     private static native int fcntl(int fd, int command, int argument);
 
-    /** What is known of a file's writers. */
+    /** What is known about the writers of a file. */
     public enum Known {
-        /** Nobody has it open for writing. */
+        /** No process has the file open for writing. */
         NONE,
-        /** Somebody, in any process, has. */
+        /** A process has the file open for writing. */
         SOME,
         /**
-         * There is no such file, or nobody can tell: leases are for files of this user, or for whoever has CAP_LEASE, on a
-         * file system of this host.
+         * There is no such file, or the kernel refuses leases on it: they need a file of this user, or CAP_LEASE, on a file
+         * system of this host.
          */
         UNKNOWN
     }
 
     /**
-     * Whether somebody has the file open for writing.
+     * Returns what is known about the writers of a file.
      *
      * @param path absolute; of a regular file, because opening another kind of file may have an effect
      */
@@ -59,26 +59,26 @@ public final class Writers {
     }
 
     /**
-     * The same, and does something in a moment in which nobody has it open for writing, and nobody can open it so: whoever
-     * wants to waits until it is done. It is not called for any other outcome than {@link Known#NONE}.
+     * Returns the same, and runs an action while the lease is held: no process has the file open for writing then, and a
+     * process that opens it waits until the action is done. The action only runs if the result is {@link Known#NONE}.
      */
-    public static Known of(String path, Runnable whileNobodyWrites) {
+    public static Known of(String path, Runnable whileUnwritten) {
         int fd = open(LibC.text(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0) {
             return Known.UNKNOWN;
         }
         try {
-            if (fcntl(fd, F_SETSIG, SIGURG) < 0) { // otherwise it would be SIGIO, which ends a process
+            if (fcntl(fd, F_SETSIG, SIGURG) < 0) { // the default is SIGIO, which ends a process
                 return Known.UNKNOWN;
             }
             if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0) {
                 return Native.getLastError() == EAGAIN ? Known.SOME : Known.UNKNOWN;
             }
-            whileNobodyWrites.run();
+            whileUnwritten.run();
             fcntl(fd, F_SETLEASE, F_UNLCK);
             return Known.NONE;
         } finally {
-            LibC.closeQuietly(fd); // gives the lease back in any case
+            LibC.closeQuietly(fd); // releases the lease in any case
         }
     }
 }

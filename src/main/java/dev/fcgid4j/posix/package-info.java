@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * C library calls, bound once through JNA; the only package that touches native memory. Depends on nothing. Not for embedders: public for {@code process} and {@code watch} only.
+ * Calls of the C library, bound once through JNA. No other package touches native memory.
  *
- * <p>Threading: every call may be made from any thread.
+ * <p>Depends on nothing.
+ *
+ * <p>Threading: any thread may make any call.
+ *
+ * <p>Not for embedders: public for its neighbours.
  */
 @NullMarked
 package dev.fcgid4j.posix;

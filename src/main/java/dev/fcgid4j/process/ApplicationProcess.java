@@ -9,35 +9,35 @@ import java.util.OptionalLong;
  * One running application: the leader of its own process group, listening on its own Unix socket.
  *
  * <p>The launcher holds a second descriptor of the listening socket until the process has been reaped. So a connection
- * that the process never accepted is not reset when the process ends: it stays silent, and the exit notice tells that
- * the request on it was never read.
+ * that the process never accepted is not reset when the process ends. It stays silent, and the report of the exit proves
+ * that the request on it was never read.
  *
- * <p>Threading: every method may be called from any thread and none blocks. After the end of the process the signals do
- * nothing, so a reused pid is never hit.
+ * <p>Threading: any thread may call any method, and none blocks. After the end of the process the signals do nothing, so
+ * they never reach another process with a reused id.
  */
 public interface ApplicationProcess {
 
-    /** The process id; also the id of its process group. */
+    /** Returns the process id, which is also the id of the process group. */
     long pid();
 
-    /** The socket to connect to; removed once the process has been reaped. */
+    /** Returns the socket to connect to; it is removed when the process has been reaped. */
     Path socketPath();
 
-    /** Where the process notes what it loads; removed with the socket. */
+    /** Returns the file to which the process reports the files that it loads; it is removed with the socket. */
     default Optional<Path> reportFile() {
         return Optional.empty();
     }
 
     /**
-     * Asks the process to end: sends SIGTERM to its process group. A process that is still there a moment later has its
-     * listening socket shut down, which wakes an application that goes back to accept after the signal. Not at once: an
-     * accept that fails before the signal is handled would be an error to the application.
+     * Asks the process to end: sends SIGTERM to its process group. If the process still runs a moment later, its listening
+     * socket is shut down, which ends the accept of an application that returns to it after the signal. The socket is not
+     * shut down at once, because an accept that fails before the signal is handled looks like an error to the application.
      */
     void terminate();
 
     /** Ends the process and its whole group with SIGKILL. */
     void kill();
 
-    /** Resident memory in bytes, where the system tells; empty after the end. Reads a file: not for event loops. */
+    /** Returns the resident memory in bytes; empty after the end, and without {@code /proc}. Reads a file: not for event loops. */
     OptionalLong residentBytes();
 }

@@ -4,22 +4,22 @@ package dev.fcgid4j.process;
 /**
  * How a process ended.
  *
- * @param code its exit code, 0 to 255; 0 when a signal ended it
- * @param signal the signal that ended it; 0 when it exited by itself
+ * @param code the exit code, 0 to 255; 0 if a signal ended the process
+ * @param signal the signal that ended the process; 0 if it exited by itself
  */
 public record ExitStatus(int code, int signal) {
 
-    /** A process that exited by itself with this code. */
+    /** Returns the status of a process that exited by itself. */
     public static ExitStatus exited(int code) {
         return new ExitStatus(code, 0);
     }
 
-    /** A process that a signal ended. */
+    /** Returns the status of a process that a signal ended. */
     public static ExitStatus killed(int signal) {
         return new ExitStatus(0, signal);
     }
 
-    /** Whether it exited by itself with code 0. */
+    /** Returns whether the process exited by itself with code 0. */
     public boolean success() {
         return code == 0 && signal == 0;
     }

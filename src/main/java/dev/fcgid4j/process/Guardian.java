@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small shell process that outlives the JVM by a moment: when the JVM is gone, however it went, it kills the process
- * groups that are left and removes the run directory.
+ * A small shell process that outlives the JVM for a moment. When the JVM ends, in whatever way, the guardian kills the
+ * process groups that are left and removes the run directory.
  *
- * <p>It is told of each group through a pipe whose other end only the JVM holds; the end of that pipe is the JVM's end.
- * A worker that was started but not told of yet is found by its socket. When the guardian itself ends, the next message
- * starts a new one.
+ * <p>The JVM reports each group through a pipe. Only the JVM holds the other end of that pipe, so the pipe ends with the
+ * JVM. The guardian finds a worker that was started but not yet reported by its socket. If the guardian itself ends, the
+ * next message starts a new one.
  *
- * <p>Threading: any thread; one short lock.
+ * <p>Threading: any thread; one short lock. Source: docs/adr/0002.
  */
 final class Guardian implements AutoCloseable {
 
@@ -39,7 +39,7 @@ final class Guardian implements AutoCloseable {
         this.runDirectory = runDirectory;
     }
 
-    /** Starts it. */
+    /** Starts the shell process. */
     synchronized void start() {
         try {
             startProcess();
@@ -48,25 +48,25 @@ final class Guardian implements AutoCloseable {
         }
     }
 
-    /** A group was started. */
+    /** Reports a group that was started. */
     synchronized void add(int group) {
         groups.add(group);
-        tell("+ " + group + "\n");
+        report("+ " + group + "\n");
     }
 
-    /** A group has ended; to be called before its leader is reaped, while its id can't be used again. */
+    /** Reports a group that has ended. To be called before its leader is reaped, because afterwards the id may be reused. */
     synchronized void remove(int group) {
         groups.remove(group);
-        tell("- " + group + "\n");
+        report("- " + group + "\n");
     }
 
-    /** Ends it; it removes the run directory. */
+    /** Ends the shell process, which removes the run directory. */
     @Override
     public synchronized void close() {
         stopProcess();
     }
 
-    /** Kills what is left of a dead launcher and removes its directory. */
+    /** Kills the processes of a launcher whose JVM is dead, and removes its run directory. */
     static void cleanUp(Path abandoned) {
         LOG.info("removing what a dead process left behind: {}", abandoned);
         try (Guardian once = new Guardian(abandoned)) {
@@ -74,8 +74,8 @@ final class Guardian implements AutoCloseable {
         }
     }
 
-    /** Never fails: a worker that can't be guarded is still looked after by the JVM, and the next message tries again. */
-    private void tell(String message) {
+    /** Never fails: without a guardian the JVM still manages its workers, and the next message tries again. */
+    private void report(String message) {
         try {
             LibC.writeFully(pipe, message.getBytes(StandardCharsets.US_ASCII));
         } catch (PosixException e) {
@@ -140,7 +140,7 @@ final class Guardian implements AutoCloseable {
         }
     }
 
-    /** A pipe whose reader is gone: what is written to it vanishes with an error, which nobody asks about. */
+    /** A pipe without a reader: writing to it fails, and the shell ignores that. */
     private record NullDevice(int fd) implements AutoCloseable {
 
         static NullDevice open() throws PosixException {

@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Cuts what an application writes into lines for the log: bounded in length and in number per second, free of control
- * characters, so that no application can fill the disk in one go or forge a log entry.
+ * Splits the output of an application into lines for the log. Lines are limited in length and in number per second, and
+ * control characters are replaced. So no application can fill the disk quickly or forge a log entry.
  *
- * <p>Threading: one thread.
+ * <p>Threading: one thread, one object for each stream.
  */
 final class LineSplitter {
 
@@ -20,9 +20,9 @@ final class LineSplitter {
     private final Consumer<String> lines;
     private final byte[] line;
     private int length;
-    private long cut;
-    private long secondBeganNanos;
-    private int thisSecond;
+    private long cut; // bytes of the line beyond the longest length
+    private long secondStartNanos;
+    private int linesThisSecond;
     private long dropped;
 
     LineSplitter(ProcessSettings settings, LongSupplier nanoTime, Consumer<String> lines) {
@@ -30,10 +30,10 @@ final class LineSplitter {
         this.nanoTime = nanoTime;
         this.lines = lines;
         this.line = new byte[settings.maxLine()];
-        this.secondBeganNanos = nanoTime.getAsLong();
+        this.secondStartNanos = nanoTime.getAsLong();
     }
 
-    /** Takes what was read. */
+    /** Takes bytes that were read. */
     void accept(byte[] bytes, int count) {
         for (int i = 0; i < count; i++) {
             if (bytes[i] == '\n') {
@@ -46,12 +46,12 @@ final class LineSplitter {
         }
     }
 
-    /** The stream has ended: what is left is a line too. */
+    /** Ends the stream: the rest is a line too. */
     void end() {
         if (length > 0) {
             endLine();
         }
-        tellDropped();
+        reportDropped();
     }
 
     private void endLine() {
@@ -66,15 +66,15 @@ final class LineSplitter {
 
     private boolean mayPass() {
         long now = nanoTime.getAsLong();
-        if (now - secondBeganNanos >= SECOND_NANOS) {
-            tellDropped();
-            secondBeganNanos = now;
-            thisSecond = 0;
+        if (now - secondStartNanos >= SECOND_NANOS) {
+            reportDropped();
+            secondStartNanos = now;
+            linesThisSecond = 0;
         }
-        return ++thisSecond <= settings.maxLinesPerSecond();
+        return ++linesThisSecond <= settings.maxLinesPerSecond();
     }
 
-    private void tellDropped() {
+    private void reportDropped() {
         if (dropped > 0) {
             lines.accept("(" + dropped + " lines dropped: more than " + settings.maxLinesPerSecond() + " in a second)");
             dropped = 0;

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts processes with {@code posix_spawn}, because Java's own {@code ProcessBuilder} can't pass a listening socket as
+ * Starts processes with {@code posix_spawn}, because Java's {@code ProcessBuilder} can't pass a listening socket as
  * descriptor 0.
  *
- * <p>Ownership: one run directory, one guardian process, one thread ({@link ProcessMonitor}) for all output and all ends.
- * {@link #close()} ends all three.
+ * <p>Ownership: it owns one run directory, one guardian process, and one thread ({@link ProcessMonitor}) for the output
+ * and the ends of all processes. {@link #close()} ends all three.
  *
  * <p>Threading: any thread that may block.
  */
@@ -54,7 +54,7 @@ public final class PosixLauncher implements ProcessLauncher {
     }
 
     /**
-     * Removes the leftovers of dead processes, makes a run directory, starts the guardian and the thread.
+     * Cleans up after launchers whose JVM is dead, makes a run directory, starts the guardian and the thread.
      *
      * @param installer makes interpreters report what they load; used if the settings ask for it (FcgidWatchLoadedFiles)
      * @throws ConfigurationException if the run directory can't be written
@@ -90,7 +90,7 @@ public final class PosixLauncher implements ProcessLauncher {
         return Optional.of(runDirectory.reports());
     }
 
-    /** The private directory of the sockets. */
+    /** Returns the private directory of the sockets. */
     public Path runDirectory() {
         return runDirectory.path();
     }
@@ -127,7 +127,7 @@ public final class PosixLauncher implements ProcessLauncher {
         }
     }
 
-    /** Under the lock, so that no process is started after {@link #close} has looked for the last one. */
+    /** Starts a process under the lock, so that none is started after {@link #close} has begun. */
     private PosixProcess start(
             ProcessCommand command, RunDirectory.Names names, Launch launch, ProcessListener listener)
             throws PosixException {
@@ -154,7 +154,7 @@ public final class PosixLauncher implements ProcessLauncher {
                 if (e.errno() != StartFailure.ETXTBSY || attempt == BUSY_ATTEMPTS) {
                     throw e;
                 }
-                // Whoever copies a program into place is done in a moment.
+                // A writer that copies the program into place finishes in a moment.
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt));
             }
         }
@@ -185,7 +185,7 @@ public final class PosixLauncher implements ProcessLauncher {
         LOG.debug("launcher closed: {}", runDirectory.path());
     }
 
-    /** The descriptors of one launch, until they have an owner. */
+    /** The descriptors of one launch, until a process owns them. */
     private static final class Launch {
         private static final int[] NONE = {-1, -1};
         private int listen = -1;

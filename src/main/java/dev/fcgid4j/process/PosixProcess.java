@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A process started by {@link PosixLauncher}.
  *
- * <p>Threading: signals may come from any thread; a short lock keeps them from a process id that is in use no more.
- * Descriptors are read by the launcher's thread alone.
+ * <p>Threading: any thread may send signals; a short lock makes sure that the process has not been reaped. Only the
+ * launcher's thread reads the descriptors.
  */
 final class PosixProcess implements ApplicationProcess {
 
@@ -30,7 +30,7 @@ final class PosixProcess implements ApplicationProcess {
     private final ProcessMonitor monitor;
     private boolean reaped;
 
-    /** What was started: a process, its listening socket, its files. */
+    /** A process that was started, its listening socket, and its files. */
     record Started(int pid, int listenFd, RunDirectory.Names names) {}
 
     PosixProcess(Started started, ProcessListener listener, ProcessMonitor monitor) {
@@ -65,7 +65,7 @@ final class PosixProcess implements ApplicationProcess {
         }
     }
 
-    /** It was asked to end a while ago: an accept that it waits in, or is about to wait in, fails from now on. */
+    /** Makes every accept of the process fail from now on. To be called some time after {@link #terminate}. */
     synchronized void stopAccepting() {
         if (!reaped) {
             LibC.shutdownSocket(listenFd);
@@ -92,9 +92,9 @@ final class PosixProcess implements ApplicationProcess {
         }
     }
 
-    /** The process has ended: ends what is left of its group, reaps it and lets go of what it held. */
+    /** Kills the rest of the group of a process that has ended, reaps the process and removes its files. */
     synchronized ExitStatus reap(Guardian guardian) {
-        // While its leader is not reaped the group's id can't be given to anybody else.
+        // The group's id can't be reused before its leader is reaped.
         LibC.signalGroup(pid, LibC.SIGKILL);
         guardian.remove(pid);
         reaped = true;
@@ -103,7 +103,7 @@ final class PosixProcess implements ApplicationProcess {
             int code = LibC.reap(pid);
             status = (code & 0x7f) == 0 ? ExitStatus.exited((code >> 8) & 0xff) : ExitStatus.killed(code & 0x7f);
         } catch (PosixException e) {
-            LOG.error("process {} can't be reaped: somebody else waited for it? {}", pid, e.getMessage());
+            LOG.error("process {} can't be reaped; perhaps other code has waited for it: {}", pid, e.getMessage());
             status = ExitStatus.exited(0);
         }
         try {
@@ -115,14 +115,15 @@ final class PosixProcess implements ApplicationProcess {
     }
 
     /**
-     * Lets go of the listening socket, which resets what nobody accepted. Some time after {@link #reap}, so that whoever
-     * has such a connection learns first that the process has ended, and can tell an unread request from a lost one.
+     * Closes the listening socket, which resets the connections that were never accepted. To be called some time after
+     * {@link #reap}: the owner of such a connection must first learn that the process has ended, to distinguish an unread
+     * request from a lost one.
      */
     void closeSocket() {
         LibC.closeQuietly(listenFd);
     }
 
-    void tellLine(ProcessListener.Stream stream, String line) {
+    void reportLine(ProcessListener.Stream stream, String line) {
         try {
             listener.line(stream, line);
         } catch (RuntimeException e) {
@@ -130,7 +131,7 @@ final class PosixProcess implements ApplicationProcess {
         }
     }
 
-    void tellExited(ExitStatus status) {
+    void reportExit(ExitStatus status) {
         try {
             listener.exited(status);
         } catch (RuntimeException e) {

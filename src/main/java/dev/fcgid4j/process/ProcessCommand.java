@@ -6,15 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What to execute: program and arguments, the whole environment, working directory.
+ * The command that a process executes: program and arguments, the whole environment, working directory.
  *
- * @param argv the program's absolute path, then its arguments; at least one, none with a NUL
+ * <p>Immutable.
+ *
+ * @param argv the absolute path of the program, then its arguments; none with a NUL
  * @param environment the complete environment of the process; nothing is added to it
  * @param directory the working directory, absolute
  */
 public record ProcessCommand(List<String> argv, Map<String, String> environment, Path directory) {
 
-    /** The PATH of a process for which none is configured. */
+    /** The PATH of a process if the configuration names none. */
     public static final String SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin";
 
     public ProcessCommand {
@@ -28,12 +30,12 @@ public record ProcessCommand(List<String> argv, Map<String, String> environment,
         }
     }
 
-    /** The program: the first word of the command. */
+    /** Returns the program: the first word of the command. */
     public Path program() {
         return Path.of(argv.get(0));
     }
 
-    /** Whether one of its words is this file's path, absolute or as seen from the working directory. */
+    /** Returns whether one of the words is the path of a file, absolute or relative to the working directory. */
     public boolean names(Path file) {
         return argv.stream()
                 .anyMatch(word -> directory.resolve(word).normalize().equals(file));

@@ -5,26 +5,26 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Starts application processes and looks after them until they have been reaped.
+ * Starts application processes and watches them until they have been reaped.
  *
- * <p>Threading: {@link #launch} blocks for about a millisecond; call it from a thread that may block.
+ * <p>Threading: any thread that may block; {@link #launch} blocks for about a millisecond.
  */
 public interface ProcessLauncher extends AutoCloseable {
 
     /**
      * Starts a process with a listening Unix socket as descriptor 0 (FCGI_LISTENSOCK_FILENO, FastCGI 1.0 section 2.2).
      *
-     * @throws dev.fcgid4j.failure.WorkerStartException when it can't be started; the message says why and what to do
+     * @throws dev.fcgid4j.failure.WorkerStartException if the process can't be started; the message says why and what to do
      */
     ApplicationProcess launch(ProcessCommand command, ProcessListener listener);
 
-    /** Where the processes note what they load, one file each; empty when that wasn't asked for. */
+    /** Returns the directory of the report files, one for each process; empty if processes report nothing. */
     default Optional<Path> reportDirectory() {
         return Optional.empty();
     }
 
     /**
-     * Kills what still runs, reaps it, reports each exit, and removes the run directory. Blocks until that is done.
+     * Kills and reaps all processes, reports each exit, and removes the run directory. Blocks until that is done.
      */
     @Override
     void close();

@@ -2,28 +2,27 @@
 package dev.fcgid4j.process;
 
 /**
- * What a launcher reports of one process.
+ * Receives the reports of a launcher about one process.
  *
- * <p>Threading: called on the launcher's own thread, one call at a time for a process; an implementation returns
- * quickly.
+ * <p>Threading: the launcher's own thread calls it, one call at a time for a process; an implementation returns quickly.
  */
 public interface ProcessListener {
 
-    /** Which stream of the process a line came from. */
+    /** An output stream of a process. */
     enum Stream {
         STDOUT,
         STDERR
     }
 
     /**
-     * A line that the process wrote, without its line end; cut at the launcher's limit. Lines that arrive after the end
-     * of the process are still reported.
+     * Reports a line that the process wrote, without its line end, cut at the launcher's limit. Lines may follow after the
+     * end of the process.
      */
     void line(Stream stream, String line);
 
     /**
-     * The process ended and was reaped, its group was killed and its socket file removed. The last thing that happens
-     * to a process; called exactly once, perhaps before {@link ProcessLauncher#launch} has returned to its caller.
+     * Reports that the process has ended and has been reaped, its group was killed and its socket file removed. Called
+     * exactly once, perhaps before {@link ProcessLauncher#launch} has returned to its caller.
      */
     void exited(ExitStatus status);
 }

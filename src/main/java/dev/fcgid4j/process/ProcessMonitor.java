@@ -14,18 +14,18 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that waits for the output and the end of all processes of a launcher.
  *
- * <p>It always drains what processes write, so none is held up by its log; and it learns of an end from a pidfd, at once
- * and without asking. Where the kernel has no pidfd it asks twenty times a second.
+ * <p>It reads all output, so no process blocks on its log. A pidfd reports the end of a process at once. If the kernel has
+ * no pidfd, the thread checks each process twenty times a second.
  *
- * <p>Threading: everything but {@link #watch}, {@link #terminated} and {@link #close} happens on its thread.
+ * <p>Threading: everything except {@link #watch}, {@link #terminated} and {@link #close} runs on its thread.
  */
 final class ProcessMonitor implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessMonitor.class);
-    private static final int ASK_MILLIS = 50;
-    private static final int LAST_READS = 64;
-    private static final long LINGER_NANOS = 500_000_000L;
-    private static final long NOTICE_NANOS = 500_000_000L;
+    private static final int CHECK_MILLIS = 50;
+    private static final int LAST_READS = 64; // of the output of a process that has ended
+    private static final long LINGER_NANOS = 500_000_000L; // from a reaped process to the close of its listening socket
+    private static final long NOTICE_NANOS = 500_000_000L; // from SIGTERM to the shutdown of the listening socket
 
     private final ProcessSettings settings;
     private final Guardian guardian;
@@ -59,13 +59,13 @@ final class ProcessMonitor implements AutoCloseable {
         }
     }
 
-    /** Looks after a process from now on; owns the two descriptors. */
+    /** Watches a process from now on, and owns the two descriptors. */
     void watch(PosixProcess process, int out, int err) {
         arrivals.add(new Watched(process, LibC.openPidFd((int) process.pid()), out, err));
         poll.wake();
     }
 
-    /** A process was asked to end: unless it does soon, its listening socket is shut down. */
+    /** Notes that a process was asked to end. If it does not end soon, its listening socket is shut down. */
     void terminated(PosixProcess process) {
         terminated.add(new Due(process, System.nanoTime() + NOTICE_NANOS));
         poll.wake();
@@ -106,7 +106,7 @@ final class ProcessMonitor implements AutoCloseable {
                 poll.await(timeoutMillis());
                 serve();
             } catch (PosixException | RuntimeException e) {
-                LOG.error("looking after processes failed; going on", e);
+                LOG.error("watching processes failed; the thread continues", e);
             }
         }
     }
@@ -131,10 +131,10 @@ final class ProcessMonitor implements AutoCloseable {
     }
 
     private int timeoutMillis() {
-        boolean ask = !lingering.isEmpty()
+        boolean check = !lingering.isEmpty()
                 || !terminated.isEmpty()
                 || watched.stream().anyMatch(w -> w.pidFd < 0);
-        return ask ? ASK_MILLIS : -1;
+        return check ? CHECK_MILLIS : -1;
     }
 
     private void closeSockets() {
@@ -147,7 +147,7 @@ final class ProcessMonitor implements AutoCloseable {
         }
     }
 
-    /** When something is to be done with the listening socket of a process. */
+    /** The time at which to act on the listening socket of a process. */
     private record Due(PosixProcess process, long atNanos) {}
 
     private void serve() throws PosixException {
@@ -172,7 +172,7 @@ final class ProcessMonitor implements AutoCloseable {
         }
     }
 
-    /** One process and its descriptors; -1 stands for one that is closed, which poll passes over. */
+    /** One process and its descriptors; -1 is a closed one, which poll ignores. */
     private final class Watched {
         private final PosixProcess process;
         private final int pidFd;
@@ -194,18 +194,18 @@ final class ProcessMonitor implements AutoCloseable {
             out.drain();
             err.drain();
             lingering.add(new Due(process, System.nanoTime() + LINGER_NANOS));
-            process.tellExited(status);
+            process.reportExit(status);
         }
     }
 
-    /** One stream of one process. */
+    /** One output stream of one process. */
     private final class Output {
         private final LineSplitter splitter;
         private int fd;
 
         Output(PosixProcess process, ProcessListener.Stream stream, int fd) {
             this.fd = fd;
-            this.splitter = new LineSplitter(settings, System::nanoTime, line -> process.tellLine(stream, line));
+            this.splitter = new LineSplitter(settings, System::nanoTime, line -> process.reportLine(stream, line));
         }
 
         void read() throws PosixException {
@@ -217,7 +217,7 @@ final class ProcessMonitor implements AutoCloseable {
             }
         }
 
-        /** Reads what is still there; a process that left the group could go on writing for ever, so not for ever. */
+        /** Reads the remaining output. The number of reads is limited, because a process that left the group may go on writing. */
         void drain() throws PosixException {
             for (int i = 0; i < LAST_READS && fd >= 0 && LibC.readable(fd); i++) {
                 read();

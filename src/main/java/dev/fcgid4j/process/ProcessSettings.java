@@ -7,21 +7,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How processes are looked after.
+ * The settings of a launcher.
  *
- * @param runParent existing directory in which the private run directory is made; its path must be short, because a
- *     Unix socket's path has at most 107 bytes (FcgidIPCDir)
- * @param maxLine longest line of an application's output in bytes; the rest of a longer one is dropped
- * @param maxLinesPerSecond lines of one process that are logged each second; the others are counted
- * @param reportLoads whether interpreters are made to note which files they load, and native files are looked for; what a program
- *     names by itself counts in any case (FcgidWatchLoadedFiles, On)
- * @param batchScheduling whether processes run under SCHED_BATCH, so that they don't interrupt the server at the moment in
- *     which it hands them a request (FcgidBatchScheduling, On)
+ * <p>Immutable.
+ *
+ * @param runParent an existing directory for the private run directory; its path must be short, because the path of a Unix
+ *     socket has at most 107 bytes (FcgidIPCDir)
+ * @param maxLine longest line of an application's output in bytes; the rest of a longer line is dropped
+ * @param maxLinesPerSecond lines of one process that are logged each second; further lines are only counted
+ * @param reportLoads whether interpreters report the files that they load, and native files are looked for; files that a
+ *     program names by itself count in any case (FcgidWatchLoadedFiles, On)
+ * @param batchScheduling whether processes run under SCHED_BATCH, so that they don't preempt the server when it hands them
+ *     a request (FcgidBatchScheduling, On)
  */
 public record ProcessSettings(
         Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads, boolean batchScheduling) {
 
-    /** With batch scheduling. */
+    /** Creates settings with batch scheduling. */
     public ProcessSettings(Path runParent, int maxLine, int maxLinesPerSecond, boolean reportLoads) {
         this(runParent, maxLine, maxLinesPerSecond, reportLoads, true);
     }
@@ -33,7 +35,7 @@ public record ProcessSettings(
         }
     }
 
-    /** The system's directory for such things, lines of 8 KiB, 1000 of them a second. */
+    /** Returns the defaults: XDG_RUNTIME_DIR or the temporary folder, lines of 8 KiB, 1000 lines a second. */
     public static ProcessSettings defaults() {
         String runtime = System.getenv("XDG_RUNTIME_DIR");
         Path parent = runtime != null && Files.isWritable(Path.of(runtime))
@@ -42,17 +44,17 @@ public record ProcessSettings(
         return new ProcessSettings(parent.toAbsolutePath(), 8192, 1000, true);
     }
 
-    /** The same with another {@link #runParent()}. */
+    /** Returns the settings with another {@link #runParent()}. */
     public ProcessSettings withRunParent(Path value) {
         return new ProcessSettings(value, maxLine, maxLinesPerSecond, reportLoads, batchScheduling);
     }
 
-    /** The same with another {@link #reportLoads()}. */
+    /** Returns the settings with another {@link #reportLoads()}. */
     public ProcessSettings withReportLoads(boolean value) {
         return new ProcessSettings(runParent, maxLine, maxLinesPerSecond, value, batchScheduling);
     }
 
-    /** The same with another {@link #batchScheduling()}. */
+    /** Returns the settings with another {@link #batchScheduling()}. */
     public ProcessSettings withBatchScheduling(boolean value) {
         return new ProcessSettings(runParent, maxLine, maxLinesPerSecond, reportLoads, value);
     }

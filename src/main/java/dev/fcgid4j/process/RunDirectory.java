@@ -26,11 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory in which the sockets of one launcher live. Others may pass through it (mode 0711) to the reporters, which
- * are no secret; what is in it they can't list. Sockets and reports are in directories that only this user may enter.
+ * The directory with the sockets and report files of one launcher. Other users may pass through it (mode 0711) to the
+ * reporters, which are not secret, but they can't list it. Only this user may enter the directories of the sockets and
+ * reports.
  *
- * <p>A locked file in it tells other launchers that its owner is alive; the system lets go of the lock when the JVM
- * dies, however it dies, and {@link #abandoned} finds such directories.
+ * <p>A locked file in it shows other launchers that its owner is alive. The system releases the lock when the JVM ends, in
+ * whatever way, and {@link #abandoned} finds such directories.
  *
  * <p>Threading: any thread.
  */
@@ -55,11 +56,11 @@ final class RunDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Makes one below {@code parent}. */
+    /** Makes a run directory in {@code parent}. */
     static RunDirectory create(Path parent) {
         checkLength(parent.resolve(PREFIX + Integer.MAX_VALUE + "-" + Long.MAX_VALUE));
         try {
-            // Under a name that abandoned() doesn't look at until it is locked.
+            // abandoned() does not look at this name; the directory gets its real name when it is locked.
             Path fresh =
                     Files.createTempDirectory(parent, ".new-" + PREFIX, PosixFilePermissions.asFileAttribute(PRIVATE));
             FileChannel lock =
@@ -81,7 +82,7 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** Directories below {@code parent} whose JVM is dead, for whoever ends what is left in them. */
+    /** Returns the run directories in {@code parent} whose JVM is dead; their processes may still run. */
     static List<Path> abandoned(Path parent) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent, PREFIX + "*")) {
@@ -102,7 +103,7 @@ final class RunDirectory implements AutoCloseable {
                     && Integer.valueOf(LibC.effectiveUser())
                             .equals(Files.getAttribute(entry, "unix:uid", LinkOption.NOFOLLOW_LINKS));
         } catch (IOException e) {
-            return false; // gone meanwhile
+            return false; // removed meanwhile
         }
     }
 
@@ -113,34 +114,34 @@ final class RunDirectory implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false; // another launcher of this JVM
         } catch (IOException e) {
-            return false; // gone meanwhile, or being removed by its guardian
+            return false; // removed meanwhile, or its guardian is removing it
         }
     }
 
-    /** The directory. */
+    /** Returns the directory. */
     Path path() {
         return path;
     }
 
     /**
-     * What belongs to one process.
+     * The files of one process.
      *
-     * @param socket where it listens
-     * @param report where it notes what it loads
+     * @param socket where the process listens
+     * @param report where the process reports the files that it loads
      */
     record Names(Path socket, Optional<Path> report) {}
 
-    /** Where the processes' reports are. */
+    /** Returns the directory of the report files. */
     Path reports() {
         return path.resolve(REPORTS);
     }
 
-    /** Makes a directory that everybody may read. */
+    /** Makes a directory that every user may read. */
     Path newReadable(String name) throws IOException {
         return Files.setPosixFilePermissions(Files.createDirectory(path.resolve(name)), READABLE);
     }
 
-    /** Makes an empty report for the process of a socket. */
+    /** Makes an empty report file for the process of a socket. */
     Path newReport(Path socket) throws IOException {
         return Files.createFile(
                 reportOf(socket), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -150,7 +151,7 @@ final class RunDirectory implements AutoCloseable {
         return reports().resolve(socket.getFileName().toString().replace(".sock", ""));
     }
 
-    /** Removes what belonged to one process, the notes of its reporters included. */
+    /** Removes the files of one process, with the notes of its reporters. */
     static void remove(Path socket, Optional<Path> report) throws IOException {
         Files.deleteIfExists(socket);
         if (report.isPresent()) {
@@ -165,12 +166,12 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** A path for the next socket. */
+    /** Returns a path for the next socket. */
     Path nextSocket() {
         return path.resolve(SOCKETS).resolve(sockets.incrementAndGet() + ".sock");
     }
 
-    /** Refuses a directory in which no socket could be made, before anything is started. */
+    /** Refuses a directory whose path is too long for a socket in it. */
     private static void checkLength(Path path) {
         Path socket = path.resolve(SOCKETS).resolve(LAST_SOCKET + ".sock");
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
@@ -180,7 +181,7 @@ final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** Removes it. */
+    /** Removes the directory and releases the lock. */
     @Override
     public void close() {
         remove(path);
@@ -197,7 +198,7 @@ final class RunDirectory implements AutoCloseable {
                 Files.deleteIfExists(entry);
             }
         } catch (IOException e) {
-            LOG.debug("removing {}: {}", directory, e.toString()); // its guardian does it
+            LOG.debug("removing {}: {}", directory, e.toString()); // the guardian removes the rest
         }
     }
 }

@@ -9,10 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Why a program could not be started, in words that say what to do. */
+/** Explains why a program could not be started, and what to do. Stateless. */
 final class StartFailure {
 
-    /** Errors of {@code execve} on Linux. */
+    // Errors of execve on Linux.
     static final int ENOENT = 2;
 
     static final int E2BIG = 7;
@@ -25,6 +25,7 @@ final class StartFailure {
 
     private StartFailure() {}
 
+    /** Returns the failure to report for a failed start. Reads the disk. */
     static WorkerStartException of(ProcessCommand command, PosixException cause) {
         Path program = command.program();
         String why =
@@ -37,7 +38,7 @@ final class StartFailure {
                                         + program + ", and look at the folders above it";
                     case ENOEXEC ->
                         "it is no program: its first line must be #! and an interpreter, such as" + " #!/usr/bin/perl";
-                    case ETXTBSY -> "somebody is writing it right now";
+                    case ETXTBSY -> "another process is writing it right now";
                     case E2BIG -> "its arguments and environment are too long";
                     case EAGAIN, ENOMEM -> "the system has no room for another process: " + cause.getMessage();
                     default -> cause.getMessage();

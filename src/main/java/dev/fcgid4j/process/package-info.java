@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Starts, signals and reaps operating-system processes; the only package that does.
+ * Starts, signals and reaps processes of the operating system. No other package does.
  *
  * <p>Depends on: {@code failure}, {@code posix}.
  *
- * <p>Threading: launching blocks; exits and lines are reported on the launcher's own thread.
+ * <p>Threading: launching blocks; the launcher's own thread reports exits and lines.
  *
  * <p>Public for its neighbours. Start at {@link dev.fcgid4j.process.ProcessLauncher}.
  */
