@@ -2,7 +2,7 @@
 package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.application.ChangePolicy;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.freshness.FreshnessDecision.GenerationBegan;
 import dev.fcgid4j.freshness.FreshnessDecision.WorkersOutdated;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -5,7 +5,7 @@ import dev.fcgid4j.freshness.FreshnessDecision.StartsAllowed;
 import dev.fcgid4j.freshness.FreshnessDecision.VerifyWorker;
 import dev.fcgid4j.freshness.FreshnessDecision.WorkerVerified;
 import dev.fcgid4j.freshness.FreshnessDecision.WorkersOutdated;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;

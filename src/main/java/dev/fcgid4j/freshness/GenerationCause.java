@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.freshness;
 
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.util.Optional;

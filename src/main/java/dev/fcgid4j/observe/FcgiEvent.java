@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.observe;
 
-import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.worker.RetireReason;
 import java.nio.file.Path;
 import java.util.Optional;
 

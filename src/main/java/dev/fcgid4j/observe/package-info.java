@@ -3,7 +3,7 @@
  * What happens in a pool, as values: events for what is rare, counters and histograms for what happens with each
  * request, snapshots for how things stand.
  *
- * <p>Depends on: {@code process}, {@code worker}.
+ * <p>Depends on: nothing; every package may say what happened.
  *
  * <p>Threading: events and snapshots are immutable. A {@link dev.fcgid4j.observe.RequestMeter} has one writer at a time
  * and any number of readers.

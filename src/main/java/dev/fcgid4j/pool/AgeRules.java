@@ -2,7 +2,7 @@
 package dev.fcgid4j.pool;
 
 import dev.fcgid4j.application.ClassLimits;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.time.Duration;
 import java.util.Optional;

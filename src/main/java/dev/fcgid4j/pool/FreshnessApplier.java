@@ -4,7 +4,7 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.freshness.ClassFreshness;
 import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;

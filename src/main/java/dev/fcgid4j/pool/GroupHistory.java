@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.PoolSnapshot;
-import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.worker.Worker;
 import java.time.Clock;
 import java.util.ArrayDeque;

@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.observe.FcgiEvent;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerConnection;
 import java.nio.file.InvalidPathException;

@@ -4,7 +4,7 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 
 /** What is to be done after a {@link WorkerGroup} has decided. Done by {@link PoolShell}, without any lock. */

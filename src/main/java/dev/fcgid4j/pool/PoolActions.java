@@ -3,7 +3,7 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;

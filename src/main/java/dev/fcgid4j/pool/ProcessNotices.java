@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.process.ProcessListener;
 import dev.fcgid4j.worker.Worker;
 import java.util.Optional;

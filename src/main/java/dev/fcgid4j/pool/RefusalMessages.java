@@ -5,7 +5,7 @@ import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.PoolClosedException;
 import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.failure.WorkerStartException;
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.worker.Worker;
 import java.util.Optional;
 

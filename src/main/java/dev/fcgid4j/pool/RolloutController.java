@@ -3,9 +3,9 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.ClassFreshness;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
 import java.util.Optional;

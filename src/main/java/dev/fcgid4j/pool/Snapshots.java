@@ -3,8 +3,8 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.observe.PoolSnapshot;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.worker.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.process.ExitStatus;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 
 /** Makes the events of one worker. Stateless. */

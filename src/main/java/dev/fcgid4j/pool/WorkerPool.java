@@ -9,7 +9,7 @@ import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.freshness.FreshnessMonitors;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.PoolSnapshot;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;

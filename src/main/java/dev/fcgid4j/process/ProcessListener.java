@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.process;
 
+import dev.fcgid4j.observe.ExitStatus;
+
 /**
  * Receives the reports of a launcher about one process.
  *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.process;
 
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PollSet;
 import dev.fcgid4j.posix.PosixException;

@@ -4,8 +4,9 @@ package dev.fcgid4j.worker;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.observe.ExitStatus;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.ExitStatus;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Optional;

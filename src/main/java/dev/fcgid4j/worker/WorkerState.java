@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.worker;
 
+import dev.fcgid4j.observe.RetireReason;
+
 /**
  * The life of a worker. Why it is going or gone is kept beside the state, as a {@link RetireReason}, never inside it.
  *

@@ -34,7 +34,7 @@ class LayersTest {
             Map.entry("writers", 3),
             Map.entry("freshness", 4),
             Map.entry("mapping", 4),
-            Map.entry("observe", 4),
+            Map.entry("observe", 0),
             Map.entry("pool", 5),
             Map.entry("gateway", 6),
             Map.entry("status", 6),

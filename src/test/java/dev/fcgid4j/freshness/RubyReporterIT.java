@@ -4,8 +4,8 @@ package dev.fcgid4j.freshness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.posix.LibC;
-import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.PosixLauncher;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.process.ProcessListener;

@@ -3,7 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.testkit.ScriptedApplication;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import java.time.Duration;

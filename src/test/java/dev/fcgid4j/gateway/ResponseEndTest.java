@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.codec.GetValuesResult;
 import dev.fcgid4j.codec.ProtocolStatus;
 import dev.fcgid4j.codec.UnknownType;
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import java.util.Map;

@@ -4,7 +4,7 @@ package dev.fcgid4j.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.failure.WorkerStartException;
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeClock;
 import dev.fcgid4j.testkit.FakeFile;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.failure.WorkerStartException;
+import dev.fcgid4j.observe.ExitStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

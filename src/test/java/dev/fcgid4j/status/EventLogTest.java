@@ -4,11 +4,11 @@ package dev.fcgid4j.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.RequestMeter;
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.testkit.LogCapture;
-import dev.fcgid4j.worker.RetireReason;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

@@ -3,8 +3,8 @@ package dev.fcgid4j.testkit;
 
 import dev.fcgid4j.freshness.LoadReport;
 import dev.fcgid4j.freshness.LoadedFile;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessListener;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.fcgid4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.process.ApplicationProcess;
-import dev.fcgid4j.process.ExitStatus;
 import dev.fcgid4j.process.ProcessListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.worker;
+package dev.fcgid4j.observe;
 
 /** Why a worker is stopped, or went. */
 public enum RetireReason {

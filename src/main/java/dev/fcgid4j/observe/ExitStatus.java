@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.process;
+package dev.fcgid4j.observe;
 
 /**
  * How a process ended.
