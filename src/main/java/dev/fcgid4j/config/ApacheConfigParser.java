@@ -10,15 +10,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads Apache's configuration syntax: one directive a line, {@code #} comments, a backslash at the end of a line joins
- * the next one, arguments in single or double quotes, sections in angle brackets.
+ * Parses Apache's configuration syntax: one directive in a line, {@code #} comments, a backslash at the end of a line
+ * joins the next one, arguments in single or double quotes, sections in angle brackets.
  *
- * <p>Failures: a mistake is a {@link ConfigurationException} with file, line and what was expected. In a lenient reader
- * (for {@code .htaccess}) a section that is never closed ends with the file, a {@code <Files>} that is not closed ends
- * where the next one begins, a quote that is not closed ends with its line as it does in Apache; and the warning listener
- * is told.
+ * <p>Failures: a mistake is a {@link ConfigurationException} with file, line and what was expected. A lenient parser (for
+ * {@code .htaccess}) accepts three mistakes with a warning: a section that is never closed ends with the file, a {@code
+ * <Files>} that is not closed ends where the next one begins, and a quote that is not closed ends with its line, as in
+ * Apache.
  *
- * <p>Threading: one thread, one use for each text.
+ * <p>Threading: one thread, one object for each text; the static methods are thread-safe.
  */
 public final class ApacheConfigParser {
 
@@ -29,9 +29,9 @@ public final class ApacheConfigParser {
     private final boolean lenient;
     private final Consumer<String> warnings;
     private final ArrayDeque<Open> open = new ArrayDeque<>();
-    private int endedByTheNext; // sections whose closing line may still come
+    private int endedEarly; // sections that another one ended; their closing lines may still come
 
-    /** A section that has not been closed yet. */
+    /** A section whose closing line has not come yet. */
     private record Open(String name, List<String> args, Node.Place place, List<Node> children) {}
 
     private ApacheConfigParser(String file, boolean lenient, Consumer<String> warnings) {
@@ -40,12 +40,21 @@ public final class ApacheConfigParser {
         this.warnings = warnings;
     }
 
-    /** Reads a server's configuration: every section must be closed. */
+    /**
+     * Parses a server's configuration; every section must be closed.
+     *
+     * @param file for messages
+     */
     public static List<Node> parse(String text, String file) {
         return new ApacheConfigParser(file, false, warning -> {}).run(text);
     }
 
-    /** Reads a {@code .htaccess}: a section may be left open, which is worth a warning. */
+    /**
+     * Parses a {@code .htaccess} leniently.
+     *
+     * @param file for messages
+     * @param warnings receives a line of text for each mistake that is accepted
+     */
     public static List<Node> parseLenient(String text, String file, Consumer<String> warnings) {
         return new ApacheConfigParser(file, true, warnings).run(text);
     }
@@ -93,7 +102,7 @@ public final class ApacheConfigParser {
             if (open.stream().noneMatch(section -> section.name().equalsIgnoreCase("IfModule"))) {
                 throw e;
             }
-            // Apache skips what is in a false <IfModule> unread, so only whoever evaluates that may complain.
+            // Apache does not read the lines of a false <IfModule>, so this is a mistake only if the condition is true.
             return new Node.Unreadable(line.split("\\s", 2)[0], place, e.getMessage());
         }
     }
@@ -113,7 +122,7 @@ public final class ApacheConfigParser {
             Open unclosed = open.pop();
             warnings.accept(unclosed.place() + ": <" + unclosed.name() + "> is not closed; it is taken to end at line "
                     + place.line() + ", where the next <" + words.get(0) + "> begins");
-            endedByTheNext++;
+            endedEarly++;
             add(unclosed);
         }
         open.push(new Open(words.get(0), words.subList(1, words.size()), place, new ArrayList<>()));
@@ -124,9 +133,9 @@ public final class ApacheConfigParser {
                 ? line.substring(2, line.length() - 1).strip()
                 : line.substring(2).strip();
         Open section = open.peek();
-        if (endedByTheNext > 0 && isFiles(name) && !isFiles(section.name())) {
-            endedByTheNext--;
-            warnings.accept(place + ": </" + name + "> closes a section that had ended before, and is passed over");
+        if (endedEarly > 0 && isFiles(name) && !isFiles(section.name())) {
+            endedEarly--;
+            warnings.accept(place + ": </" + name + "> closes a section that has already ended, and is ignored");
             return;
         }
         if (open.size() == 1 || !section.name().equalsIgnoreCase(name)) {
@@ -160,7 +169,7 @@ public final class ApacheConfigParser {
                 .add(new Node.Section(section.name(), section.args(), section.children(), section.place()));
     }
 
-    /** Splits a line as Apache does: quotes group, a backslash before a quote or a backslash takes its meaning. */
+    /** Splits a line as Apache does: quotes group words; a backslash escapes a quote or a backslash. */
     private List<String> words(String line, Node.Place place) {
         List<String> words = new ArrayList<>();
         int i = 0;

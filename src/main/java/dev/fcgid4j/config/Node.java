@@ -5,24 +5,24 @@ import dev.fcgid4j.failure.ConfigurationException;
 import java.util.List;
 import java.util.Locale;
 
-/** One thing in a configuration: a directive, a section with more of them, or a line that can't be read. */
+/** A node of a configuration's syntax tree: a directive, a section with nodes in it, or an unreadable line. Immutable. */
 public sealed interface Node {
 
-    /** The name as it was written; names are compared without case. */
+    /** Returns the name as it is spelled; names are compared without case. */
     String name();
 
-    /** The arguments, quotes removed. */
+    /** Returns the arguments without their quotes. */
     List<String> args();
 
-    /** Where it stands. */
+    /** Returns file and line. */
     Place place();
 
-    /** The name in lower case. */
+    /** Returns the name in lower case. */
     default String key() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** A mistake in this node. */
+    /** Returns the failure to throw for a mistake in this node. */
     default ConfigurationException mistake(String expected) {
         return new ConfigurationException(place() + ": " + name() + ": " + expected);
     }
@@ -30,7 +30,7 @@ public sealed interface Node {
     /**
      * A file and a line in it.
      *
-     * @param file as it was given to the parser
+     * @param file as the parser got it
      * @param line from 1
      */
     record Place(String file, int line) {
@@ -40,14 +40,14 @@ public sealed interface Node {
         }
     }
 
-    /** A name and its arguments on one line. */
+    /** A directive: a name and its arguments on one line. */
     record Directive(String name, List<String> args, Place place) implements Node {
         public Directive {
             args = List.copyOf(args);
         }
     }
 
-    /** What stands between {@code <Name args>} and {@code </Name>}. */
+    /** A section: the lines between {@code <Name args>} and {@code </Name>}. */
     record Section(String name, List<String> args, List<Node> children, Place place) implements Node {
         public Section {
             args = List.copyOf(args);
@@ -56,9 +56,9 @@ public sealed interface Node {
     }
 
     /**
-     * A line with a mistake in its quotes, inside a section that may turn out not to count.
+     * A line with a mistake in its quotes, inside a section whose condition is not evaluated yet.
      *
-     * @param error what is wrong, with its place
+     * @param error the message of the mistake, with its place
      */
     record Unreadable(String name, Place place, String error) implements Node {
         @Override

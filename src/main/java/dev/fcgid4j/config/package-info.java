@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Apache's configuration syntax: sections, quoting, line continuation; no meaning.
+ * Apache's configuration syntax: sections, quotes, continued lines. This package does not know what directives mean.
  *
  * <p>Depends on: {@code failure}.
  *

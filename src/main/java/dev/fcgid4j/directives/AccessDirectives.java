@@ -88,7 +88,7 @@ final class AccessDirectives {
         Node first = from.get(0);
         if (granted && !mayGrant) {
             warnings.accept(first.place() + ": " + first.name() + " may not lift a denial in this .htaccess;"
-                    + " AllowOverride AuthConfig in the server's configuration allows it");
+                    + " AllowOverride AuthConfig in the server's configuration permits it");
         }
         return granted ? Optional.empty() : Optional.of("denied by " + first.place());
     }
@@ -148,16 +148,16 @@ final class AccessDirectives {
         for (Node.Directive directive : orders) {
             String words =
                     String.join(" ", directive.args()).toLowerCase(Locale.ROOT).replace(" ", "");
-            boolean everybody = words.equals("fromall");
+            boolean all = words.equals("fromall");
             switch (directive.key()) {
                 case "order" -> allowThenDeny = isAllowThenDeny(directive, words);
                 case "allow" -> {
-                    allowed |= everybody;
-                    warnUnless(everybody, directive);
+                    allowed |= all;
+                    warnUnless(all, directive);
                 }
                 default -> {
                     denied = true;
-                    warnUnless(everybody, directive);
+                    warnUnless(all, directive);
                 }
             }
         }

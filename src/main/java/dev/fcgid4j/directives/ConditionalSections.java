@@ -125,9 +125,8 @@ public final class ConditionalSections {
             return negated ? Condition.FALSE : Condition.TRUE;
         }
         if (module.startsWith("mod_rewrite") || module.equals("rewrite_module")) {
-            warnings.accept(
-                    section.place() + ": mod_rewrite is not here, so of this section only what it refuses counts;"
-                            + " for a front controller say FallbackResource /index.php");
+            warnings.accept(section.place() + ": mod_rewrite is not supported, so only refusals in this section count;"
+                    + " for a front controller use FallbackResource /index.php");
         }
         return negated ? Condition.TRUE : Condition.ABSENT;
     }

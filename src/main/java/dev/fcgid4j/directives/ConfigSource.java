@@ -68,8 +68,8 @@ final class ConfigSource {
 
     /** Warns that the file may not use a directive. */
     void warnNotAllowed(Node directive, AllowOverride.Group group) {
-        warn(directive.place() + ": " + directive.name() + " is not allowed in this .htaccess and is passed over;"
-                + " AllowOverride " + group.word() + " in the server's configuration allows it");
+        warn(directive.place() + ": " + directive.name() + " is not allowed in this .htaccess and is ignored;"
+                + " AllowOverride " + group.word() + " in the server's configuration permits it");
     }
 
     /** Reports a directive or section that is not known. */
@@ -81,7 +81,7 @@ final class ConfigSource {
         if (server) {
             throw new ConfigurationException(what + "; see docs/configuration.md for those that are");
         }
-        warn(what + " and is passed over");
+        warn(what + " and is ignored");
     }
 
     /** Reports a redirect or rewrite that does not refuse and is therefore ignored; in {@code .htaccess} only the first. */
@@ -91,13 +91,13 @@ final class ConfigSource {
         }
         String what = node.place() + ": " + node.name()
                 + (node.key().startsWith("rewrite")
-                        ? " counts only if it refuses, without a condition; for a front controller say"
+                        ? " counts only if it refuses and has no condition; for a front controller use"
                                 + " FallbackResource /index.php"
                         : " counts only if it refuses (403, 404, 410 …)");
         if (server) {
             throw new ConfigurationException(what);
         }
         reportsIgnored = false;
-        warn(what + "; this and its like are passed over");
+        warn(what + "; this line and similar ones are ignored");
     }
 }

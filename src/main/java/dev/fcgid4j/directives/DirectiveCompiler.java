@@ -109,7 +109,7 @@ public final class DirectiveCompiler {
                     throw section.mistake("doesn't count inside <Files>; put it outside");
                 }
                 source.warn(section.place() + ": <" + section.name()
-                        + "> inside <Files> is taken to stand beside it; is a closing line missing?");
+                        + "> inside <Files> counts as if it stood beside it; is a closing line missing?");
             }
             case SERVER, DIRECTORY, HTACCESS -> {}
         }

@@ -14,7 +14,7 @@ final class RestrictingDirectives {
 
     /** {@code SSLRequireSSL}, {@code SSLRequire}: deny, because the scheme of a request is not known here. */
     static void requireTls(Node directive, SectionBuilder section, ConfigSource source) {
-        denyAll(directive, "whether a request came over TLS can't be told here", section, source);
+        denyAll(directive, "the scheme of a request is not known here", section, source);
     }
 
     /**
@@ -26,7 +26,7 @@ final class RestrictingDirectives {
             throw directive.mistake("programs that decide about access are not supported;"
                     + " deny with Require all denied, or let the application itself decide, and remove this line");
         }
-        denyAll(directive, "programs that decide about access are not supported here", section, source);
+        denyAll(directive, "programs that decide about access are not supported", section, source);
     }
 
     /** Denies all requests for a section, and says why. Nothing further down lifts that. */

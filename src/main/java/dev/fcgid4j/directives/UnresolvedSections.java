@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Sections whose condition can't be evaluated: {@code <Limit>}, {@code <If>}, {@code <IfModule>} of a module that is not
- * here. Such a section forbids what it forbids, for every request; what it allows is ignored.
+ * here. What such a section forbids is forbidden for every request. What it allows is ignored.
  *
  * <p>Threading: one thread, one object for each file.
  */
@@ -37,7 +37,7 @@ final class UnresolvedSections {
             }
         }
         if (access.denies()) {
-            RestrictingDirectives.denyAll(section, "whether it applies can't be told here", builder, source);
+            RestrictingDirectives.denyAll(section, "its condition can't be evaluated here", builder, source);
         }
     }
 
@@ -47,7 +47,7 @@ final class UnresolvedSections {
             definition.ifPresent(row -> row.restriction().compile(directive, builder, source.quiet()));
         } catch (ConfigurationException e) {
             // Apache would not have read the line, so it is no reason to deny or to refuse to start.
-            source.warn(e.getMessage() + "; passed over in a section that may not count");
+            source.warn(e.getMessage() + "; ignored in a section that may not count");
         }
     }
 

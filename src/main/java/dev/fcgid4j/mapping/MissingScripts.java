@@ -98,7 +98,7 @@ final class MissingScripts {
                 return found;
             }
             remember(path, now);
-            return new Resolution.Refused(NOT_FOUND, script + " is away", true);
+            return new Resolution.Refused(NOT_FOUND, script + " is missing and may come back", true);
         }
 
         private static boolean leadsTo(Path script, Resolution found) {

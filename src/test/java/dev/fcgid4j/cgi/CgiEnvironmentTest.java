@@ -108,7 +108,7 @@ class CgiEnvironmentTest {
     }
 
     @Test
-    void whatThereIsNotIsNotSet() {
+    void absentValuesAreNotSet() {
         MetaVariables variables = plain(request("http", List.of(Map.entry("Content-Type", "text/plain"))), Map.of());
 
         for (String name :
@@ -140,7 +140,7 @@ class CgiEnvironmentTest {
     }
 
     @Test
-    void noVariableIsGivenTwiceWhateverSetEnvSays() {
+    void noVariableIsSetTwice() {
         CgiRequest redirected = request("https", List.of(Map.entry("Accept", "a"), Map.entry("Cookie", "c=1")))
                 .redirectedTo("/app/a.fcgi?y=2");
         CgiRequest posted = new CgiRequest(
@@ -208,7 +208,7 @@ class CgiEnvironmentTest {
     }
 
     @Test
-    void proxyNeverBecomesAVariableWhoeverAsks() {
+    void proxyNeverBecomesAVariable() {
         MetaVariables variables =
                 of("/", Set.of("proxy"), List.of(Map.entry("Proxy", "http://evil"), Map.entry("PROXY", "x")));
 

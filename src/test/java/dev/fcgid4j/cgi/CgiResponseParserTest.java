@@ -113,7 +113,7 @@ class CgiResponseParserTest {
                 ":x|no header: \":x\"",
                 "Content-Type : x|no header: \"Content-Type : x\""
             })
-    void refusalSaysWhatAndWhere(String block, String message) {
+    void refusalNamesTheErrorAndItsPlace(String block, String message) {
         String bytes = block.replace("\\n", "\n").replace('#', '\1') + "\n\n";
 
         assertThatThrownBy(() -> parse(bytes, 999)).hasMessageContaining(message);
@@ -121,7 +121,7 @@ class CgiResponseParserTest {
     }
 
     @Test
-    void knownSpellingIsRecognizedInItsPlaceAndNoOther() {
+    void knownSpellingIsReadInPlaceAndOthersAreCopied() {
         for (String name : List.of("Content-Type", "content-type", "Set-Cookie", "etag", "X-Powered-By", "Status")) {
             ByteBuf in = Unpooled.copiedBuffer("?" + name + "?", StandardCharsets.ISO_8859_1);
 

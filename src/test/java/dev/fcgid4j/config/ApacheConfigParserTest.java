@@ -46,7 +46,7 @@ class ApacheConfigParserTest {
     }
 
     @Test
-    void backslashJoinsLinesAndQuotesKeepTheirsFromSplitting() {
+    void backslashJoinsLinesAndQuotesGroupWords() {
         List<Node> nodes = parse("SetEnv A \\\n  'it is \\'so\\''\nSetEnv B \"back\\\\slash\"\nSetEnv C \"a\\b\"");
 
         assertThat(nodes)
@@ -108,7 +108,7 @@ class ApacheConfigParserTest {
     }
 
     @Test
-    void quoteLeftOpenInsideIfModuleIsLeftToWhoeverEvaluatesThat() {
+    void quoteLeftOpenInsideIfModuleIsAnUnreadableNode() {
         List<Node> nodes = parse("<IfModule x>\n<Files y>\nSetEnv A \"open\n</Files>\n</IfModule>");
 
         assertThat(nodes).singleElement().isInstanceOfSatisfying(Node.Section.class, module -> assertThat(

@@ -98,7 +98,7 @@ class AccessDirectivesTest {
     }
 
     @Test
-    void orderThatIsNoneIsAMistake() {
+    void unknownOrderIsAMistake() {
         assertThatThrownBy(() -> CompiledText.server("Order granted"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage("test.conf:1: Order: expected Deny,Allow or Allow,Deny");

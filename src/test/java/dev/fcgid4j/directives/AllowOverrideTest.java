@@ -66,7 +66,7 @@ class AllowOverrideTest {
     }
 
     @Test
-    void htaccessMayNotSayIt() {
+    void htaccessMayNotUseAllowOverride() {
         assertThatThrownBy(() -> CompiledText.htaccess("AllowOverride All"))
                 .hasMessage(".htaccess:1: AllowOverride: is not allowed in .htaccess");
         assertThatThrownBy(() -> CompiledText.htaccess("<Files x>", "AllowOverride All", "</Files>"))

@@ -92,7 +92,7 @@ class CommandDirectivesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"FcgidWrapper /bin/sh", "FcgidInitialEnv A 1", "SetEnv A 1", "FcgidPassHeader a"})
-    void htaccessMaySayItOnlyWithFileInfo(String line) {
+    void htaccessNeedsFileInfo(String line) {
         CompiledText text = CompiledText.htaccessWith("AuthConfig Indexes Limit Options", line);
 
         DirectoryConfig config = text.config();

@@ -89,7 +89,7 @@ class ConditionalSectionsTest {
     }
 
     @Test
-    void modRewriteIsPointedOut() {
+    void modRewriteCausesAWarning() {
         names("IfModule mod_rewrite.c");
         names("IfModule !rewrite_module");
 

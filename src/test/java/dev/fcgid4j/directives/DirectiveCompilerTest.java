@@ -18,7 +18,7 @@ class DirectiveCompilerTest {
         assertThatThrownBy(() -> CompiledText.server("NoSuch 1"))
                 .hasMessage("test.conf:1: NoSuch is not known; see docs/configuration.md for those that are");
         assertThat(CompiledText.htaccess("NoSuch 1").warnings())
-                .containsExactly(".htaccess:1: NoSuch is not known and is passed over");
+                .containsExactly(".htaccess:1: NoSuch is not known and is ignored");
     }
 
     @Test

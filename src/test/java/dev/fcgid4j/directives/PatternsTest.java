@@ -74,7 +74,7 @@ class PatternsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Files", "Files a b", "FilesMatch", "FilesMatch (", "Files [a"})
-    void patternThatIsNoneIsAMistake(String opening) {
+    void invalidPatternIsAMistake(String opening) {
         assertThatThrownBy(() -> Patterns.file(section(opening))).hasMessageStartingWith("test.conf:1: ");
     }
 

@@ -45,7 +45,7 @@ class PcreTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"(", "[a", "*", "a{2"})
-    void whatIsNoRegexStaysNone(String regex) {
+    void invalidRegexStaysInvalid(String regex) {
         String java = Pcre.toJava(regex);
 
         if (regex.equals("a{2")) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What forbids counts without permission, and also in sections whose condition can't be evaluated. */
+/** Restrictions count without permission, and in sections whose condition can't be evaluated. */
 class RestrictingDirectivesTest {
 
     private static final String GRANTED = "Require all granted";
@@ -28,7 +28,7 @@ class RestrictingDirectivesTest {
                 "FastCgiAuthenticator /x",
                 "FastCgiAuthorizer /x"
             })
-    void htaccessThatAsksForMoreThanIsDoneHereDeniesAll(String line) {
+    void checkThatIsNotSupportedDeniesAllInHtaccess(String line) {
         CompiledText text = CompiledText.htaccessWith("Indexes", line);
 
         assertThat(text.config().denial(CompiledText.request("/x"))).hasValue(new Denial(403, "denied by .htaccess:1"));
@@ -44,7 +44,7 @@ class RestrictingDirectivesTest {
     }
 
     @Test
-    void programThatDecidesAboutAccessIsAMistakeInTheServersFile() {
+    void authorizerIsAMistakeInTheServersFile() {
         assertThatThrownBy(() -> CompiledText.server("FcgidAuthorizer /bin/true"))
                 .hasMessageStartingWith("test.conf:1: FcgidAuthorizer: programs that decide about access");
     }
@@ -56,7 +56,7 @@ class RestrictingDirectivesTest {
                 "FcgidAuthenticatorAuthoritative Off",
                 "FcgidAuthorizerAuthoritative On"
             })
-    void theirSwitchesAloneMeanNothing(String line) {
+    void switchesOfAuthorizersAloneHaveNoEffect(String line) {
         assertThat(CompiledText.server(line).statusOf("/x")).isEqualTo(200);
         assertThat(CompiledText.htaccess(line).warnings()).isEmpty();
     }
@@ -106,7 +106,7 @@ class RestrictingDirectivesTest {
                 "<Limit POST>\nRequire all denied\n</Limit>",
                 "<Unknown>\nRequire all denied\n</Unknown>"
             })
-    void whatSuchASectionDeniesIsDeniedForEverybody(String inside) {
+    void denialInsideCountsForEveryRequest(String inside) {
         assertThat(CompiledText.htaccessWith("Indexes", "<Limit GET>", inside, "</Limit>", GRANTED)
                         .statusOf("/x"))
                 .isEqualTo(403);
@@ -130,7 +130,7 @@ class RestrictingDirectivesTest {
                 "AllowOverride All",
                 "AddType text/plain .x"
             })
-    void whatItAllowsIsPassedOver(String inside) {
+    void permissionInsideIsIgnored(String inside) {
         CompiledText text = CompiledText.server("<Limit GET>", inside, "</Limit>");
 
         assertThat(text.statusOf("/x")).isEqualTo(200);
@@ -140,7 +140,7 @@ class RestrictingDirectivesTest {
     }
 
     @Test
-    void whatItGrantsDoesNotLiftADenial() {
+    void grantInsideDoesNotLiftADenial() {
         DirectoryConfig denied = CompiledText.server("Require all denied").config();
 
         assertThat(CompiledText.server("<Limit GET>", GRANTED, "</Limit>")
@@ -199,6 +199,6 @@ class RestrictingDirectivesTest {
         assertThatThrownBy(() -> CompiledText.server("<Unknown>", "</Unknown>"))
                 .hasMessageStartingWith("test.conf:1: Unknown is not known");
         assertThat(CompiledText.htaccess("<Unknown>", "</Unknown>").warnings())
-                .containsExactly(".htaccess:1: Unknown is not known and is passed over");
+                .containsExactly(".htaccess:1: Unknown is not known and is ignored");
     }
 }

@@ -127,7 +127,7 @@ class RewriteDirectivesTest {
     @Test
     void ruleThatLeadsElsewhereIsAMistakeInTheServersFile() {
         assertThatThrownBy(() -> CompiledText.server("RewriteRule ^/a /b"))
-                .hasMessageStartingWith("test.conf:1: RewriteRule counts only if it refuses, without a condition");
+                .hasMessageStartingWith("test.conf:1: RewriteRule counts only if it refuses and has no condition");
     }
 
     @ParameterizedTest

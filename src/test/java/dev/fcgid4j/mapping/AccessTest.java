@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What protects files is honoured, never skipped. */
+/** Directives that protect files count everywhere. */
 class AccessTest {
 
     private static final String SERVED = "file:sub/x.txt";
@@ -68,10 +68,10 @@ class AccessTest {
             Order allow,deny                                                                        | 403
             Satisfy any%nRequire valid-user%nOrder deny,allow%nDeny from all%nAllow from 10.0.0.1   | 403
             """)
-    void accessIsWhatItComesTo(String htaccess, String expected) throws Exception {
+    void accessDirectivesAreEvaluatedTogether(String htaccess, String expected) throws Exception {
         site.file("sub/.htaccess", String.format(htaccess));
 
-        assertThat(site.look("", "/sub/x.txt")).isEqualTo(expected);
+        assertThat(site.answer("", "/sub/x.txt")).isEqualTo(expected);
     }
 
     // ---- AllowOverride --------------------------------------------------------------------------------------------
@@ -87,19 +87,20 @@ class AccessTest {
         site.file("sub/.htaccess", htaccess);
         String denied = "<Directory ROOT/sub>\nRequire all denied\n</Directory>";
 
-        assertThat(site.look("AllowOverride FileInfo\n" + denied, "/sub/x.txt")).isEqualTo("403");
-        assertThat(site.look("AllowOverride AuthConfig\n" + denied, "/sub/x.txt"))
+        assertThat(site.answer("AllowOverride FileInfo\n" + denied, "/sub/x.txt"))
+                .isEqualTo("403");
+        assertThat(site.answer("AllowOverride AuthConfig\n" + denied, "/sub/x.txt"))
                 .isEqualTo(SERVED);
-        assertThat(site.look("AllowOverride Limit\n" + denied, "/sub/x.txt")).isEqualTo(SERVED);
-        assertThat(site.look(denied, "/sub/x.txt")).isEqualTo(SERVED);
+        assertThat(site.answer("AllowOverride Limit\n" + denied, "/sub/x.txt")).isEqualTo(SERVED);
+        assertThat(site.answer(denied, "/sub/x.txt")).isEqualTo(SERVED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Require all denied", "Deny from all", "<Files x.txt>\nRequire all denied\n</Files>"})
-    void denialCountsWhateverIsAllowed(String htaccess) throws Exception {
+    void denialNeedsNoPermission(String htaccess) throws Exception {
         site.file("sub/.htaccess", htaccess);
 
-        assertThat(site.look("AllowOverride FileInfo", "/sub/x.txt")).isEqualTo("403");
+        assertThat(site.answer("AllowOverride FileInfo", "/sub/x.txt")).isEqualTo("403");
     }
 
     @Test
@@ -134,10 +135,10 @@ class AccessTest {
                 "<IfVersion !< 2.2>\nRequire all denied\n</IfVersion>",
                 "<IfDefine PRIVATE>\nRequire all denied\n</IfDefine>"
             })
-    void whatSuchASectionDeniesIsDenied(String htaccess) throws Exception {
+    void denialInASectionWithAnUnknownConditionCounts(String htaccess) throws Exception {
         site.file("sub/.htaccess", htaccess);
 
-        assertThat(site.look("", "/sub/x.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/sub/x.txt")).isEqualTo("403");
     }
 
     @ParameterizedTest
@@ -153,26 +154,26 @@ class AccessTest {
                 "<IfVersion = 2.2>\nRequire all denied\n</IfVersion>",
                 "<IfVersion > 2.4.999>\nRequire all denied\n</IfVersion>"
             })
-    void whatItDoesNotDenyIsServed(String htaccess) throws Exception {
+    void fileThatTheSectionDoesNotDenyIsServed(String htaccess) throws Exception {
         site.file("sub/.htaccess", htaccess);
 
-        assertThat(site.look("", "/sub/x.txt")).isEqualTo(SERVED);
+        assertThat(site.answer("", "/sub/x.txt")).isEqualTo(SERVED);
     }
 
     @Test
-    void suchADenialIsNotLiftedFurtherDown() throws Exception {
+    void denialOfAnUnknownConditionIsNotLiftedFurtherDown() throws Exception {
         site.file("sub/.htaccess", "<Limit GET>\nDeny from all\n</Limit>")
                 .file("sub/deep/.htaccess", "Order allow,deny\nAllow from all\nRequire all granted");
 
-        assertThat(site.look("", "/sub/deep/x.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/sub/deep/x.txt")).isEqualTo("403");
     }
 
     @Test
     void sectionsOfTheServersFileDenyLikewise() {
-        assertThat(site.look(
+        assertThat(site.answer(
                         "<IfModule mod_nothing.c>\n<Location /sub>\nDeny from all\n</Location>\n</IfModule>", "/sub/"))
                 .isEqualTo("403");
-        assertThat(site.look("<If \"true\">\n<Directory ROOT/sub>\nDeny from all\n</Directory>\n</If>", "/sub/x.txt"))
+        assertThat(site.answer("<If \"true\">\n<Directory ROOT/sub>\nDeny from all\n</Directory>\n</If>", "/sub/x.txt"))
                 .isEqualTo("403");
     }
 
@@ -217,7 +218,7 @@ class AccessTest {
     void refusalInHtaccessIsHonoured(String htaccess, String expected) throws Exception {
         site.file("sub/.htaccess", String.format(htaccess));
 
-        assertThat(site.look("", "/sub/x.txt")).isEqualTo(expected);
+        assertThat(site.answer("", "/sub/x.txt")).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -228,12 +229,12 @@ class AccessTest {
         "/sub/, 410",
         "/wiki/public, script:/a.fcgi:"
     })
-    void refusalSeesTheWholePathAlsoOfWhatIsNotThere(String target, String expected) throws Exception {
+    void refusalMatchesTheWholePathOfMissingFilesToo(String target, String expected) throws Exception {
         site.file(
                 ".htaccess",
                 "FallbackResource /a.fcgi\nRedirectMatch 404 ^/missing\nRewriteRule /private$ - [G]\nRewriteRule ^sub/$ - [G]");
 
-        assertThat(site.look("", target)).isEqualTo(expected);
+        assertThat(site.answer("", target)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -247,11 +248,11 @@ class AccessTest {
                 "<Files x.txt>\nRewriteRule /x - [F]\n</Files>"
             })
     void refusalInTheServersFileIsHonoured(String directives) {
-        assertThat(site.look(directives, "/sub/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/sub/x.txt")).isEqualTo("403");
     }
 
     @Test
-    void lineThatLeadsElsewhereIsWarnedOfOnce() {
+    void redirectElsewhereIsWarnedOfOnce() {
         assertThat(warnings("RewriteEngine On\nRewriteRule ^a b [L]\nRewriteRule ^c d [L]", AllowOverride.DEFAULT))
                 .singleElement()
                 .asString()
@@ -260,8 +261,8 @@ class AccessTest {
     }
 
     @Test
-    void programsThatDecideAboutAccessAreRefusedAtStart() {
-        assertThatThrownBy(() -> site.look("FcgidAccessChecker /bin/true", "/"))
+    void authorizersAreRefusedAtStart() {
+        assertThatThrownBy(() -> site.answer("FcgidAccessChecker /bin/true", "/"))
                 .hasMessageStartingWith("test.conf:1: FcgidAccessChecker: ")
                 .hasMessageContaining("not supported");
     }

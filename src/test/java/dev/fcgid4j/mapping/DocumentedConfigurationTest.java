@@ -42,10 +42,10 @@ class DocumentedConfigurationTest {
     @Test
     void twoLinesOfHtaccessMakeAnExtensionOneOfScripts() throws IOException {
         site.files("hello.rb");
-        assertThat(site.look("", "/hello.rb")).isNotEqualTo("script:/hello.rb:");
+        assertThat(site.answer("", "/hello.rb")).isNotEqualTo("script:/hello.rb:");
 
         site.file(".htaccess", snippet("htaccess.conf", "any-extension"));
 
-        assertThat(site.look("", "/hello.rb")).isEqualTo("script:/hello.rb:");
+        assertThat(site.answer("", "/hello.rb")).isEqualTo("script:/hello.rb:");
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which files are run, with what, and which are never sent. */
+/** Files are run by their handler, sent, or protected. */
 class HandlersTest {
 
     private static final String PHP = "AddHandler fcgid-script .php\nFcgidWrapper /bin/sh .php\n";
@@ -63,17 +63,17 @@ class HandlersTest {
     void foreignHandlerRefusesOnlyPrograms(String line, String target, String expected) throws Exception {
         site.file(".htaccess", line);
 
-        assertThat(site.look("", target)).isEqualTo(expected);
+        assertThat(site.answer("", target)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/e.foo~", "/e.foo.bak", "/%23e.foo%23", "/myapp~"})
     void copyOfAScriptIsNotSent(String target) throws Exception {
-        assertThat(site.look("", target)).startsWith("file:");
+        assertThat(site.answer("", target)).startsWith("file:");
 
         site.file(".htaccess", "<FilesMatch \"^(.*[.]foo|myapp)$\">\nSetHandler fcgid-script\n</FilesMatch>");
 
-        assertThat(site.look("", target)).isEqualTo("403");
+        assertThat(site.answer("", target)).isEqualTo("403");
     }
 
     @ParameterizedTest
@@ -84,30 +84,30 @@ class HandlersTest {
                 "RewriteRule ^e[.]foo$ - [F]",
                 "AddHandler cgi-script .foo"
             })
-    void copyOfWhatIsNotSentIsNotSent(String htaccess) throws Exception {
+    void copyOfARefusedFileIsNotSent(String htaccess) throws Exception {
         site.file(".htaccess", htaccess);
 
-        assertThat(site.look("", "/e.foo")).isEqualTo("403");
-        assertThat(site.look("", "/e.foo~")).isEqualTo("403");
+        assertThat(site.answer("", "/e.foo")).isEqualTo("403");
+        assertThat(site.answer("", "/e.foo~")).isEqualTo("403");
     }
 
     @Test
-    void handlerThatMeansNothingDoesNotSendWhatAnotherRuns() throws Exception {
+    void unknownHandlerDoesNotSendAFileThatAnotherHandlerRuns() throws Exception {
         site.file(".htaccess", "SetHandler Nothing_Known");
 
-        assertThat(site.look("AddHandler fcgid-script .foo", "/e.foo")).isEqualTo("403");
-        assertThat(site.look("AddHandler fcgid-script .foo", "/e.foo.bak")).isEqualTo("403");
-        assertThat(site.look("", "/e.foo")).isEqualTo("file:e.foo");
+        assertThat(site.answer("AddHandler fcgid-script .foo", "/e.foo")).isEqualTo("403");
+        assertThat(site.answer("AddHandler fcgid-script .foo", "/e.foo.bak")).isEqualTo("403");
+        assertThat(site.answer("", "/e.foo")).isEqualTo("file:e.foo");
     }
 
     @Test
     void scriptByItsLocationIsProtectedLikewise() {
-        assertThat(site.look("<Location /e.foo>\nSetHandler fcgid-script\n</Location>", "/e.foo~"))
+        assertThat(site.answer("<Location /e.foo>\nSetHandler fcgid-script\n</Location>", "/e.foo~"))
                 .isEqualTo("403");
     }
 
     @Test
-    void linkInsideTheSiteDoesNotDisguiseWhatItLeadsTo() throws Exception {
+    void linkInsideTheSiteDoesNotDisguiseItsTarget() throws Exception {
         site.files(".env", ".git/config", "plain.txt");
         Files.createSymbolicLink(site.root().resolve("env.txt"), Path.of(".env"));
         Files.createSymbolicLink(site.root().resolve("source.txt"), Path.of("page.php"));
@@ -116,11 +116,11 @@ class HandlersTest {
         Files.createSymbolicLink(site.root().resolve("other.txt"), Path.of("plain.txt"));
         site.file(".htaccess", "<Files e.foo>\nSetHandler fcgid-script\n</Files>");
 
-        assertThat(site.look("", "/env.txt")).isEqualTo("404");
-        assertThat(site.look("", "/git/config")).isEqualTo("404");
-        assertThat(site.look("", "/source.txt")).isEqualTo("403");
-        assertThat(site.look("", "/app.txt")).isEqualTo("403");
-        assertThat(site.look("", "/other.txt")).isEqualTo("file:other.txt");
+        assertThat(site.answer("", "/env.txt")).isEqualTo("404");
+        assertThat(site.answer("", "/git/config")).isEqualTo("404");
+        assertThat(site.answer("", "/source.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/app.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/other.txt")).isEqualTo("file:other.txt");
     }
 
     @Test
@@ -128,14 +128,14 @@ class HandlersTest {
         Path outside = Files.writeString(site.root().resolveSibling("outside.txt"), "x");
         Files.createSymbolicLink(site.root().resolve("out.txt"), outside);
 
-        assertThat(site.look("", "/out.txt")).isEqualTo("403");
-        assertThat(site.look("Options +FollowSymLinks", "/out.txt")).isEqualTo("file:out.txt");
-        assertThat(site.look("<Directory ROOT>\nOptions FollowSymLinks\n</Directory>", "/out.txt"))
+        assertThat(site.answer("", "/out.txt")).isEqualTo("403");
+        assertThat(site.answer("Options +FollowSymLinks", "/out.txt")).isEqualTo("file:out.txt");
+        assertThat(site.answer("<Directory ROOT>\nOptions FollowSymLinks\n</Directory>", "/out.txt"))
                 .isEqualTo("file:out.txt");
 
         site.file(".htaccess", "Options +FollowSymLinks");
-        assertThat(site.look("", "/out.txt")).isEqualTo("403");
-        assertThat(site.look("AllowOverride Options", "/out.txt")).isEqualTo("file:out.txt");
+        assertThat(site.answer("", "/out.txt")).isEqualTo("403");
+        assertThat(site.answer("AllowOverride Options", "/out.txt")).isEqualTo("file:out.txt");
     }
 
     // ---- what is run ----------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ class HandlersTest {
     void scriptsRunWhereNothingForbidsThem(String htaccess, String directives, String expected) throws Exception {
         site.files("sub/s.php").file("sub/.htaccess", htaccess);
 
-        assertThat(site.look(PHP + directives, "/sub/s.php")).isEqualTo(expected);
+        assertThat(site.answer(PHP + directives, "/sub/s.php")).isEqualTo(expected);
     }
 
     @Test
@@ -171,21 +171,21 @@ class HandlersTest {
                 + "<Location /sub>\nSetHandler fcgid-script\nFcgidWrapper /bin/sh virtual\n</Location>\n"
                 + "<Location /app/private>\nRequire all denied\n</Location>";
 
-        assertThat(site.look(directives, "/app")).isEqualTo("script:/app:");
-        assertThat(site.look(directives, "/app/x/.NET")).isEqualTo("script:/app:/x/.NET");
-        assertThat(site.look(directives, "/app/private/x")).isEqualTo("403");
-        assertThat(site.look(directives, "/sub")).isEqualTo("script:/sub:");
-        assertThat(site.look(directives, "/sub/")).isEqualTo("script:/sub:/");
-        assertThat(site.look(directives, "/application")).isEqualTo("404");
+        assertThat(site.answer(directives, "/app")).isEqualTo("script:/app:");
+        assertThat(site.answer(directives, "/app/x/.NET")).isEqualTo("script:/app:/x/.NET");
+        assertThat(site.answer(directives, "/app/private/x")).isEqualTo("403");
+        assertThat(site.answer(directives, "/sub")).isEqualTo("script:/sub:");
+        assertThat(site.answer(directives, "/sub/")).isEqualTo("script:/sub:/");
+        assertThat(site.answer(directives, "/application")).isEqualTo("404");
         assertThat(script(directives, "/app").processClass().command().argv()).containsExactly("/bin/sh");
     }
 
     @Test
-    void wrapperThatIsNotAllowedIsPassedOverUnread() throws Exception {
+    void wrapperThatIsNotAllowedIsIgnored() throws Exception {
         site.file(".htaccess", "FcgidWrapper /no/such/program .php");
 
-        assertThat(site.look("", "/x.txt")).isEqualTo("file:x.txt");
-        assertThat(site.look("AllowOverride FileInfo", "/x.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/x.txt")).isEqualTo("file:x.txt");
+        assertThat(site.answer("AllowOverride FileInfo", "/x.txt")).isEqualTo("403");
     }
 
     @Test
@@ -226,13 +226,13 @@ class HandlersTest {
     void indexIsTheFirstThatIsThere(String htaccess, String expected) throws Exception {
         site.file("sub/.htaccess", String.format(htaccess));
 
-        assertThat(site.look("DirectoryIndex x.txt", "/sub/")).isEqualTo(expected);
-        assertThat(site.look("DirectoryIndex x.txt", "/sub/deep/")).isNotEqualTo("500");
+        assertThat(site.answer("DirectoryIndex x.txt", "/sub/")).isEqualTo(expected);
+        assertThat(site.answer("DirectoryIndex x.txt", "/sub/deep/")).isNotEqualTo("500");
     }
 
     @Test
     void indexOfAnOuterPlaceIsReplaced() throws Exception {
-        assertThat(site.look(
+        assertThat(site.answer(
                         "DirectoryIndex x.txt\n<Directory ROOT/sub>\nDirectoryIndex a.fcgi\n</Directory>", "/sub/"))
                 .isEqualTo("script:/sub/a.fcgi:");
     }
@@ -243,11 +243,11 @@ class HandlersTest {
     @CsvSource({"/wiki/.NET, script:/a.fcgi:", "/.env, 404", "/sub/.git/config, 404", "/.well-known/x, script:/a.fcgi:"
     })
     void dotIsHiddenOnlyInNamesOnTheWay(String target, String expected) {
-        assertThat(site.look("FallbackResource /a.fcgi", target)).isEqualTo(expected);
+        assertThat(site.answer("FallbackResource /a.fcgi", target)).isEqualTo(expected);
     }
 
     @Test
-    void nameThatTheLocaleCanNotWriteIsNotThere() throws Exception {
+    void nameThatTheLocaleCanNotWriteIsNotFound() throws Exception {
         ProcessBuilder command = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -268,7 +268,7 @@ class HandlersTest {
 
         public static void main(String[] args) throws Exception {
             try (MappedSite site = new MappedSite(Path.of(args[0]))) {
-                System.out.println("answer " + site.look("", "/%C3%A9.txt"));
+                System.out.println("answer " + site.answer("", "/%C3%A9.txt"));
             }
         }
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A folder of files, and short words for where a request for one of them leads. */
+/** A site in a temporary folder, and the answers to requests for it as short texts. */
 final class MappedSite implements AutoCloseable {
 
     private final Path root;
@@ -25,7 +25,7 @@ final class MappedSite implements AutoCloseable {
         return root;
     }
 
-    /** Makes files that hold their own names. */
+    /** Makes files whose content is their own name. */
     MappedSite files(String... names) throws IOException {
         for (String name : names) {
             file(name, name);
@@ -40,7 +40,7 @@ final class MappedSite implements AutoCloseable {
         return this;
     }
 
-    /** Compiles a configuration, in which ROOT stands for the folder, and asks. */
+    /** Resolves a target under a configuration, in which ROOT stands for the folder. */
     Resolution resolve(String directives, String target) {
         String text = directives.replace("ROOT", root.toString());
         try (SiteResolver resolver = new SiteResolver(
@@ -54,8 +54,8 @@ final class MappedSite implements AutoCloseable {
         }
     }
 
-    /** script:name:info, file:name, moved:location or the status. */
-    String look(String directives, String target) {
+    /** Returns the answer as script:name:info, file:name, moved:location, or the status. */
+    String answer(String directives, String target) {
         return words(resolve(directives, target));
     }
 

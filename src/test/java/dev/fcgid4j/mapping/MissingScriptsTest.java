@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was a script may come back for a while, and nothing else. */
+/** A missing file that was a script may come back for a while; other files may not. */
 class MissingScriptsTest {
 
     private static final Resolution NOT_FOUND = new Resolution.Refused(404, "not a file");
@@ -60,17 +60,19 @@ class MissingScriptsTest {
     }
 
     @Test
-    void aScriptIsAwayForTheQuietTimeFromTheFirstLook() {
+    void missingScriptMayComeBackForTheQuietTimeFromTheFirstLookup() {
         assertThat(mayComeBack(NOT_FOUND, true)).isTrue();
         pass(999);
-        assertThat(mayComeBack(NOT_FOUND, false)).as("nobody remembers it now").isTrue();
+        assertThat(mayComeBack(NOT_FOUND, false))
+                .as("no cached answer names it now")
+                .isTrue();
         pass(2);
         assertThat(mayComeBack(NOT_FOUND, false)).isFalse();
         assertThat(mayComeBack(NOT_FOUND, false)).isFalse();
     }
 
     @Test
-    void whatIsFoundInItsPlaceIsNoAnswerEither() {
+    void otherAnswersDoNotReplaceAMissingScript() {
         assertThat(mayComeBack(FILE, true)).as("the next DirectoryIndex").isTrue();
         assertThat(mayComeBack(FORBIDDEN, false)).as("none").isTrue();
         pass(1001);
@@ -78,20 +80,20 @@ class MissingScriptsTest {
     }
 
     @Test
-    void whatWasNoScriptIsNotWaitedFor() {
+    void pathThatWasNoScriptIsRefusedAtOnce() {
         assertThat(mayComeBack(NOT_FOUND, false)).isFalse();
         assertThat(mayComeBack(FORBIDDEN, false)).isFalse();
     }
 
     @Test
-    void aScriptThatIsThereAndDeniedIsDeniedAtOnce() throws Exception {
+    void existingScriptThatIsDeniedIsRefusedAtOnce() throws Exception {
         Files.createFile(script);
 
         assertThat(mayComeBack(FORBIDDEN, true)).isFalse();
     }
 
     @Test
-    void whatCameBackDuringTheLookIsLookedAtAgain() throws Exception {
+    void scriptThatReturnsDuringTheLookupIsLookedUpAgain() throws Exception {
         MissingScripts.Lookup lookup = missing.begin("/a", Optional.of(script));
         Files.createFile(script);
 
@@ -102,7 +104,7 @@ class MissingScriptsTest {
     }
 
     @Test
-    void whatHasComeBackMayGoAgain() {
+    void scriptThatHasReturnedMayBeMissingAgain() {
         assertThat(mayComeBack(NOT_FOUND, true)).isTrue();
         Resolution back = new Resolution.Script(
                 new ScriptPath("/a", "", script, root, "", root, Map.of()), APPLICATION, Set.of());
@@ -113,7 +115,7 @@ class MissingScriptsTest {
     }
 
     @Test
-    void whatNobodyAsksForAgainMakesRoom() {
+    void expiredPathsMakeRoomForOthers() {
         for (int i = 0; i < 10_000; i++) {
             missing.begin("/a/" + i, Optional.of(script)).decide(NOT_FOUND);
         }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where sections apply, and which of two has the last word. */
+/** Sections apply to their paths, and the later one of two wins. */
 class SectionsTest {
 
     private static final String DENIED = "Require all denied";
@@ -50,32 +50,32 @@ class SectionsTest {
 
         String directives = section("Directory \"" + path + "\"", "AllowOverride All", GRANTED);
 
-        assertThat(site.look(directives, "/sub/x.txt")).isEqualTo("403");
-        assertThat(site.look(directives, "/sub/deep/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/sub/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/sub/deep/x.txt")).isEqualTo("403");
     }
 
     @Test
     void htaccessCountsOverTheSectionOfItsOwnDirectory() throws Exception {
         site.file(".htaccess", DENIED);
 
-        assertThat(site.look(section("Directory ROOT", "AllowOverride All", GRANTED), "/x.txt"))
+        assertThat(site.answer(section("Directory ROOT", "AllowOverride All", GRANTED), "/x.txt"))
                 .isEqualTo("403");
     }
 
     @Test
-    void shorterPathsComeFirstWhateverTheirPlaceInTheFile() {
+    void shorterPathsComeFirstInAnyOrderOfTheFile() {
         String directives = section("Directory ROOT/sub", DENIED) + section("Directory ROOT", GRANTED);
 
-        assertThat(site.look(directives, "/sub/x.txt")).isEqualTo("403");
-        assertThat(site.look(directives, "/sub/deep/x.txt")).isEqualTo("403");
-        assertThat(site.look(directives, "/x.txt")).isEqualTo("file:x.txt");
+        assertThat(site.answer(directives, "/sub/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/sub/deep/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/x.txt")).isEqualTo("file:x.txt");
     }
 
     @Test
     void laterOneOfTwoForTheSameDirectoryWins() {
         String directives = section("Directory ROOT/sub", DENIED) + section("Directory ROOT/sub", GRANTED);
 
-        assertThat(site.look(directives, "/sub/x.txt")).isEqualTo("file:sub/x.txt");
+        assertThat(site.answer(directives, "/sub/x.txt")).isEqualTo("file:sub/x.txt");
     }
 
     @ParameterizedTest
@@ -83,8 +83,8 @@ class SectionsTest {
     void regularExpressionsComeAfterAllHtaccessFiles(String section) throws Exception {
         site.file("sub/deep/.htaccess", GRANTED);
 
-        assertThat(site.look(section(section, DENIED), "/sub/deep/x.txt")).isEqualTo("403");
-        assertThat(site.look(section(section, DENIED), "/sub/x.txt")).isEqualTo("file:sub/x.txt");
+        assertThat(site.answer(section(section, DENIED), "/sub/deep/x.txt")).isEqualTo("403");
+        assertThat(site.answer(section(section, DENIED), "/sub/x.txt")).isEqualTo("file:sub/x.txt");
     }
 
     @ParameterizedTest
@@ -98,26 +98,26 @@ class SectionsTest {
     void directoryWildcardsMatchTheirOwnLevel(String pattern, String sub, String deep) {
         String directives = section("Directory " + pattern, DENIED);
 
-        assertThat(site.look(directives, "/sub/x.txt")).isEqualTo(sub);
-        assertThat(site.look(directives, "/sub/deep/x.txt")).isEqualTo(deep);
+        assertThat(site.answer(directives, "/sub/x.txt")).isEqualTo(sub);
+        assertThat(site.answer(directives, "/sub/deep/x.txt")).isEqualTo(deep);
     }
 
     @Test
     void filesInADirectorySectionApplyBelowIt() {
         String directives = section("Directory ROOT/sub", section("Files x.txt", DENIED));
 
-        assertThat(site.look(directives, "/sub/deep/x.txt")).isEqualTo("403");
-        assertThat(site.look(directives, "/x.txt")).isEqualTo("file:x.txt");
+        assertThat(site.answer(directives, "/sub/deep/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/x.txt")).isEqualTo("file:x.txt");
     }
 
     @Test
     void allowOverrideNoneLeavesHtaccessUnread() throws Exception {
         site.file("sub/.htaccess", DENIED);
 
-        assertThat(site.look("AllowOverride None", "/sub/x.txt")).isEqualTo("file:sub/x.txt");
-        assertThat(site.look(section("Directory ROOT/sub", "AllowOverride None"), "/sub/deep/x.txt"))
+        assertThat(site.answer("AllowOverride None", "/sub/x.txt")).isEqualTo("file:sub/x.txt");
+        assertThat(site.answer(section("Directory ROOT/sub", "AllowOverride None"), "/sub/deep/x.txt"))
                 .isEqualTo("file:sub/deep/x.txt");
-        assertThat(site.look(section("Directory ROOT/other", "AllowOverride None"), "/sub/x.txt"))
+        assertThat(site.answer(section("Directory ROOT/other", "AllowOverride None"), "/sub/x.txt"))
                 .isEqualTo("403");
     }
 
@@ -143,7 +143,7 @@ class SectionsTest {
         "Location /sub, /sub/, 403"
     })
     void locationMatchesTheWholePath(String section, String target, String expected) {
-        assertThat(site.look("FallbackResource /a.fcgi\n" + section(section, DENIED), target))
+        assertThat(site.answer("FallbackResource /a.fcgi\n" + section(section, DENIED), target))
                 .isEqualTo(expected);
     }
 
@@ -151,8 +151,8 @@ class SectionsTest {
     void locationHasTheLastWord() throws Exception {
         site.file("sub/.htaccess", GRANTED);
 
-        assertThat(site.look(section("Location /sub", DENIED), "/sub/x.txt")).isEqualTo("403");
-        assertThat(site.look(section("Location /sub", GRANTED) + section("Files x.txt", DENIED), "/sub/x.txt"))
+        assertThat(site.answer(section("Location /sub", DENIED), "/sub/x.txt")).isEqualTo("403");
+        assertThat(site.answer(section("Location /sub", GRANTED) + section("Files x.txt", DENIED), "/sub/x.txt"))
                 .isEqualTo("file:sub/x.txt");
     }
 
@@ -166,9 +166,9 @@ class SectionsTest {
                         "<Files *.rb>\nSetHandler fcgid-script\n" + section("Files x.txt", DENIED)
                                 + section("FilesMatch \"png$\"", DENIED));
 
-        assertThat(site.look("", "/e.rb")).isEqualTo("script:/e.rb:");
-        assertThat(site.look("", "/x.txt")).isEqualTo("403");
-        assertThat(site.look("", "/img.png")).isEqualTo("403");
+        assertThat(site.answer("", "/e.rb")).isEqualTo("script:/e.rb:");
+        assertThat(site.answer("", "/x.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/img.png")).isEqualTo("403");
     }
 
     @ParameterizedTest
@@ -180,8 +180,8 @@ class SectionsTest {
     void filesInsideFilesInHtaccessStandBesideThem(String htaccess) throws Exception {
         site.file(".htaccess", htaccess);
 
-        assertThat(site.look("", "/x.txt")).isEqualTo("403");
-        assertThat(site.look("", "/index.html")).isEqualTo("file:index.html");
+        assertThat(site.answer("", "/x.txt")).isEqualTo("403");
+        assertThat(site.answer("", "/index.html")).isEqualTo("file:index.html");
     }
 
     @ParameterizedTest
@@ -202,7 +202,7 @@ class SectionsTest {
     void patternsAreThoseOfApache(String opening, String target, String expected) throws Exception {
         site.file(".htaccess", opening + "\n" + DENIED);
 
-        assertThat(site.look("", target)).isEqualTo(expected);
+        assertThat(site.answer("", target)).isEqualTo(expected);
     }
 
     // ---- what may stand where -------------------------------------------------------------------------------------
@@ -223,34 +223,34 @@ class SectionsTest {
                 "<Directory />\nRewriteRule ^x$ /y [L]\n</Directory>",
                 "<Directory />\nRedirect /x http://elsewhere/\n</Directory>"
             })
-    void whatWouldNotCountInTheServersFileIsAMistake(String directives) {
-        assertThatThrownBy(() -> site.look(directives, "/"))
+    void sectionWithoutEffectInTheServersFileIsAMistake(String directives) {
+        assertThatThrownBy(() -> site.answer(directives, "/"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("test.conf:2: ");
     }
 
     @Test
     void directoryMustBeNamedByItsWholePath() {
-        assertThatThrownBy(() -> site.look(section("Directory sub", DENIED), "/"))
+        assertThatThrownBy(() -> site.answer(section("Directory sub", DENIED), "/"))
                 .hasMessageContaining("test.conf:1: ")
                 .hasMessageContaining("absolute");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"mod_alias.c", "MOD_ALIAS.C", "alias_module", "!mod_nothing.c"})
-    void whatIsInsideATrueIfModuleCountsAsIfItStoodOutside(String module) {
+    void contentOfATrueIfModuleCountsAsIfItStoodOutside(String module) {
         String directives = section("IfModule " + module, "Alias /z ROOT/sub", section("Location /z/deep", DENIED));
 
-        assertThat(site.look(directives, "/z/x.txt")).isEqualTo("file:sub/x.txt");
-        assertThat(site.look(directives, "/z/deep/x.txt")).isEqualTo("403");
+        assertThat(site.answer(directives, "/z/x.txt")).isEqualTo("file:sub/x.txt");
+        assertThat(site.answer(directives, "/z/deep/x.txt")).isEqualTo("403");
     }
 
     @Test
-    void whatAFalseIfModuleAllowsIsPassedOver() {
+    void permissionInAFalseIfModuleIsIgnored() {
         String directives = section("IfModule mod_nothing.c", "Nonsense 1", "Alias /z ROOT/sub", "SetEnv A \"open");
 
-        assertThat(site.look(directives, "/z/x.txt")).isEqualTo("404");
-        assertThatThrownBy(() -> site.look(section("IfModule mod_env.c", "SetEnv A \"open"), "/"))
+        assertThat(site.answer(directives, "/z/x.txt")).isEqualTo("404");
+        assertThatThrownBy(() -> site.answer(section("IfModule mod_env.c", "SetEnv A \"open"), "/"))
                 .hasMessageStartingWith("test.conf:2: ")
                 .hasMessageContaining("never closed");
     }
@@ -267,7 +267,7 @@ class SectionsTest {
         Resolution.Script script = (Resolution.Script) site.resolve(directives, "/o/b.fcgi/info");
 
         assertThat(site.resolve(directives, "/o/y.txt")).isEqualTo(new Resolution.StaticFile(other.resolve("y.txt")));
-        assertThat(site.look(directives, "/other/y.txt")).isEqualTo("404");
+        assertThat(site.answer(directives, "/other/y.txt")).isEqualTo("404");
         assertThat(script.path().scriptName()).isEqualTo("/o/b.fcgi");
         assertThat(script.path().contextPrefix()).isEqualTo("/o");
         assertThat(script.path().contextRoot()).isEqualTo(other);
@@ -278,7 +278,7 @@ class SectionsTest {
     void aliasIntoTheSiteObeysTheHtaccessFilesOnItsWay() throws Exception {
         site.file(".htaccess", section("Files x.txt", DENIED));
 
-        assertThat(site.look("Alias /z ROOT/sub", "/z/x.txt")).isEqualTo("403");
+        assertThat(site.answer("Alias /z ROOT/sub", "/z/x.txt")).isEqualTo("403");
     }
 
     @Test
@@ -307,7 +307,7 @@ class SectionsTest {
         "/fav/x, 404"
     })
     void aliasMayNameOneFile(String target, String expected) {
-        assertThat(site.look("ScriptAlias /trac ROOT/a.fcgi\nAlias /fav ROOT/x.txt", target))
+        assertThat(site.answer("ScriptAlias /trac ROOT/a.fcgi\nAlias /fav ROOT/x.txt", target))
                 .isEqualTo(expected);
     }
 
@@ -316,13 +316,13 @@ class SectionsTest {
         Path outside = Files.writeString(site.root().resolveSibling("real.fcgi"), "x");
         Files.createSymbolicLink(site.root().resolve("link.fcgi"), outside);
 
-        assertThat(site.look("Alias /app ROOT/link.fcgi", "/app/x")).isEqualTo("script:/app:/x");
-        assertThat(site.look("", "/link.fcgi")).isEqualTo("403");
+        assertThat(site.answer("Alias /app ROOT/link.fcgi", "/app/x")).isEqualTo("script:/app:/x");
+        assertThat(site.answer("", "/link.fcgi")).isEqualTo("403");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Alias /z /no/such", "Alias z /tmp", "Alias /z tmp", "ScriptAlias /z", "Alias /%zz /tmp"})
     void aliasThatLeadsNowhereIsAMistake(String line) {
-        assertThatThrownBy(() -> site.look(line, "/")).hasMessageStartingWith("test.conf:1: ");
+        assertThatThrownBy(() -> site.answer(line, "/")).hasMessageStartingWith("test.conf:1: ");
     }
 }

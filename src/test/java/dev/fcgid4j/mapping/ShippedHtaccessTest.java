@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code .htaccess} files in the form in which well-known PHP applications ship them: what they protect is protected, what
- * they serve is served, whatever AllowOverride says.
+ * {@code .htaccess} files as well-known PHP applications ship them. The files they protect are protected, and the files
+ * they serve are served, under any AllowOverride.
  */
 class ShippedHtaccessTest {
 
@@ -39,7 +39,7 @@ class ShippedHtaccessTest {
     private void served(String... targets) {
         for (String target : targets) {
             for (String server : SERVERS) {
-                assertThat(site.look(server, target)).as(target).startsWith("file:");
+                assertThat(site.answer(server, target)).as(target).startsWith("file:");
             }
         }
     }
@@ -47,7 +47,7 @@ class ShippedHtaccessTest {
     private void run(String... targets) {
         for (String target : targets) {
             for (String server : SERVERS) {
-                assertThat(site.look(server, target)).as(target).startsWith("script:");
+                assertThat(site.answer(server, target)).as(target).startsWith("script:");
             }
         }
     }
@@ -55,7 +55,7 @@ class ShippedHtaccessTest {
     private void refused(String... targets) {
         for (String target : targets) {
             for (String server : SERVERS) {
-                assertThat(site.look(server, target)).as(target).matches("403|404|410");
+                assertThat(site.answer(server, target)).as(target).matches("403|404|410");
             }
         }
     }

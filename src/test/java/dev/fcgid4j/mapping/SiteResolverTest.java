@@ -83,7 +83,7 @@ class SiteResolverTest {
     }
 
     /** script:name:info, file:name, moved:location or the status. */
-    private String look(SiteResolver resolver, String target) {
+    private String answer(SiteResolver resolver, String target) {
         Resolution found = resolver.resolve(target);
         if (found instanceof Resolution.Script script) {
             return "script:" + script.path().scriptName() + ":" + script.path().pathInfo();
@@ -135,8 +135,8 @@ class SiteResolverTest {
         "*, 400",
         "/%zz, 400"
     })
-    void targetLeadsWhereItShould(String target, String expected) {
-        assertThat(look(resolver(""), target)).isEqualTo(expected);
+    void targetLeadsToItsAnswer(String target, String expected) {
+        assertThat(answer(resolver(""), target)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -164,14 +164,14 @@ class SiteResolverTest {
                     php_flag engine off                                          | /a.fcgi      | 403
                     </Files>                                                     | /index.html  | 403
                     """)
-    void htaccessSaysSo(String lines, String target, String expected) throws Exception {
+    void htaccessChangesTheAnswer(String lines, String target, String expected) throws Exception {
         Files.writeString(root.resolve(".htaccess"), String.format(lines.replace("\\\\", "\\")));
 
-        assertThat(look(resolver(""), target)).isEqualTo(expected);
+        assertThat(answer(resolver(""), target)).isEqualTo(expected);
     }
 
     @Test
-    void wrappersInHtaccessCountOnlyWhereAllowed() throws Exception {
+    void wrappersInHtaccessCountOnlyWithPermission() throws Exception {
         Files.writeString(
                 root.resolve(".htaccess"), "AddHandler fcgid-script .php\nFcgidWrapper \"/bin/sh -c x\" .php\n");
 
@@ -194,7 +194,7 @@ class SiteResolverTest {
     }
 
     @Test
-    void answerIsRememberedUntilSomethingOnItsWayChanges() throws Exception {
+    void answerIsCachedUntilSomethingOnItsWayChanges() throws Exception {
         SiteResolver resolver = resolver("");
         assertThat(resolver.cached("/dir/b.fcgi")).isEmpty();
         Resolution first = resolver.resolve("/dir/b.fcgi");
@@ -208,11 +208,11 @@ class SiteResolverTest {
         Files.writeString(root.resolve(".htaccess"), "Require all denied");
         watcher.drain();
         assertThat(resolver.cached("/dir/b.fcgi")).isEmpty();
-        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("403");
+        assertThat(answer(resolver, "/dir/b.fcgi")).isEqualTo("403");
 
         Files.delete(root.resolve(".htaccess"));
         watcher.drain();
-        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
+        assertThat(answer(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
 
         Files.delete(root.resolve("dir/b.fcgi"));
         watcher.drain();
@@ -255,22 +255,22 @@ class SiteResolverTest {
     @Test
     void directoryThatWasReplacedIsWatchedAgain() throws Exception {
         SiteResolver resolver = resolver("");
-        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
+        assertThat(answer(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
         Files.move(root.resolve("dir"), root.resolve("old"));
         Files.createDirectories(root.resolve("dir"));
         Files.writeString(root.resolve("dir/b.fcgi"), "new");
         watcher.drain();
-        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
+        assertThat(answer(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
 
         Files.writeString(root.resolve("dir/.htaccess"), "Require all denied");
         watcher.drain();
 
         assertThat(resolver.cached("/dir/b.fcgi")).isEmpty();
-        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("403");
+        assertThat(answer(resolver, "/dir/b.fcgi")).isEqualTo("403");
     }
 
     @Test
-    void rootWhoseLinkIsSwitchedWhilePathsAreLookedUpNeverHangs() throws Exception {
+    void switchedLinkOfTheRootDuringLookupsNeverHangs() throws Exception {
         Path one = root;
         Path two = Files.createDirectories(root.resolveSibling("two"));
         Files.writeString(two.resolve("a.fcgi"), "two");
@@ -304,13 +304,13 @@ class SiteResolverTest {
         threads.shutdown();
         watcher.drain();
 
-        assertThat(look(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
+        assertThat(answer(resolver, "/dir/b.fcgi")).isEqualTo("script:/dir/b.fcgi:");
     }
 
     @Test
-    void askingForWhatIsNotThereKeepsNothing() {
+    void requestsForMissingFilesUseNoMemory() {
         SiteResolver resolver = resolver("");
-        assertThat(look(resolver, "/a.fcgi")).isEqualTo("script:/a.fcgi:");
+        assertThat(answer(resolver, "/a.fcgi")).isEqualTo("script:/a.fcgi:");
         String state = resolver.toString();
         for (int i = 0; i < 1000; i++) {
             resolver.resolve("/missing-" + i);
