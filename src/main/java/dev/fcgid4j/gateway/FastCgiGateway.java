@@ -18,20 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leads a request through mapping, CGI, pool and worker. An adapter for a web server calls, in this order:
+ * The door to the applications: what all requests of all adapters share. An adapter for a web server hands it to a {@link
+ * ClientRequest}, one for each request, and calls nothing else here.
  *
- * <ol>
- *   <li>{@link #resolve} as soon as it has the request line and the headers;
- *   <li>{@link #newSpool} for the body, if the answer is a {@link Resolution.Script};
- *   <li>{@link #start} when the body is complete.
- * </ol>
- *
- * <h2>Freshness</h2>
- *
- * The first step drains the watcher before it decides. So does the last step, if a body was read in between. So a request
- * that arrives after a change was completed is never answered by a worker from before the change.
- *
- * <p>Threading: one event loop for all calls of one request. Nothing here blocks it.
+ * <p>Threading: any thread, unless a method says otherwise. Nothing here blocks.
  */
 public final class FastCgiGateway {
 
@@ -62,17 +52,18 @@ public final class FastCgiGateway {
     }
 
     /** The limits of a request. */
-    public GatewaySettings settings() {
+    GatewaySettings settings() {
         return settings;
     }
 
     /**
-     * Finds what answers a request. A script that is missing is waited for, as long as it may come back.
+     * Finds what answers a request. Drains the watcher first, so that the answer reflects every change completed before. A
+     * script that is missing is waited for, as long as it may come back. Called on the loop.
      *
      * @param target the request target, a byte string
      * @param done is called on the loop; before this returns if the answer is known without the disk
      */
-    public void resolve(String target, EventLoop loop, Consumer<Resolution> done) {
+    void resolve(String target, EventLoop loop, Consumer<Resolution> done) {
         resolver.resolve(target, loop, done);
     }
 
@@ -81,20 +72,20 @@ public final class FastCgiGateway {
      *
      * @param relieved runs on the loop when the client may send again after {@link BodySpool#congested}
      */
-    public BodySpool newSpool(EventLoop loop, ByteBufAllocator allocator, Runnable relieved) {
+    BodySpool newSpool(EventLoop loop, ByteBufAllocator allocator, Runnable relieved) {
         return new BodySpool(
                 new BodySpool.Means(settings.maxRequestInMem(), spoolMemory, allocator, loop, parts.blocking()),
                 relieved);
     }
 
     /**
-     * Starts the exchange of a request whose body is complete.
+     * Starts the exchange of a request whose body is complete. Drains the watcher first if there was a body to wait for.
+     * Called on the loop.
      *
      * @param body owned by the exchange from now on
      * @param sink is called on the loop, perhaps before this returns
      */
-    public Exchange start(
-            CgiRequest request, Resolution.Script script, RequestBody body, EventLoop loop, ResponseSink sink) {
+    Exchange start(CgiRequest request, Resolution.Script script, RequestBody body, EventLoop loop, ResponseSink sink) {
         if (body.length() > 0) {
             parts.watcher().drain(); // the body may have taken a while to arrive
         }

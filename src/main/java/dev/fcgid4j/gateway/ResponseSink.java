@@ -36,6 +36,6 @@ public interface ResponseSink {
     /** There is no response; {@code failure} has the status for the client and the cause for the log. */
     void fail(FailureResponse failure);
 
-    /** Returns false while more content would pile up in memory. When it changes to true, call {@link Exchange#resume}. */
+    /** Returns false while more content would pile up in memory. When it becomes true, call {@link ClientRequest#resume}. */
     boolean writable();
 }

@@ -3,60 +3,54 @@ package dev.fcgid4j.netty;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.fcgid4j.cgi.CgiResponse;
-import dev.fcgid4j.gateway.BodySpool;
+import dev.fcgid4j.gateway.ClientRequest;
 import dev.fcgid4j.gateway.FastCgiGateway;
-import dev.fcgid4j.gateway.RequestBody;
 import dev.fcgid4j.mapping.Resolution;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
-import java.util.Optional;
+import java.io.IOException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers HTTP requests with FastCGI applications; stands behind Netty's {@code HttpServerCodec}.
+ * Answers HTTP requests with FastCGI applications. Stands behind Netty's {@code HttpServerCodec}, and translates between its
+ * messages and a {@link ClientRequest}, which conducts each request.
  *
  * <h2>One request at a time</h2>
  *
- * Pipelined requests wait here, unread beyond a bound, until the response before them has been written. The handler also
- * settles Connection and keep-alive of every response that passes it, its own and those of the handlers behind it.
+ * Messages of pipelined requests are held until the response before them has been written. When many are held, the handler
+ * stops reading from the client. The handler also sets Connection and Date of every response that passes it, its own and
+ * those of the handlers behind it, and closes the connection where they say so.
  *
- * <h2>What is not for an application</h2>
+ * <h2>Requests that no application answers</h2>
  *
- * is fired to the next handler as one {@link ResolvedRequest}, its body read and discarded.
+ * The next handler gets each of them as one {@link ResolvedRequest}, after the body was read and dropped. It must answer with
+ * exactly one response.
  *
  * <h2>Bodies</h2>
  *
- * are read completely before a worker is asked for; one that announces more than FcgidMaxRequestLen is refused unread.
+ * A body is read completely before a worker is asked for. One that announces more than FcgidMaxRequestLen is refused unread.
  *
- * <p>Threading: one per channel, on its event loop.
+ * <p>Threading: one handler for each channel, on its event loop.
  */
 public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(FastCgiHttpHandler.class);
-    private static final int MAX_HELD = 16;
     private static final Resolution PASSED_BY = new Resolution.Refused(404, "left to the next handler");
 
-    /** A user event: the server wants to end. */
+    /** User events that the server fires through the pipeline when it wants to end. */
     public enum Finish {
         /** Finish the request that is being served, if there is one, and close the connection. */
         REQUEST
@@ -64,26 +58,19 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     private final FastCgiGateway gateway;
     private final Predicate<String> passBy;
-    private final ArrayDeque<Object> held = new ArrayDeque<>();
-    private RequestPhase phase = RequestPhase.IDLE;
-    private @Nullable HttpRequest request;
-    private @Nullable Resolution resolution;
-    private @Nullable BodySpool spool;
-    private @Nullable ScriptRun run;
-    private long received;
-    private boolean keepAlive;
-    private boolean bodyComplete;
-    private boolean paused;
+    private final HeldMessages held = new HeldMessages();
+    private final Persistence persistence = new Persistence();
+    private @Nullable NettyHttpAdapter current; // the request that is being served
     private boolean draining;
-    private boolean finishing;
 
-    /** Answers everything that leads to an application. */
+    /** Answers every request whose target leads to an application. */
     public FastCgiHttpHandler(FastCgiGateway gateway) {
         this(gateway, target -> false);
     }
 
     /**
-     * The same, but leaves some request targets to the next handler without looking where they lead.
+     * Answers every request whose target leads to an application, but leaves some targets to the next handler without a
+     * lookup.
      *
      * @param passBy true for a target that belongs to the next handler
      */
@@ -104,251 +91,111 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         drainHeld(ctx);
     }
 
-    /** Takes what is held, as far as the phase allows; stops the client when too much is held. */
-    private void drainHeld(ChannelHandlerContext ctx) {
+    /** Takes held messages as far as the current request allows. */
+    void drainHeld(ChannelHandlerContext ctx) {
         if (draining) {
             return;
         }
         draining = true;
-        while (!held.isEmpty() && phase.accepts(held.peek())) {
+        for (Object next = held.peek(); next != null && accepts(next); next = held.peek()) {
             take(ctx, held.remove());
         }
         draining = false;
-        BodySpool filling = spool;
-        pause(ctx, held.size() > MAX_HELD || (filling != null && filling.congested()));
+        NettyHttpAdapter serving = current;
+        held.adjustReading(ctx, serving != null && serving.request().isCongested());
+    }
+
+    private boolean accepts(Object message) {
+        NettyHttpAdapter serving = current;
+        return persistence.isClosing()
+                || serving == null
+                || (serving.request().takesBody() && !(message instanceof HttpRequest));
     }
 
     private void take(ChannelHandlerContext ctx, Object message) {
-        if (phase == RequestPhase.CLOSING || (phase == RequestPhase.IDLE && !(message instanceof HttpRequest))) {
+        NettyHttpAdapter serving = current;
+        if (persistence.isClosing() || (serving == null && !(message instanceof HttpRequest))) {
             ReferenceCountUtil.release(message);
-            return;
-        }
-        if (((HttpObject) message).decoderResult().isFailure()) {
+        } else if (((HttpObject) message).decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
-            refuseAndClose(ctx, DecoderFailure.status((HttpObject) message));
-            return;
-        }
-        if (message instanceof HttpRequest head) {
+            refuse(ctx, DecoderFailure.status((HttpObject) message));
+        } else if (message instanceof FullHttpRequest whole) {
+            held.addFirst(new DefaultLastHttpContent(whole.content()));
+            begin(ctx, whole);
+        } else if (message instanceof HttpRequest head) {
             begin(ctx, head);
-        }
-        if (message instanceof HttpContent content) {
-            body(ctx, content);
+        } else if (message instanceof HttpContent content && serving != null) {
+            boolean last = content instanceof LastHttpContent;
+            persistence.content(last);
+            serving.request().content(content.content(), last);
         }
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
-        request = head;
-        bodyComplete = false;
-        received = 0;
-        keepAlive = HttpUtil.isKeepAlive(head) && !finishing;
+        persistence.begin(head);
         int refusal = RequestHead.refusal(head);
         if (refusal != 0) {
-            refuseAndClose(ctx, refusal);
+            refuse(ctx, refusal);
             return;
         }
+        NettyHttpAdapter adapter = new NettyHttpAdapter(this, ctx, gateway, head);
+        current = adapter;
         if (passBy.test(head.uri())) {
-            resolved(ctx, head, PASSED_BY);
-            return;
-        }
-        phase = RequestPhase.RESOLVING;
-        gateway.resolve(head.uri(), ctx.channel().eventLoop(), found -> {
-            if (phase == RequestPhase.RESOLVING && head == request) {
-                resolved(ctx, head, found);
-                drainHeld(ctx);
-            }
-        });
-    }
-
-    private void resolved(ChannelHandlerContext ctx, HttpRequest head, Resolution found) {
-        resolution = found;
-        RequestHead.Expectation expected = RequestHead.expectation(head);
-        if (HttpUtil.getContentLength(head, 0L) > gateway.settings().maxRequestLen()) {
-            refuseAndClose(ctx, 413);
-            return;
-        }
-        if (!(found instanceof Resolution.Script)) {
-            // Without the 100 that it asked for, the client may or may not send its body: the connection can't go on.
-            keepAlive &= expected == RequestHead.Expectation.NONE;
-            phase = RequestPhase.DISCARDING;
-            if (expected != RequestHead.Expectation.NONE) {
-                discarded(ctx);
-            }
-            return;
-        }
-        if (expected == RequestHead.Expectation.UNKNOWN) {
-            refuseAndClose(ctx, 417);
-            return;
-        }
-        if (expected == RequestHead.Expectation.CONTINUE) {
-            ctx.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
-        }
-        phase = RequestPhase.SPOOLING;
-        if (RequestHead.hasBody(head)) {
-            spool = gateway.newSpool(ctx.channel().eventLoop(), ctx.alloc(), () -> drainHeld(ctx));
-        }
-    }
-
-    private void body(ChannelHandlerContext ctx, HttpContent content) {
-        boolean last = content instanceof LastHttpContent;
-        if (phase == RequestPhase.RESOLVING) {
-            // The head came with it in one message.
-            held.addFirst(last ? new DefaultLastHttpContent(content.content()) : content);
-            return;
-        }
-        bodyComplete = last;
-        if (phase == RequestPhase.CLOSING) {
-            content.release();
-            return;
-        }
-        received += content.content().readableBytes();
-        BodySpool filling = spool;
-        if (received > gateway.settings().maxRequestLen()) {
-            content.release();
-            refuseAndClose(ctx, 413);
-            return;
-        }
-        if (filling == null) {
-            content.release();
+            adapter.request().begin(PASSED_BY);
         } else {
-            filling.append(content.content());
+            adapter.request().begin();
         }
-        if (last && phase == RequestPhase.DISCARDING) {
-            discarded(ctx);
-        } else if (last) {
-            finishBody(ctx);
-        }
-    }
-
-    private void finishBody(ChannelHandlerContext ctx) {
-        phase = RequestPhase.RESPONDING;
-        BodySpool filled = spool;
-        spool = null;
-        if (filled == null) {
-            ask(ctx, RequestBody.EMPTY);
-        } else {
-            filled.finish(body -> ask(ctx, body), error -> {
-                LOG.error("a request body can't be kept in a temporary file", error);
-                refuseAndClose(ctx, 500);
-            });
-        }
-    }
-
-    /** The body of a request for the next handler has been read. */
-    private void discarded(ChannelHandlerContext ctx) {
-        phase = RequestPhase.RESPONDING;
-        ctx.fireChannelRead(new ResolvedRequest(requireNonNull(request), requireNonNull(resolution)));
-    }
-
-    // ---- to the application ---------------------------------------------------------------------------------------
-
-    private void ask(ChannelHandlerContext ctx, RequestBody body) {
-        if (!ctx.channel().isActive() || !(resolution instanceof Resolution.Script script)) {
-            body.close();
-            return;
-        }
-        HttpRequest head = requireNonNull(request);
-        ScriptRun next = new ScriptRun(ctx, gateway, head, RequestHead.cgi(ctx, head, body.length()), owner(ctx));
-        run = next;
-        next.start(script, body);
-    }
-
-    private ScriptRun.Owner owner(ChannelHandlerContext ctx) {
-        return new ScriptRun.Owner() {
-            @Override
-            public void write(Object part) {
-                FastCgiHttpHandler.this.write(ctx, part, ctx.newPromise());
-            }
-
-            @Override
-            public void redirected(String target, Resolution found) {
-                HttpRequest original = byGet();
-                original.setUri(target);
-                ctx.fireChannelRead(new ResolvedRequest(original, found));
-            }
-
-            @Override
-            public void sent(CgiResponse.SendFile file) {
-                ctx.fireChannelRead(
-                        new ResolvedRequest(byGet(), new Resolution.StaticFile(file.file()), Optional.of(file)));
-            }
-        };
-    }
-
-    /** The request, as a GET unless it is a HEAD: its method was for the application. */
-    private HttpRequest byGet() {
-        HttpRequest original = requireNonNull(request);
-        if (!original.method().equals(HttpMethod.HEAD)) {
-            original.setMethod(HttpMethod.GET);
-        }
-        return original;
     }
 
     // ---- to the client --------------------------------------------------------------------------------------------
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        ctx.write(settle(message), promise);
-        if (message instanceof LastHttpContent && !ResponseHead.isInformational(message)) {
+        boolean informational = ResponseHead.isInformational(message);
+        if (message instanceof HttpResponse response && !informational) {
+            NettyHttpAdapter serving = current;
+            persistence.complete(response, serving == null ? null : serving.head());
+        }
+        ctx.write(message, promise);
+        if (message instanceof LastHttpContent && !informational) {
             responded(ctx);
         }
     }
 
-    private Object settle(Object message) {
-        if (message instanceof HttpResponse response && !ResponseHead.isInformational(message)) {
-            keepAlive = ResponseHead.settle(response, request, keepAlive && phase != RequestPhase.CLOSING);
-        }
-        return message;
-    }
-
     /** The last byte of a response was written. */
     private void responded(ChannelHandlerContext ctx) {
-        run = null;
-        request = null;
-        resolution = null;
-        if (!keepAlive || !bodyComplete) {
-            phase = RequestPhase.CLOSING;
-            leave(ctx);
-            return;
-        }
-        phase = RequestPhase.IDLE;
-        if (!held.isEmpty()) {
-            // Not from within the write of the last response: pipelined requests would nest without end.
+        current = null;
+        if (!persistence.isKept()) {
+            close(ctx);
+        } else if (!held.isEmpty()) {
+            // As a task, not inside the write of the last response: pipelined requests would nest without limit.
             ctx.channel().eventLoop().execute(() -> drainHeld(ctx));
         }
     }
 
-    private void refuseAndClose(ChannelHandlerContext ctx, int status) {
-        BodySpool filling = spool;
-        spool = null;
-        if (filling != null) {
-            filling.close();
-        }
-        keepAlive = false;
-        phase = RequestPhase.CLOSING;
-        request = null;
-        ctx.write(settle(ErrorPage.of(status)));
-        leave(ctx);
+    /** Answers with an error page and ends the connection, because the rest of the request is not read. */
+    void refuse(ChannelHandlerContext ctx, int status) {
+        cancelCurrent();
+        persistence.finish();
+        HttpResponse response = ErrorPage.of(status);
+        persistence.complete(response, null);
+        ctx.write(response);
+        close(ctx);
     }
 
-    /** Ends the connection behind what was written. */
-    private void leave(ChannelHandlerContext ctx) {
-        pause(ctx, false);
-        LingeringClose.afterWriting(ctx, bodyComplete);
-    }
-
-    private void pause(ChannelHandlerContext ctx, boolean on) {
-        if (paused != on) {
-            paused = on;
-            ctx.channel().config().setAutoRead(!on);
-        }
+    /** Ends the connection after everything was written. What the client still sends is read and dropped. */
+    private void close(ChannelHandlerContext ctx) {
+        persistence.stop();
+        held.release();
+        held.adjustReading(ctx, false);
+        LingeringClose.afterWriting(ctx, persistence.isBodyComplete());
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        ScriptRun current = run;
-        if (current != null && ctx.channel().isWritable()) {
-            current.resume();
+        NettyHttpAdapter serving = current;
+        if (serving != null && ctx.channel().isWritable()) {
+            serving.request().resume();
         }
         ctx.fireChannelWritabilityChanged();
     }
@@ -356,10 +203,9 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == Finish.REQUEST) {
-            finishing = true;
-            keepAlive = false;
-            if (phase == RequestPhase.IDLE && held.isEmpty()) {
-                phase = RequestPhase.CLOSING;
+            persistence.finish();
+            if (current == null && held.isEmpty() && !persistence.isClosing()) {
+                persistence.stop();
                 ctx.close();
             }
         }
@@ -381,7 +227,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof java.io.IOException || cause instanceof CodecException) {
+        if (cause instanceof IOException || cause instanceof CodecException) {
             LOG.debug("a client's connection broke, or it sent what can't be read: {}", cause.toString());
         } else {
             LOG.error("serving a client failed; its connection is closed", cause);
@@ -389,20 +235,18 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
         ctx.close();
     }
 
-    /** The client is gone. */
+    /** The client has disconnected. */
     private void release() {
-        phase = RequestPhase.CLOSING;
-        ScriptRun running = run;
-        run = null;
-        BodySpool filling = spool;
-        spool = null;
-        if (running != null) {
-            running.cancel();
+        persistence.stop();
+        cancelCurrent();
+        held.release();
+    }
+
+    private void cancelCurrent() {
+        NettyHttpAdapter serving = current;
+        current = null;
+        if (serving != null) {
+            serving.cancel();
         }
-        if (filling != null) {
-            filling.close();
-        }
-        held.forEach(ReferenceCountUtil::release);
-        held.clear();
     }
 }

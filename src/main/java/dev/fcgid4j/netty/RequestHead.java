@@ -2,6 +2,7 @@
 package dev.fcgid4j.netty;
 
 import dev.fcgid4j.cgi.CgiRequest;
+import dev.fcgid4j.gateway.HttpAdapter;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -15,25 +16,15 @@ import java.net.SocketAddress;
 import java.util.List;
 
 /**
- * What the head of a request says by itself, before anybody knows where it leads. Stateless.
+ * Reads the head of a request: whether it can be served at all, and what the gateway needs of it. Stateless.
  *
  * <p>Source: RFC 9112 sections 2.3, 3.2 and 6; RFC 9110 section 10.1.1.
  */
 final class RequestHead {
 
-    /** What the client waits for before it sends the body. */
-    enum Expectation {
-        /** It waits for nothing. */
-        NONE,
-        /** It waits for 100 Continue. */
-        CONTINUE,
-        /** Something that nobody knows. */
-        UNKNOWN
-    }
-
     private RequestHead() {}
 
-    /** The status that refuses the request and ends the connection; 0 when it may be served. */
+    /** The status that refuses the request and ends the connection; 0 if it may be served. */
     static int refusal(HttpRequest head) {
         HttpVersion version = head.protocolVersion();
         if (version.majorVersion() != 1) {
@@ -46,7 +37,7 @@ final class RequestHead {
         return transferRefusal(head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING), version);
     }
 
-    /** Whether a text may be a name or address and a port; what is none of that divides hosts from something else. */
+    /** Whether a text may be a name or an address, with or without a port: it has no character that ends a host. */
     private static boolean isHost(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -57,7 +48,10 @@ final class RequestHead {
         return true;
     }
 
-    /** A body that doesn't end in chunks has no end that both sides agree on; other codings nobody here can undo. */
+    /**
+     * A request body whose last coding is not chunked has no end that both sides agree on. Other codings before it can't be
+     * undone here.
+     */
     private static int transferRefusal(List<String> codings, HttpVersion version) {
         if (codings.isEmpty()) {
             return 0;
@@ -73,24 +67,26 @@ final class RequestHead {
         return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(last.strip()) ? 0 : 501;
     }
 
-    /** What the client expects; HTTP/1.0 knows no expectations, so one from there counts for nothing. */
-    static Expectation expectation(HttpRequest head) {
+    /** What the client waits for. HTTP/1.0 has no expectations, so a field in such a request is ignored. */
+    static HttpAdapter.Expectation expectation(HttpRequest head) {
         HttpHeaders headers = head.headers();
         if (!headers.contains(HttpHeaderNames.EXPECT) || head.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0) {
-            return Expectation.NONE;
+            return HttpAdapter.Expectation.NONE;
         }
-        return HttpUtil.is100ContinueExpected(head) ? Expectation.CONTINUE : Expectation.UNKNOWN;
+        return HttpUtil.is100ContinueExpected(head)
+                ? HttpAdapter.Expectation.CONTINUE
+                : HttpAdapter.Expectation.UNKNOWN;
     }
 
-    /** Whether a body follows, or could have followed. */
-    static boolean hasBody(HttpRequest head) {
-        return HttpUtil.isTransferEncodingChunked(head) || HttpUtil.getContentLength(head, 0L) > 0;
+    /** The announced length of the body; 0 for a request without a body; -1 for a body in chunks. */
+    static long announcedLength(HttpRequest head) {
+        return HttpUtil.isTransferEncodingChunked(head) ? -1 : HttpUtil.getContentLength(head, 0L);
     }
 
     /**
      * The request as CGI sees it.
      *
-     * @param bodyLength bytes of its body, which has been read
+     * @param bodyLength bytes of the complete body
      */
     static CgiRequest cgi(ChannelHandlerContext ctx, HttpRequest head, long bodyLength) {
         boolean announced =

@@ -4,12 +4,16 @@ package dev.fcgid4j.server;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.net.InetSocketAddress;
 
-/** Addresses as people write them: {@code 8080}, {@code localhost:8080}, {@code [::1]:8080}. */
+/** Parses and prints addresses such as {@code 8080}, {@code localhost:8080}, {@code [::1]:8080}. Stateless. */
 final class Addresses {
 
     private Addresses() {}
 
-    /** @throws ConfigurationException when it is none */
+    /**
+     * Parses an address. Without a host it is that of all interfaces.
+     *
+     * @throws ConfigurationException if the text is no address, or the host is unknown
+     */
     static InetSocketAddress parse(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "0.0.0.0" : text.substring(0, colon);
@@ -35,6 +39,7 @@ final class Addresses {
         return "expected HOST:PORT with a port from 0 to 65535, such as 127.0.0.1:8080, found " + text;
     }
 
+    /** Returns an address as text; an IPv6 address stands in brackets. */
     static String text(InetSocketAddress address) {
         String host = address.getAddress() == null
                 ? address.getHostString()

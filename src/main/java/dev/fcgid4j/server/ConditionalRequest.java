@@ -11,59 +11,62 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a GET or HEAD of a file comes to: conditions first, then the range.
+ * Evaluates the conditions and the range of a GET or HEAD request for a file, in this order.
  *
- * <p>Several ranges in one request are answered with the whole file, as RFC 9110 section 14.2 allows. A range counts
- * for GET alone.
+ * <p>A request for several ranges gets the whole file, as RFC 9110 section 14.2 allows. A range counts only for GET.
  *
- * <p>Source: RFC 9110 sections 13.2 and 14.
+ * <p>Stateless. Source: RFC 9110 sections 13.2 and 14.
  */
 final class ConditionalRequest {
 
     private ConditionalRequest() {}
 
     /**
-     * The answer.
+     * The status to answer with, and the part of the file to send.
      *
      * @param status 200, 206, 304, 412 or 416
      * @param from first byte to send
-     * @param length bytes to send
+     * @param length bytes to send; 0 for 304, 412 and 416
      */
-    record Verdict(int status, long from, long length) {
+    record Outcome(int status, long from, long length) {
+
+        /** Returns the value of Content-Range for a status of 206. */
         String contentRange(long size) {
             return "bytes " + from + "-" + (from + length - 1) + "/" + size;
         }
     }
 
-    static Verdict check(HttpMethod method, HttpHeaders headers, OpenFile file) {
+    /** Evaluates a request. A precondition that fails gives 412, a cache that is up to date 304. */
+    static Outcome evaluate(HttpMethod method, HttpHeaders headers, OpenFile file) {
         Instant modified = file.modified().truncatedTo(ChronoUnit.SECONDS);
         String ifMatch = headers.get(HttpHeaderNames.IF_MATCH);
         Optional<Instant> unmodifiedSince = date(headers.get(HttpHeaderNames.IF_UNMODIFIED_SINCE));
         if (ifMatch != null
                 ? !matches(ifMatch, file.etag(), false)
                 : unmodifiedSince.filter(modified::isAfter).isPresent()) {
-            return new Verdict(412, 0, 0);
+            return new Outcome(412, 0, 0);
         }
         String ifNoneMatch = headers.get(HttpHeaderNames.IF_NONE_MATCH);
         Optional<Instant> modifiedSince = date(headers.get(HttpHeaderNames.IF_MODIFIED_SINCE));
-        boolean fresh = ifNoneMatch != null
+        boolean unchanged = ifNoneMatch != null
                 ? matches(ifNoneMatch, file.etag(), true)
                 : modifiedSince.filter(since -> !modified.isAfter(since)).isPresent();
-        if (fresh) {
-            return new Verdict(304, 0, 0);
+        if (unchanged) {
+            return new Outcome(304, 0, 0);
         }
         String range = headers.get(HttpHeaderNames.RANGE);
         if (range == null
                 || !method.equals(HttpMethod.GET)
-                || !rangeStillMeant(headers.get(HttpHeaderNames.IF_RANGE), file)) {
-            return new Verdict(200, 0, file.size());
+                || !ifRangeHolds(headers.get(HttpHeaderNames.IF_RANGE), file)) {
+            return new Outcome(200, 0, file.size());
         }
         return range(range, file.size());
     }
 
-    /** Weak comparison takes no notice of the mark of a weak tag (RFC 9110 section 8.8.3.2). */
+    /** Returns whether a list has a tag. Weak comparison ignores the mark of a weak tag (RFC 9110 section 8.8.3.2). */
     private static boolean matches(String tags, String etag, boolean weak) {
         return tags.strip().equals("*")
                 || Arrays.stream(tags.split(","))
@@ -71,12 +74,12 @@ final class ConditionalRequest {
                         .anyMatch(tag -> tag.equals(etag) || (weak && tag.equals("W/" + etag)));
     }
 
-    private static boolean rangeStillMeant(@org.jspecify.annotations.Nullable String ifRange, OpenFile file) {
+    private static boolean ifRangeHolds(@Nullable String ifRange, OpenFile file) {
         return ifRange == null || ifRange.equals(file.etag()) || ifRange.equals(file.lastModified());
     }
 
-    private static Verdict range(String text, long size) {
-        Verdict whole = new Verdict(200, 0, size);
+    private static Outcome range(String text, long size) {
+        Outcome whole = new Outcome(200, 0, size);
         if (!text.startsWith("bytes=") || text.indexOf(',') >= 0) {
             return whole;
         }
@@ -85,7 +88,7 @@ final class ConditionalRequest {
         try {
             if (dash == 0) {
                 long last = Math.min(number(spec.substring(1)), size);
-                return last == 0 ? new Verdict(416, 0, 0) : new Verdict(206, size - last, last);
+                return last == 0 ? new Outcome(416, 0, 0) : new Outcome(206, size - last, last);
             }
             if (dash < 0) {
                 return whole;
@@ -93,11 +96,11 @@ final class ConditionalRequest {
             long from = number(spec.substring(0, dash));
             long to = dash == spec.length() - 1 ? size - 1 : Math.min(number(spec.substring(dash + 1)), size - 1);
             if (from >= size) {
-                return new Verdict(416, 0, 0);
+                return new Outcome(416, 0, 0);
             }
-            return from > to ? whole : new Verdict(206, from, to - from + 1);
+            return from > to ? whole : new Outcome(206, from, to - from + 1);
         } catch (NumberFormatException e) {
-            return whole; // a range that is no range is ignored (section 14.2)
+            return whole; // an invalid range is ignored (section 14.2)
         }
     }
 
@@ -108,7 +111,7 @@ final class ConditionalRequest {
         return Long.parseLong(digits);
     }
 
-    private static Optional<Instant> date(@org.jspecify.annotations.Nullable String text) {
+    private static Optional<Instant> date(@Nullable String text) {
         try {
             return text == null
                     ? Optional.empty()

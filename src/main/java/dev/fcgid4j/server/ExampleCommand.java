@@ -36,14 +36,14 @@ final class ExampleCommand implements Callable<Integer> {
                 ? directory.get().toAbsolutePath().normalize()
                 : Files.createTempDirectory("fcgid4j-example-");
         ExampleSite.unpack(site);
-        Optional<Path> php = Interpreters.find("php-cgi");
+        Optional<Path> php = InstalledInterpreters.find("php-cgi");
         FcgiProcessManager.Builder builder =
                 FcgiProcessManager.builder().documentRoot(site).directives("AllowOverride All", "example");
         php.ifPresent(
                 path -> builder.directives("AddHandler fcgid-script .php\nFcgidWrapper " + path + " .php", "example"));
         RunningServer.start(builder.start(), Addresses.parse(listen), server -> {
             System.out.println("The example site is in " + site + ": edit a file there and reload the page.");
-            Interpreters.report(System.out);
+            InstalledInterpreters.report(System.out);
         });
         return 0;
     }

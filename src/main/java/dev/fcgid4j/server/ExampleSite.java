@@ -9,14 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The example site that is bundled as resources; {@code MANIFEST} lists mode and path of each file. */
+/** The example site in the resources of the jar; {@code MANIFEST} lists mode and path of each file. Stateless. */
 final class ExampleSite {
 
     private static final String ROOT = "/example-site/";
 
     private ExampleSite() {}
 
-    /** Writes what is not there yet. */
+    /** Writes the files that do not exist yet. */
     static void unpack(Path directory) throws IOException {
         String manifest = new String(read("MANIFEST"), StandardCharsets.UTF_8);
         for (String line : manifest.lines().toList()) {

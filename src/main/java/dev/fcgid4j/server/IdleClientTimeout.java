@@ -13,20 +13,24 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections on which a client takes too long: without a request, without a byte of one that has begun, or
- * without taking a byte of its response. While an application works on the response, nothing is asked of the client.
+ * Closes a connection if the client makes no progress for too long: it sends no request, no byte of a request that has
+ * begun, or takes no byte of its response. Time in which an application works on the response does not count.
  *
- * <p>Threading: one per channel, on its event loop.
+ * <p>Threading: one for each channel, on its event loop.
  */
 final class IdleClientTimeout extends ChannelDuplexHandler {
 
     private final long limitNanos;
     private @Nullable ScheduledFuture<?> timer;
     private long lastNanos;
-    private long owed; // responses to requests that were read whole
+    private long pendingResponses; // to requests that were read to their end
     private long unsentBytes;
 
-    /** Creates one that waits this long. */
+    /**
+     * Creates a handler for one channel.
+     *
+     * @param limit longest time without progress
+     */
     IdleClientTimeout(Duration limit) {
         this.limitNanos = limit.toNanos();
     }
@@ -51,7 +55,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         lastNanos = now(ctx);
         if (message instanceof LastHttpContent) {
-            owed++;
+            pendingResponses++;
         }
         ctx.fireChannelRead(message);
     }
@@ -61,10 +65,11 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
         boolean informational =
                 message instanceof HttpResponse response && response.status().code() < 200;
         if (message instanceof LastHttpContent && !informational) {
-            // Not when it is written but when it has been sent: a long download is no idle client.
+            // The time of sending counts, not that of writing: a client in a long download is not idle.
             ctx.write(message, promise.unvoid()).addListener(sent -> {
                 lastNanos = now(ctx);
-                owed = Math.max(0, owed - 1); // one that was refused was perhaps never read whole
+                pendingResponses =
+                        Math.max(0, pendingResponses - 1); // a refused request may not have been read to its end
             });
         } else {
             ctx.write(message, promise);
@@ -73,7 +78,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
 
     private void check(ChannelHandlerContext ctx) {
         long now = now(ctx);
-        if (isForgiven(ctx)) {
+        if (isNotWaitingForClient(ctx)) {
             lastNanos = now;
         }
         long left = limitNanos - (now - lastNanos);
@@ -84,17 +89,17 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether the time until now was not the client's fault, or it made progress. */
-    private boolean isForgiven(ChannelHandlerContext ctx) {
+    /** Returns whether the server was not waiting for the client since the last check, or the client made progress. */
+    private boolean isNotWaitingForClient(ChannelHandlerContext ctx) {
         long before = unsentBytes;
         unsentBytes = unsent(ctx);
-        if (owed > 0) {
+        if (pendingResponses > 0) {
             return unsentBytes == 0 || unsentBytes != before;
         }
-        return !ctx.channel().config().isAutoRead(); // it was asked to wait
+        return !ctx.channel().config().isAutoRead(); // the server itself has stopped reading
     }
 
-    /** What the client has not taken yet, as far as it can be told without asking for each byte. */
+    /** Returns the bytes that the client has not taken yet; of a file, this counts what the channel reports as progress. */
     private static long unsent(ChannelHandlerContext ctx) {
         ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();

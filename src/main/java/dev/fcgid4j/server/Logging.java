@@ -10,16 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server's log: standard error, a line an event. In code and not in a {@code logback.xml}, because one in the library
- * would force itself on whoever embeds it.
+ * Configures the server's log: one line for each event, to standard error. This is code and not a {@code logback.xml},
+ * because such a file in the library would configure the log of every program that embeds it.
  */
 final class Logging {
 
     private Logging() {}
 
+    /** Replaces the configuration of the log. Does nothing if the SLF4J provider is not logback. */
     static void toStandardError(Level level) {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
-            return; // another logger was put on the class path, with a configuration of its own
+            return; // the user put another provider on the class path, with its own configuration
         }
         context.reset();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();

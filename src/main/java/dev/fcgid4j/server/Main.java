@@ -27,7 +27,7 @@ public final class Main implements Runnable {
     private static final int USAGE = 2;
     private static final String LEAKS = "io.netty.leakDetection.level";
 
-    /** What {@code --version} prints: the version in the manifest of the jar. */
+    /** Prints the version that the manifest of the jar names. */
     static final class Version implements IVersionProvider {
 
         Version() {}
@@ -50,10 +50,11 @@ public final class Main implements Runnable {
         this(CommandSpec.create());
     }
 
-    /** Runs a command; ends the JVM with its exit code unless it serves, in which case a signal ends it. */
+    /** Runs a command. If the command fails, ends the JVM with its exit code; a command that serves runs until a signal. */
     public static void main(String[] args) {
         if (System.getProperty(LEAKS) == null) {
-            System.setProperty(LEAKS, "disabled"); // looking for leaks is for tests; it makes an exception now and then
+            System.setProperty(
+                    LEAKS, "disabled"); // leak detection is for tests; it allocates an exception for some buffers
         }
         int code = run(args);
         if (code != 0) {
@@ -61,7 +62,7 @@ public final class Main implements Runnable {
         }
     }
 
-    /** Runs a command: 0, or 1 when it failed, or 2 for a mistake in options or configuration. */
+    /** Runs a command and returns its exit code: 0, 1 if it failed, 2 for a mistake in options or configuration. */
     static int run(String... args) {
         Logging.toStandardError(Level.INFO);
         return new CommandLine(new Main())

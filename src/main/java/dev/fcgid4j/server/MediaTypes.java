@@ -4,7 +4,7 @@ package dev.fcgid4j.server;
 import java.util.Locale;
 import java.util.Map;
 
-/** Media types by the last extension of a file's name. */
+/** Finds the media type of a file by the last extension of its name. Stateless. */
 final class MediaTypes {
 
     private static final Map<String, String> TYPES = Map.ofEntries(
@@ -51,6 +51,7 @@ final class MediaTypes {
 
     private MediaTypes() {}
 
+    /** Returns the media type; {@code application/octet-stream} if the extension is unknown. */
     static String of(String fileName) {
         String extension = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return TYPES.getOrDefault(extension, "application/octet-stream");

@@ -14,30 +14,36 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that is about to be sent, and what tells its version.
+ * An open file that is about to be sent, with its validators.
  *
- * @param channel closed by whoever sends it
+ * <p>Ownership: the sender of the file closes it.
+ *
+ * @param channel open for reading
  * @param size bytes
- * @param modified when it was last written
- * @param extra header fields that go with it
+ * @param modified the time of the last write
+ * @param extra header fields that are sent with the file
  */
 record OpenFile(Path path, FileChannel channel, long size, Instant modified, CgiHeaders extra)
         implements AutoCloseable {
 
     private static final CgiHeaders NOTHING = new CgiHeaders(List.of());
 
-    /** Opens it. Blocks. */
+    /** Opens a file. Blocks. */
     static OpenFile open(Path path) throws IOException {
         return open(path, NOTHING);
     }
 
-    /** Opens one that an application has asked for, if it is where it may be. Blocks. */
-    static OpenFile open(CgiResponse.SendFile asked) throws IOException {
-        Path real = asked.file().toRealPath();
-        if (!real.startsWith(asked.folder().toRealPath()) || !Files.isRegularFile(real)) {
-            throw new IOException(real + " is no file in " + asked.folder());
+    /**
+     * Opens a file that an application has named. Blocks.
+     *
+     * @throws IOException also if the file, after symbolic links, is not in the permitted folder
+     */
+    static OpenFile open(CgiResponse.SendFile response) throws IOException {
+        Path real = response.file().toRealPath();
+        if (!real.startsWith(response.folder().toRealPath()) || !Files.isRegularFile(real)) {
+            throw new IOException(real + " is no file in " + response.folder());
         }
-        return open(real, asked.headers());
+        return open(real, response.headers());
     }
 
     private static OpenFile open(Path path, CgiHeaders extra) throws IOException {
@@ -55,16 +61,18 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified, Cgi
         }
     }
 
-    /** A strong validator: size, and time of the last change to the nanosecond. */
+    /** Returns a strong validator: the size and the time of the last write, in nanoseconds. */
     String etag() {
         long nanos = modified.getEpochSecond() * 1_000_000_000L + modified.getNano();
         return "\"" + Long.toHexString(nanos) + "-" + Long.toHexString(size) + "\"";
     }
 
+    /** Returns the time of the last write, as Last-Modified. */
     String lastModified() {
         return HttpDate.format(modified);
     }
 
+    /** Returns the type that the application sent, else the one of the file's extension. */
     String mediaType() {
         return extra.last("Content-Type")
                 .orElseGet(() -> MediaTypes.of(path.getFileName().toString()));

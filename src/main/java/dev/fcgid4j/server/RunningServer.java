@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** Runs a web server until the JVM is told to end. */
+/** Runs a web server until a signal ends the JVM. */
 final class RunningServer {
 
-    /** How long running requests may take after the signal. */
+    /** Longest time for running requests after the signal. */
     static final int FINISH_SECONDS = 30;
 
     private static final Duration FINISH = Duration.ofSeconds(FINISH_SECONDS);
@@ -19,9 +19,9 @@ final class RunningServer {
     private RunningServer() {}
 
     /**
-     * Starts, announces and waits for ever: SIGTERM and SIGINT end it, through the shutdown hook.
+     * Starts the server, prints where it listens, and blocks. SIGTERM and SIGINT end the JVM through a shutdown hook.
      *
-     * @param before told before the line that says where it listens
+     * @param before called before the line is printed
      */
     static void start(FcgiProcessManager manager, InetSocketAddress address, Consumer<WebServer> before)
             throws IOException {
@@ -30,7 +30,7 @@ final class RunningServer {
         Thread hook = new Thread(
                 () -> {
                     server.stop(FINISH);
-                    // A JVM that a signal ends would report 143; everything was ended in order.
+                    // Without this, a JVM that a signal ends reports 143, although the shutdown was complete.
                     Runtime.getRuntime().halt(0);
                 },
                 "fcgid4j-stop");

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code serve DOCROOT}: serves a folder until a signal comes. */
+/** {@code serve DOCROOT}: serves a folder until a signal ends the JVM. */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,

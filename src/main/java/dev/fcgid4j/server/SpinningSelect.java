@@ -7,61 +7,64 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How an event loop waits: it looks for events for a moment before it sleeps, and never keeps its processor for long when
- * others want it.
+ * The wait strategy of an event loop: it polls for a moment before it sleeps, and regularly yields its processor.
  *
- * <p>To wake a sleeping thread takes longer than to serve a small request, and a request waits for that twice. So the loop
- * looks again and again for a moment ({@code EventLoopSpin}). After a moment in vain the next ones are left out, twice as
- * many each time; so a loop that has little to do sleeps.
+ * <h2>Spinning</h2>
  *
- * <p>A loop that always finds events never sleeps, and a worker that was woken behind it, without the right to interrupt it
- * ({@code FcgidBatchScheduling}), would wait until its time slice is over, some milliseconds. So it offers its processor
- * twice a millisecond; when nobody wants it, that costs a third of a microsecond.
+ * <p>Waking a sleeping thread takes longer than serving a small request, and each request waits for two wake-ups. So the
+ * loop polls for events for a moment before it sleeps ({@code EventLoopSpin}). After a spin that finds nothing, the next
+ * waits sleep at once: one, then three, seven, at most 256. So a loop with little work sleeps.
  *
- * <p>Threading: belongs to one event loop.
+ * <h2>Yielding</h2>
+ *
+ * <p>A loop that always finds events never sleeps. A worker that was woken on the same processor must not interrupt the
+ * loop ({@code FcgidBatchScheduling}), so it would wait for the end of the time slice, some milliseconds. So the loop
+ * yields twice a millisecond. If no other thread wants the processor, that costs a third of a microsecond.
+ *
+ * <p>Threading: belongs to one event loop. Source: docs/adr/0008.
  */
 final class SpinningSelect implements SelectStrategy {
 
-    private static final long OFFER_NANOS = 500_000;
-    private static final int MOST_LEFT_OUT = 256;
+    private static final long YIELD_INTERVAL_NANOS = 500_000;
+    private static final int MAX_SKIPS = 256;
 
     private final long spinNanos;
     private final LongSupplier nanoTime;
     private final Runnable yield;
-    private long offeredNanos;
-    private int toLeaveOut;
-    private int leftOut;
+    private long yieldedNanos;
+    private int skips; // waits without a spin after the last spin in vain
+    private int skipped; // of those
 
     SpinningSelect(Duration spin) {
         this(spin, System::nanoTime, SpinningSelect::yieldProcessor);
     }
 
     /**
-     * Creates one.
+     * Creates a strategy for one event loop.
      *
-     * @param spin how long it looks; zero for not at all; what other threads submit meanwhile waits so long
+     * @param spin how long it polls before it sleeps; zero for no polling; tasks of other threads wait for the end of it
      * @param nanoTime the clock
-     * @param yield offers the processor
+     * @param yield yields the processor
      */
     SpinningSelect(Duration spin, LongSupplier nanoTime, Runnable yield) {
         this.spinNanos = spin.toNanos();
         this.nanoTime = nanoTime;
         this.yield = yield;
-        this.offeredNanos = nanoTime.getAsLong();
+        this.yieldedNanos = nanoTime.getAsLong();
     }
 
     @Override
     public int calculateStrategy(IntSupplier selectNow, boolean hasTasks) throws Exception {
         long now = nanoTime.getAsLong();
-        if (now - offeredNanos > OFFER_NANOS) {
-            offer(now);
+        if (now - yieldedNanos > YIELD_INTERVAL_NANOS) {
+            yieldAt(now);
         }
         if (hasTasks) {
             return selectNow.get();
         }
-        if (spinNanos == 0 || leftOut < toLeaveOut) {
-            leftOut++;
-            offeredNanos = now; // it is about to sleep
+        if (spinNanos == 0 || skipped < skips) {
+            skipped++;
+            yieldedNanos = now; // sleeping yields too
             return SELECT;
         }
         return spin(selectNow, now + spinNanos);
@@ -72,23 +75,23 @@ final class SpinningSelect implements SelectStrategy {
         do {
             int ready = selectNow.get();
             if (ready > 0) {
-                toLeaveOut = 0;
+                skips = 0;
                 return ready;
             }
             now = nanoTime.getAsLong();
-            offer(now);
+            yieldAt(now);
         } while (now - endNanos < 0);
-        leftOut = 0;
-        toLeaveOut = Math.min(MOST_LEFT_OUT, 2 * toLeaveOut + 1);
+        skipped = 0;
+        skips = Math.min(MAX_SKIPS, 2 * skips + 1);
         return SELECT;
     }
 
-    private void offer(long nowNanos) {
-        offeredNanos = nowNanos;
+    private void yieldAt(long nowNanos) {
+        yieldedNanos = nowNanos;
         yield.run();
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on who takes it
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on which thread runs next
     private static void yieldProcessor() {
         Thread.yield();
     }

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what no application answers: plain files by {@code sendfile}, redirects to directories, errors.
+ * Answers requests that no application answers: plain files with {@code sendfile}, redirects to directories, errors.
  *
- * <p>Threading: on the channel's event loop; files are opened by the blocking executor.
+ * <p>Threading: one for each channel, on its event loop; the blocking executor opens files.
  */
 final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
@@ -43,17 +43,17 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest asked) {
-        HttpRequest request = asked.request();
-        if (asked.resolution() instanceof Resolution.Refused refused) {
+    protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest resolved) {
+        HttpRequest request = resolved.request();
+        if (resolved.resolution() instanceof Resolution.Refused refused) {
             LOG.debug("{} is answered {}: {}", request.uri(), refused.status(), refused.reason());
             ctx.writeAndFlush(ErrorPage.of(refused.status()));
-        } else if (asked.resolution() instanceof Resolution.Moved moved) {
+        } else if (resolved.resolution() instanceof Resolution.Moved moved) {
             FullHttpResponse response = ErrorPage.of(301);
             response.headers().set(HttpHeaderNames.LOCATION, moved.location());
             ctx.writeAndFlush(response);
-        } else if (asked.resolution() instanceof Resolution.StaticFile file) {
-            answerFile(ctx, request, file, asked.sent());
+        } else if (resolved.resolution() instanceof Resolution.StaticFile file) {
+            answerFile(ctx, request, file, resolved.sent());
         } else {
             ctx.writeAndFlush(ErrorPage.of(500));
         }
@@ -86,60 +86,61 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     private static void send(ChannelHandlerContext ctx, HttpRequest request, OpenFile file) {
-        ConditionalRequest.Verdict verdict = ConditionalRequest.check(request.method(), request.headers(), file);
-        switch (verdict.status()) {
+        ConditionalRequest.Outcome outcome = ConditionalRequest.evaluate(request.method(), request.headers(), file);
+        switch (outcome.status()) {
             case 304, 412, 416 -> {
                 file.close();
-                ctx.writeAndFlush(withoutBody(verdict, file));
+                ctx.writeAndFlush(withoutBody(outcome, file));
             }
             default -> {
-                if (request.method().equals(HttpMethod.HEAD) || verdict.length() == 0) {
+                if (request.method().equals(HttpMethod.HEAD) || outcome.length() == 0) {
                     file.close();
                     FullHttpResponse head = new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(verdict.status()));
-                    fill(head, verdict, file);
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(outcome.status()));
+                    fill(head, outcome, file);
                     ctx.writeAndFlush(head);
                 } else {
-                    sendBody(ctx, verdict, file);
+                    sendBody(ctx, outcome, file);
                 }
             }
         }
     }
 
-    private static void sendBody(ChannelHandlerContext ctx, ConditionalRequest.Verdict verdict, OpenFile file) {
-        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(verdict.status()));
-        fill(head, verdict, file);
+    private static void sendBody(ChannelHandlerContext ctx, ConditionalRequest.Outcome outcome, OpenFile file) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(outcome.status()));
+        fill(head, outcome, file);
         ctx.write(head);
         FileChannel channel = file.channel();
-        // The region closes the channel when it has been sent or given up.
-        ctx.write(new DefaultFileRegion(channel, verdict.from(), verdict.length()))
+        // The region closes the channel after it has been sent or has failed.
+        ctx.write(new DefaultFileRegion(channel, outcome.from(), outcome.length()))
                 .addListener(sent -> {
                     if (!sent.isSuccess()) {
-                        ctx.close(); // the file became shorter, or the client left: the promised length can't be kept
+                        ctx.close(); // the file was truncated or the client disconnected, so the promised length
+                        // is wrong
                     }
                 });
         ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    private static void fill(HttpResponse response, ConditionalRequest.Verdict verdict, OpenFile file) {
+    private static void fill(HttpResponse response, ConditionalRequest.Outcome outcome, OpenFile file) {
         validators(response, file);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, file.mediaType())
-                .set(HttpHeaderNames.CONTENT_LENGTH, verdict.length())
+                .set(HttpHeaderNames.CONTENT_LENGTH, outcome.length())
                 .set("x-content-type-options", "nosniff");
-        if (verdict.status() == 206) {
-            response.headers().set(HttpHeaderNames.CONTENT_RANGE, verdict.contentRange(file.size()));
+        if (outcome.status() == 206) {
+            response.headers().set(HttpHeaderNames.CONTENT_RANGE, outcome.contentRange(file.size()));
         }
     }
 
-    private static FullHttpResponse withoutBody(ConditionalRequest.Verdict verdict, OpenFile file) {
+    private static FullHttpResponse withoutBody(ConditionalRequest.Outcome outcome, OpenFile file) {
         FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(verdict.status()));
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(outcome.status()));
         validators(response, file);
-        if (verdict.status() != 304) {
+        if (outcome.status() != 304) {
             response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, 0);
         }
-        if (verdict.status() == 416) {
+        if (outcome.status() == 416) {
             response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + file.size());
         }
         return response;

@@ -30,10 +30,11 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Answers {@value #PATH}, for clients on the same machine only: by their address, by the name they ask for, and not
- * through a proxy that says so.
+ * Answers {@value #PATH}, only for clients on the same machine: the client's address is a loopback one, the request names
+ * the machine itself, and no proxy has added its field.
  *
- * <p>Threading: the snapshot is taken by the blocking executor, because it reads each worker's memory.
+ * <p>Threading: one for each channel, on its event loop; the blocking executor takes the snapshot, because that reads each
+ * worker's memory from {@code /proc}.
  */
 final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
@@ -47,9 +48,9 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     private final Executor blocking;
 
     /**
-     * Creates one for one channel.
+     * Creates a handler for one channel.
      *
-     * @param recycle replaces the workers of the class with this name; false when there is none
+     * @param recycle replaces the workers of the class of this name; returns false if there is none
      */
     StatusHandler(Supplier<PoolSnapshot> snapshot, Predicate<String> recycle, Executor blocking) {
         super(ResolvedRequest.class, false);
@@ -58,18 +59,19 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         this.blocking = blocking;
     }
 
-    static boolean isAsked(String target) {
+    /** Returns whether a request target is that of the status page. */
+    static boolean isStatusPage(String target) {
         return target.equals(PATH) || target.startsWith(PATH + "?");
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest asked) {
-        if (!isAsked(asked.request().uri())) {
-            ctx.fireChannelRead(asked);
-        } else if (!isLocal(ctx) || !isDirect(asked.request().headers())) {
+    protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest resolved) {
+        if (!isStatusPage(resolved.request().uri())) {
+            ctx.fireChannelRead(resolved);
+        } else if (!isLocal(ctx) || !isDirect(resolved.request().headers())) {
             ctx.writeAndFlush(ErrorPage.of(403));
         } else {
-            answer(ctx, asked.request());
+            answer(ctx, resolved.request());
         }
     }
 
@@ -99,7 +101,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     /** {@code POST /fcgid-status?recycle=NAME} replaces the workers of a class. */
     private HttpResponse recycled(HttpRequest request) {
-        // A page of another site must not be able to do it through the browser of somebody on this machine.
+        // A page of another site must not be able to do this through a browser on this machine.
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
         String host = request.headers().get(HttpHeaderNames.HOST, "");
         if (origin != null && !origin.equals("http://" + host) && !origin.equals("https://" + host)) {
@@ -124,8 +126,8 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     }
 
     /**
-     * Whether the client itself is there, and means this machine: no proxy speaks for somebody else, and no page of
-     * another site has had its name resolve to this address (DNS rebinding), because the name is that of the machine.
+     * Returns whether the client itself runs on this machine and asks for it by name. So no proxy passes on the request of
+     * another client, and no page of another site has made its own name resolve to this address (DNS rebinding).
      */
     private static boolean isDirect(HttpHeaders headers) {
         String host = headers.get(HttpHeaderNames.HOST, "").toLowerCase(Locale.ROOT);

@@ -35,14 +35,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * The web server: FastCGI applications, the status page, static files.
  *
- * <p>Ownership: closes the manager that it was given. {@link #stop} ends everything.
+ * <p>Ownership: it owns the manager that it is given, and closes it. {@link #stop} ends everything.
+ *
+ * <p>Threading: any thread may stop it.
  */
 public final class WebServer implements AutoCloseable {
 
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
-    private static final int MAX_CHUNK = 64 * 1024; // what one read takes; the default cuts it in eight
-    // More than one read can hold, at 14 bytes a request; the handler behind stops reading when it has a few.
+    private static final int MAX_CHUNK = 64 * 1024; // one read; the default splits a read into eight chunks
+    // More requests than one read can hold, at 14 bytes each; the next handler stops reading after a few.
     private static final int MAX_PIPELINED = 8192;
     private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
 
@@ -51,7 +53,7 @@ public final class WebServer implements AutoCloseable {
     private final ChannelGroup clients;
     private final Channel listening;
 
-    /** Which technique moves bytes: the best one that the system has. */
+    /** The system interface that moves bytes: the best one that is available. */
     private record Transport(IoHandlerFactory handlers, Class<? extends ServerChannel> server) {
 
         static Transport best(Duration spin) {
@@ -78,24 +80,25 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a server.
      *
-     * @param manager owned by the server from now on, even when starting fails
-     * @param address port 0 picks one
-     * @throws IOException when nobody can listen there
+     * @param manager owned by the server from now on, even if the start fails
+     * @param address port 0 picks a free port
+     * @throws IOException if the server can't listen there
      */
     public static WebServer start(FcgiProcessManager manager, InetSocketAddress address) throws IOException {
         return start(manager, address, CLIENT_LIMIT);
     }
 
     /**
-     * The same.
+     * Starts a server with another limit for idle clients.
      *
-     * @param clientLimit a client that sends or takes no byte for so long, when it is its turn, is let go (60 s)
+     * @param clientLimit a client that sends or takes no byte for so long, while the server waits for it, is
+     *     disconnected; default 60 s
      */
     public static WebServer start(FcgiProcessManager manager, InetSocketAddress address, Duration clientLimit)
             throws IOException {
-        // For tests on a system whose best technique is another one.
+        // The property is for tests, on a system whose best transport is another one.
         EventLoopSettings settings = manager.settings().eventLoops();
         boolean nio = Boolean.getBoolean("fcgid4j.nio");
         Transport transport = nio ? Transport.nio() : Transport.best(settings.spin());
@@ -108,7 +111,7 @@ public final class WebServer implements AutoCloseable {
                     .option(ChannelOption.SO_BACKLOG, 1024)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
-                    // Large bodies cost a fifth to a quarter less CPU than with Netty's default one.
+                    // With Netty's default allocator, large bodies cost a fifth to a quarter more CPU time.
                     .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                     .childHandler(new ClientInitializer(manager, clients, clientLimit))
                     .bind(address)
@@ -140,17 +143,21 @@ public final class WebServer implements AutoCloseable {
         return cause;
     }
 
-    /** Where it listens. */
+    /** Returns the address it listens on. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
     }
 
-    /** Accepts nobody any more, finishes running requests within the limit, stops all workers. Blocks. */
+    /**
+     * Stops accepting connections, finishes running requests, and stops all workers. Blocks.
+     *
+     * @param limit longest time for running requests
+     */
     public void stop(Duration limit) {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         listening.close().awaitUninterruptibly();
         awaitRegistrations(deadlineNanos);
-        // Each connection ends when its response has been sent; one without a request at once.
+        // Each connection is closed when its response has been sent; a connection without a request at once.
         clients.forEach(client -> client.pipeline().fireUserEventTriggered(FastCgiHttpHandler.Finish.REQUEST));
         clients.newCloseFuture().awaitUninterruptibly(limit.toMillis());
         manager.shutDown(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
@@ -159,8 +166,8 @@ public final class WebServer implements AutoCloseable {
     }
 
     /**
-     * A connection that was accepted just before nobody was any more may still be on its way to its event loop; whoever
-     * is told to finish must be known by then. What was handed to a loop before is done when this task is.
+     * Waits until each event loop has run the tasks that it has. A connection that was accepted just before the listening
+     * socket was closed may not be registered yet, and only registered connections are told to finish.
      */
     private void awaitRegistrations(long deadlineNanos) {
         for (EventExecutor loop : loops) {
@@ -196,7 +203,7 @@ public final class WebServer implements AutoCloseable {
             channel.pipeline()
                     .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
                     .addLast(new IdleClientTimeout(limit))
-                    .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isAsked))
+                    .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isStatusPage))
                     .addLast(new StatusHandler(manager::snapshot, manager::recycle, manager.blocking()))
                     .addLast(new StaticFileHandler(manager.blocking()));
         }

@@ -10,6 +10,8 @@ import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.FastCgiHttpHandler;
 import dev.fcgid4j.netty.ResolvedRequest;
+import dev.fcgid4j.observe.FcgiEvent;
+import dev.fcgid4j.server.WebServer;
 import dev.fcgid4j.testkit.TestApplication;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -34,6 +36,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,7 +81,7 @@ class EmbeddingSnippetsIT {
         // region server
         FcgiProcessManager fcgi = FcgiProcessManager.builder()
                 .documentRoot(site)
-                .directives("FcgidMaxProcessesPerClass 8")
+                .maxProcessesPerClass(8)
                 .start();
 
         ServerBootstrap http = new ServerBootstrap()
@@ -135,6 +139,25 @@ class EmbeddingSnippetsIT {
     }
 
     @Test
+    void listenerReceivesWhatHappensInThePool() throws Exception {
+        BlockingQueue<String> started = new LinkedBlockingQueue<>();
+        // region listener
+        FcgiProcessManager.Builder builder = FcgiProcessManager.builder()
+                .documentRoot(site)
+                .listener(event -> {
+                    if (event instanceof FcgiEvent.WorkerStarted worker) {
+                        started.add(worker.processClass());
+                    }
+                });
+        // endregion
+        try (WebServer server = WebServer.start(builder.start(), new InetSocketAddress("127.0.0.1", 0))) {
+            get(server.address(), "/core-pl.fcgi?op=path");
+
+            assertThat(started.poll(30, TimeUnit.SECONDS)).isEqualTo("/core-pl.fcgi");
+        }
+    }
+
+    @Test
     void classIsReplacedByName() throws Exception {
         try (FcgiProcessManager fcgi =
                 FcgiProcessManager.builder().documentRoot(site).start()) {
@@ -179,10 +202,13 @@ class EmbeddingSnippetsIT {
     }
 
     private static HttpResponse<String> get(Channel listening, String path) throws Exception {
-        int port = ((InetSocketAddress) listening.localAddress()).getPort();
+        return get((InetSocketAddress) listening.localAddress(), path);
+    }
+
+    private static HttpResponse<String> get(InetSocketAddress address, String path) throws Exception {
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
                                 .timeout(Duration.ofSeconds(60))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param file relative to the project's folder
  */
-record MarkdownPage(Path file, List<String> lines) {
+public record MarkdownPage(Path file, List<String> lines) {
 
     private static final Pattern SNIPPET = Pattern.compile("<!-- snippet: (\\S+) -->");
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
@@ -41,7 +41,8 @@ record MarkdownPage(Path file, List<String> lines) {
         }
     }
 
-    static MarkdownPage read(Path file) {
+    /** Reads a page. */
+    public static MarkdownPage read(Path file) {
         try {
             return new MarkdownPage(file, Files.readAllLines(file));
         } catch (IOException e) {

@@ -70,16 +70,16 @@ class ConditionalRequestTest {
                 headers.set(secondName, secondValue.replace("TAG", file.etag()));
             }
 
-            assertThat(ConditionalRequest.check(HttpMethod.GET, headers, file))
-                    .isEqualTo(new ConditionalRequest.Verdict(status, from, length));
+            assertThat(ConditionalRequest.evaluate(HttpMethod.GET, headers, file))
+                    .isEqualTo(new ConditionalRequest.Outcome(status, from, length));
         }
     }
 
     @Test
     void withoutConditionsTheWholeFileIsSent() throws Exception {
         try (OpenFile file = file()) {
-            assertThat(ConditionalRequest.check(HttpMethod.GET, new DefaultHttpHeaders(), file))
-                    .isEqualTo(new ConditionalRequest.Verdict(200, 0, 10));
+            assertThat(ConditionalRequest.evaluate(HttpMethod.GET, new DefaultHttpHeaders(), file))
+                    .isEqualTo(new ConditionalRequest.Outcome(200, 0, 10));
         }
     }
 
@@ -88,14 +88,14 @@ class ConditionalRequestTest {
         try (OpenFile file = file()) {
             HttpHeaders headers = new DefaultHttpHeaders().set("Range", "bytes=2-4");
 
-            assertThat(ConditionalRequest.check(HttpMethod.HEAD, headers, file))
-                    .isEqualTo(new ConditionalRequest.Verdict(200, 0, 10));
+            assertThat(ConditionalRequest.evaluate(HttpMethod.HEAD, headers, file))
+                    .isEqualTo(new ConditionalRequest.Outcome(200, 0, 10));
         }
     }
 
     @Test
     void contentRangeNamesFirstAndLastByte() {
-        assertThat(new ConditionalRequest.Verdict(206, 2, 3).contentRange(10)).isEqualTo("bytes 2-4/10");
+        assertThat(new ConditionalRequest.Outcome(206, 2, 3).contentRange(10)).isEqualTo("bytes 2-4/10");
     }
 
     private OpenFile file() throws Exception {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.fcgid4j.docs;
+package dev.fcgid4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fcgid4j.FcgiProcessManager;
-import dev.fcgid4j.FcgiSettings;
+import dev.fcgid4j.docs.MarkdownPage;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tables of docs/configuration.md name directives that exist, with their defaults. */
-class DirectivesTest {
+class DocumentedDirectivesTest {
 
     private static final Pattern DIRECTIVE = Pattern.compile("`([A-Z]\\w+)[^`]*`");
     private static final Pattern PLAIN_DEFAULT = Pattern.compile("\\d+(?: \\(off\\))?|On|Off|strict");

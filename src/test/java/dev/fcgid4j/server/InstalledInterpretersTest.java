@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class InterpretersTest {
+class InstalledInterpretersTest {
 
     @TempDir
     private Path root;
@@ -38,7 +38,7 @@ class InterpretersTest {
 
     @Test
     void programOutsideOfItIsNotFound() {
-        assertThat(Interpreters.find("sh")).contains(Path.of("/usr/bin/sh"));
-        assertThat(Interpreters.find("java-of-nobody")).isEmpty();
+        assertThat(InstalledInterpreters.find("sh")).contains(Path.of("/usr/bin/sh"));
+        assertThat(InstalledInterpreters.find("java-of-nobody")).isEmpty();
     }
 }
