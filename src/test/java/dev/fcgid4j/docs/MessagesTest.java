@@ -55,7 +55,9 @@ class MessagesTest {
     @ParameterizedTest
     @MethodSource("pieces")
     void quotedMessageIsWrittenByTheLibrary(String piece) {
-        assertThat(library.contains(piece)).as("a literal of the library has: %s", piece).isTrue();
+        assertThat(library.contains(piece))
+                .as("a literal of the library has: %s", piece)
+                .isTrue();
     }
 
     @ParameterizedTest
