@@ -7,9 +7,9 @@ import dev.fcgid4j.codec.EncodedPairs;
 import java.util.Set;
 
 /**
- * What an exchange sends: to which class, with which variables and body.
+ * What an exchange sends, and to which class of workers.
  *
- * @param scriptVariables variables that all requests to the script have alike
+ * @param scriptVariables the variables that are the same for all requests to a script
  * @param variables the others
  * @param body owned by the exchange
  */
@@ -20,16 +20,18 @@ record ExchangeRequest(
         MetaVariables variables,
         RequestBody body) {
 
-    /** Methods that may be repeated when it isn't known whether they took effect (RFC 9110 section 9.2.2). */
+    /** A repetition of these methods has the same effect as one request (RFC 9110 section 9.2.2). */
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE");
 
-    /** Methods that take no effect, so that a second answer is as good as the first (RFC 9110 section 9.2.1). */
+    /** These methods only read, so that a second response is as good as the first (RFC 9110 section 9.2.1). */
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
+    /** Whether the method only reads. */
     boolean safe() {
         return SAFE.contains(method);
     }
 
+    /** Whether the request may be repeated if it is not known whether it took effect. */
     boolean idempotent() {
         return IDEMPOTENT.contains(method);
     }

@@ -5,17 +5,17 @@ import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.failure.FcgiException;
 
 /**
- * A failure as the client sees it.
+ * What the client gets of a failure.
  *
  * @param status the HTTP status
- * @param retryAfterSeconds for Retry-After; 0 for none
- * @param cause what happened; for the log, never for the client
+ * @param retryAfterSeconds the value of Retry-After; 0 for no such field
+ * @param cause what happened; for the log only
  */
 public record FailureResponse(int status, int retryAfterSeconds, FcgiException cause) {
 
     private static final int RETRY_SECONDS = 2;
 
-    /** The only place where a failure becomes an HTTP status. */
+    /** Chooses the status. No other place maps a failure to a status. */
     public static FailureResponse of(FcgiException cause) {
         int status = statusOf(cause.kind());
         return new FailureResponse(status, status == 503 ? RETRY_SECONDS : 0, cause);

@@ -6,13 +6,13 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 
 /**
- * A complete request body, which can be read again from any position, because a request may have to be repeated.
+ * A complete request body. It can be read again from any position, because a request may have to be repeated.
  *
- * <p>Ownership: whoever holds it closes it. Threading: one event loop.
+ * <p>Ownership: the owner closes it, once. Threading: belongs to one event loop.
  */
 public interface RequestBody extends AutoCloseable {
 
-    /** The body of a request that has none. */
+    /** No bytes. */
     RequestBody EMPTY = new RequestBody() {
         @Override
         public long length() {
@@ -30,14 +30,14 @@ public interface RequestBody extends AutoCloseable {
         }
     };
 
-    /** Bytes. */
+    /** Its length in bytes. */
     long length();
 
     /**
-     * Bytes from a position on; the caller owns the buffer.
+     * Reads from a position on. The caller owns the result.
      *
-     * @param max most bytes wanted; at least 1
-     * @return at least 1 byte as long as {@code position} is below the length
+     * @param max most bytes to read; at least 1
+     * @return at least 1 byte while {@code position} is below the length
      */
     ByteBuf read(long position, int max) throws IOException;
 

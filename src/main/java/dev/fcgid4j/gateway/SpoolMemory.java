@@ -5,8 +5,8 @@ import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory that the larger request bodies of a gateway share: a body of up to {@value #MAX_BODY} bytes stays in memory as
- * long as there is some left, because a temporary file costs several times as much.
+ * Memory that the larger request bodies of a gateway share. A body of up to {@value #MAX_BODY} bytes stays in memory while
+ * there is some left, because a temporary file costs several times as much.
  *
  * <p>Threading: any thread; no lock.
  */
@@ -14,12 +14,12 @@ final class SpoolMemory {
 
     static final int MAX_BODY = 1 << 20;
 
-    /** All bodies together: 64 MiB, but no more than a quarter of what the JVM may take outside of its heap. */
+    /** All bodies together: 64 MiB, but at most a quarter of the direct memory of the JVM. */
     private static final long TOTAL = Math.min(64L << 20, PlatformDependent.maxDirectMemory() / 4);
 
     private final AtomicLong taken = new AtomicLong();
 
-    /** Takes so many bytes, if there are so many left. */
+    /** Takes bytes; returns false, and takes none, if fewer are left. */
     boolean tryTake(int bytes) {
         if (taken.addAndGet(bytes) > TOTAL) {
             taken.addAndGet(-bytes);

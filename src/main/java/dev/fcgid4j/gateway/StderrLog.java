@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 
 /**
- * FCGI_STDERR, line by line to the application's logger: at most {@value #MAX_LINE} bytes of a line and {@value
- * #MAX_LINES} lines of one request.
+ * Writes FCGI_STDERR of one request to the application's logger, line by line: at most {@value #MAX_LINE} bytes of a line
+ * and {@value #MAX_LINES} lines. Control characters are replaced, so that a line cannot forge another one.
  *
  * <p>Threading: belongs to the exchange's event loop.
  */
@@ -22,6 +22,11 @@ final class StderrLog {
     private int lines;
     private long dropped;
 
+    /**
+     * Creates the log of one request.
+     *
+     * @param log the logger; empty to drop all lines
+     */
     StderrLog(Optional<Logger> log) {
         this.log = log;
     }
@@ -42,7 +47,7 @@ final class StderrLog {
         }
     }
 
-    /** The request is over. */
+    /** The request has ended: writes a last line without an end, and how many lines were dropped. */
     void end() {
         if (line.length() > 0) {
             endLine();

@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Leads one request through the packages below and turns any failure into an HTTP status.
+ * One client request, from its target to the end of its response; every failure becomes an HTTP status.
  *
- * <p>Depends on: everything below.
+ * <h2>The way of a request</h2>
  *
- * <p>Threading: an exchange belongs to its worker connection's event loop.
+ * <pre>{@code
+ * FastCgiGateway -> RequestResolver          which application answers
+ *                -> BodySpool                the body, in memory or in a SpoolFile
+ *                -> Exchange                 waits for a worker, repeats as RetryPolicy permits
+ *                     -> Attempt             one try on one worker
+ *                          LeasedConnection  opens the connection; in the end releases the lease
+ *                          RequestWriter     BEGIN_REQUEST, PARAMS, STDIN
+ *                          ResponseReader    STDOUT -> ResponseSink
+ *                          AttemptEnd        releases, then reports to the Exchange
+ * }</pre>
  *
- * <p>Public for embedders. Start at {@code FastCgiGateway}.
+ * <p>Depends on: {@code cgi}, {@code codec}, {@code mapping}, {@code pool}, {@code worker}, {@code watch}. It never touches
+ * a worker after its lease was released.
+ *
+ * <p>Threading: all of one request belongs to one event loop.
+ *
+ * <p>Public for embedders. Start at {@link dev.fcgid4j.gateway.FastCgiGateway}.
  */
 @NullMarked
 package dev.fcgid4j.gateway;
