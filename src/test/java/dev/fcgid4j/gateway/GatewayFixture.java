@@ -4,8 +4,6 @@ package dev.fcgid4j.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import dev.fcgid4j.application.ChangePolicy;
-import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.cgi.CgiRequest;
@@ -22,6 +20,7 @@ import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeClock;
 import dev.fcgid4j.testkit.FakeFile;
 import dev.fcgid4j.testkit.FakeFiles;
+import dev.fcgid4j.testkit.FakeTicker;
 import dev.fcgid4j.testkit.FakeWatcher;
 import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.RecordingSink;
@@ -30,7 +29,6 @@ import dev.fcgid4j.testkit.ScriptedConnection;
 import dev.fcgid4j.testkit.ScriptedLauncher;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -70,7 +68,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     private final Queue<Runnable> blocking = new ArrayDeque<>();
     private final List<FixtureRequest> requests = new ArrayList<>();
     private final ManualIoEventLoop loop =
-            new ManualIoEventLoop(null, Thread.currentThread(), EpollIoHandler.newFactory(), new LoopTicker(clock));
+            new ManualIoEventLoop(null, Thread.currentThread(), EpollIoHandler.newFactory(), new FakeTicker(clock));
     private final Path folder;
     private final ScriptedLauncher launcher;
     private final WorkerPool pool;
@@ -79,43 +77,17 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     private final OneAnswer resolver;
     private final LogCapture nettyLog = LogCapture.of("io.netty");
 
-    /** What a test may want other than the defaults. */
-    static final class Options {
-        private ClassLimits limits = ClassLimits.defaults();
-        private GatewaySettings gateway = GatewaySettings.defaults();
-        private ChangePolicy policy = new ChangePolicy(List.of(SCRIPT), List.of(), false, false, Optional.empty(), 0);
-
-        Options limits(Consumer<ClassLimits.Builder> change) {
-            ClassLimits.Builder builder = limits.toBuilder();
-            change.accept(builder);
-            limits = builder.build();
-            return this;
-        }
-
-        Options sendFile(SendFilePaths paths) {
-            gateway = new GatewaySettings(
-                    gateway.maxRequestLen(),
-                    gateway.maxRequestInMem(),
-                    gateway.maxResponseHeader(),
-                    gateway.maxResponseFields(),
-                    paths);
-            return this;
-        }
-
-        Options policy(ChangePolicy changes) {
-            policy = changes;
-            return this;
-        }
-    }
-
     GatewayFixture() {
-        this(new Options());
+        this(new FixtureOptions());
     }
 
-    GatewayFixture(Options options) {
+    GatewayFixture(FixtureOptions options) {
         Path root = SCRIPT.getParent();
         ProcessClass processClass = new ProcessClass(
-                URL, new ProcessCommand(List.of(SCRIPT.toString()), Map.of(), root), options.policy, options.limits);
+                URL,
+                new ProcessCommand(List.of(SCRIPT.toString()), Map.of(), root),
+                options.policy(),
+                options.limits());
         folder = createFolder();
         launcher = new ScriptedLauncher(folder, this::run);
         pool = new WorkerPool(
@@ -134,7 +106,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(
                         resolver, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), blocking::add),
-                options.gateway);
+                options.gateway());
     }
 
     private static Path createFolder() {
@@ -364,25 +336,6 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         @Override
         public void close() {
             // holds nothing
-        }
-    }
-
-    /** The clock as the event loop wants it. */
-    private record LoopTicker(FakeClock clock) implements Ticker {
-
-        @Override
-        public long initialNanoTime() {
-            return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-            return clock.nowNanos();
-        }
-
-        @Override
-        public void sleep(long delay, TimeUnit unit) {
-            throw new UnsupportedOperationException("the test moves the clock");
         }
     }
 }

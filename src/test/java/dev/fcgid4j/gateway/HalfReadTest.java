@@ -22,8 +22,8 @@ class HalfReadTest {
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     @RegisterExtension
-    private final GatewayFixture world = new GatewayFixture(new GatewayFixture.Options()
-            .policy(new ChangePolicy(List.of(GatewayFixture.SCRIPT), List.of(), true, false, Optional.empty(), 0)));
+    private final GatewayFixture world = new GatewayFixture(new FixtureOptions()
+            .with(new ChangePolicy(List.of(GatewayFixture.SCRIPT), List.of(), true, false, Optional.empty(), 0)));
 
     private ScriptedConnection connectionOf(FixtureRequest request) {
         assertThat(request.sink().calls()).isEmpty();

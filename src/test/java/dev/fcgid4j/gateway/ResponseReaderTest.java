@@ -19,8 +19,8 @@ class ResponseReaderTest {
     private static final String HEAD = "Content-Type: text/plain\n\n";
 
     @RegisterExtension
-    private final GatewayFixture world = new GatewayFixture(
-            new GatewayFixture.Options().sendFile(new SendFilePaths(List.of(Path.of("/data")), Map.of())));
+    private final GatewayFixture world = new GatewayFixture(new FixtureOptions()
+            .with(GatewaySettings.defaults().withSendFile(new SendFilePaths(List.of(Path.of("/data")), Map.of()))));
 
     private ScriptedConnection connectionOf(FixtureRequest request) {
         assertThat(request.sink().calls()).isEmpty();

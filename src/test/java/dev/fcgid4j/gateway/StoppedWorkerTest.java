@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,11 @@ class StoppedWorkerTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @RegisterExtension
-    private final GatewayFixture world = new GatewayFixture(
-            new GatewayFixture.Options().limits(limits -> limits.maxProcesses(1).busyTimeout(Duration.ofSeconds(10))));
+    private final GatewayFixture world = new GatewayFixture(new FixtureOptions()
+            .with(ClassLimits.defaults().toBuilder()
+                    .maxProcesses(1)
+                    .busyTimeout(Duration.ofSeconds(10))
+                    .build()));
 
     private ScriptedConnection connectionOf(FixtureRequest request) {
         assertThat(request.sink().calls()).isEmpty();
@@ -122,8 +126,11 @@ class StoppedWorkerTest {
 
     @Test
     void timeInLineIsNotBegunAnewByARepetition() {
-        try (GatewayFixture slow = new GatewayFixture(new GatewayFixture.Options()
-                .limits(limits -> limits.maxProcesses(1).queueTimeout(Duration.ofSeconds(30))))) {
+        try (GatewayFixture slow = new GatewayFixture(new FixtureOptions()
+                .with(ClassLimits.defaults().toBuilder()
+                        .maxProcesses(1)
+                        .queueTimeout(Duration.ofSeconds(30))
+                        .build()))) {
             FixtureRequest request = slow.get();
             ScriptedConnection connection = slow.accept();
             connection.expectRequest();

@@ -29,8 +29,8 @@ class WarmUpTest {
     private static final String HEAD = "Content-Type: text/plain\n\n";
 
     private static GatewayFixture rolling(Optional<String> warmup) {
-        return new GatewayFixture(new GatewayFixture.Options()
-                .policy(new ChangePolicy(List.of(GatewayFixture.SCRIPT), List.of(), false, true, warmup, 0)));
+        return new GatewayFixture(new FixtureOptions()
+                .with(new ChangePolicy(List.of(GatewayFixture.SCRIPT), List.of(), false, true, warmup, 0)));
     }
 
     /** Serves a request, changes the script, and returns the process of the new generation. */
