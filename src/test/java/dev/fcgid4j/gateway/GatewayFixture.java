@@ -289,7 +289,9 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         pool.close();
         run();
         launcher.close();
-        loop.shutdown();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        run();
+        clock.advance(1); // a loop shuts down only when time has passed
         run();
         nettyLog.close();
         deleteFolder();

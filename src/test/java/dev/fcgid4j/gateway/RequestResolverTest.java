@@ -42,8 +42,10 @@ class RequestResolverTest {
 
     @AfterEach
     void close() {
-        loop.shutdown();
-        loop.runNow();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        run();
+        runAfter(1); // a loop shuts down only when time has passed
+        assertThat(loop.isTerminated()).isTrue();
     }
 
     /** Does what the blocking executor and the loop have to do now; returns how often the disk was read. */

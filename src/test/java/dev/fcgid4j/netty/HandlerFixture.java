@@ -21,6 +21,7 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeClock;
 import dev.fcgid4j.testkit.FakeFiles;
+import dev.fcgid4j.testkit.FakeTicker;
 import dev.fcgid4j.testkit.FakeWatcher;
 import dev.fcgid4j.testkit.ScriptedApplication;
 import dev.fcgid4j.testkit.ScriptedConnection;
@@ -31,7 +32,6 @@ import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.util.concurrent.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ final class HandlerFixture implements AfterEachCallback {
     private final Queue<Runnable> blocking = new ArrayDeque<>();
     private final List<ClientChannel> clients = new ArrayList<>();
     private final ManualIoEventLoop loop =
-            new ManualIoEventLoop(null, Thread.currentThread(), NioIoHandler.newFactory(), new LoopTicker(clock));
+            new ManualIoEventLoop(null, Thread.currentThread(), NioIoHandler.newFactory(), new FakeTicker(clock));
     private final PooledByteBufAllocator pooled = PooledByteBufAllocator.DEFAULT;
     private final long pinnedBefore = pooled.pinnedDirectMemory();
     private final Path folder = createFolder();
@@ -252,7 +252,9 @@ final class HandlerFixture implements AfterEachCallback {
         pool.close();
         run();
         launcher.close();
-        loop.shutdown();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+        run();
+        clock.advance(1); // a loop shuts down only when time has passed
         run();
         Files.delete(folder);
         clients.forEach(ClientChannel::check);
@@ -314,25 +316,6 @@ final class HandlerFixture implements AfterEachCallback {
         @Override
         public void close() {
             // holds nothing
-        }
-    }
-
-    /** The clock as the event loop reads it. */
-    private record LoopTicker(FakeClock clock) implements Ticker {
-
-        @Override
-        public long initialNanoTime() {
-            return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-            return clock.nowNanos();
-        }
-
-        @Override
-        public void sleep(long delay, TimeUnit unit) {
-            throw new UnsupportedOperationException("the test moves the clock");
         }
     }
 }
