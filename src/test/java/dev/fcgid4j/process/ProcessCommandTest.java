@@ -66,13 +66,6 @@ class ProcessCommandTest {
     }
 
     @Test
-    void exitStatusSaysCodeOrSignal() {
-        assertThat(ExitStatus.exited(0)).hasToString("exit code 0").matches(ExitStatus::success);
-        assertThat(ExitStatus.exited(3)).hasToString("exit code 3").matches(status -> !status.success());
-        assertThat(ExitStatus.killed(9)).hasToString("signal 9").matches(status -> !status.success());
-    }
-
-    @Test
     void settingsRefuseLinesThatAreTooShortToRead() {
         Path parent = Path.of("/tmp");
 
