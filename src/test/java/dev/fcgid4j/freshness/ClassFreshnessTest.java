@@ -161,6 +161,14 @@ class ClassFreshnessTest {
         }
 
         @Test
+        void ofAStartBeforeALoadedFileChanged() {
+            Worker young = fixture.starting();
+            fixture.events.loadedFileChanged(LIBRARY, List.of(), 100);
+
+            assertThat(freshness().failureIsDueToChange(young)).isTrue();
+        }
+
+        @Test
         void alsoAfterTheWorkerHasEnded() {
             Worker worker = fixture.idleWithLibrary();
             fixture.events.loadedFileChanged(LIBRARY, List.of(worker), 0);
@@ -198,6 +206,16 @@ class ClassFreshnessTest {
             fixture.events.reported(worker);
 
             assertThat(freshness().mayHaveReadPartialFile(worker, false)).isTrue();
+        }
+
+        @Test
+        void notIfItHasReportedAFileBeforeTheLeaseAlone() {
+            Worker worker = fixture.idle();
+            fixture.events.reported(worker);
+            fixture.lease(worker);
+            fixture.events.loadedFileChanged(LIBRARY, List.of(), 0);
+
+            assertThat(freshness().mayHaveReadPartialFile(worker, false)).isFalse();
         }
 
         @Test

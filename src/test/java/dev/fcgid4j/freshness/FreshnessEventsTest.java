@@ -128,6 +128,17 @@ class FreshnessEventsTest {
         }
 
         @Test
+        void generationBeginsOnceForAChange() {
+            fixture = FreshnessFixture.withSettleTime();
+            events().changed(SCRIPT, 1000);
+            events().sweep(1100);
+            Worker worker = fixture.idleWithLibrary();
+            events().verified(worker, changed(LIBRARY), 2000);
+
+            assertThat(events().sweep(2100)).containsExactly(older(worker, LIBRARY));
+        }
+
+        @Test
         void workerThatHasEndedIsNotOutdatedLater() {
             fixture = FreshnessFixture.withSettleTime();
             Worker worker = fixture.idleWithLibrary();
@@ -177,6 +188,13 @@ class FreshnessEventsTest {
         void workerThatHasNotFinishedItsFirstRequestMayHaveReadAPartialFile() {
             Worker worker = fixture.inFirstRequest();
             worker.prove();
+
+            assertThat(events().beingWritten(SCRIPT)).containsExactly(partial(worker, SCRIPT));
+        }
+
+        @Test
+        void workerThatIsBeingStartedMayHaveReadAPartialFile() {
+            Worker worker = fixture.starting();
 
             assertThat(events().beingWritten(SCRIPT)).containsExactly(partial(worker, SCRIPT));
         }

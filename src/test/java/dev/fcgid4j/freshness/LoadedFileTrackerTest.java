@@ -219,6 +219,28 @@ class LoadedFileTrackerTest {
         assertThat(doubted).contains(worker);
     }
 
+    @Test
+    void fileThatStaysTheSameIsWatchedWhereItsPathLeadsNow() throws Exception {
+        Path file = root.resolve("current/lib.pm");
+        release("r1", "1");
+        Files.createLink(Files.createDirectory(root.resolve("r2")).resolve("lib.pm"), root.resolve("r1/lib.pm"));
+        switchTo("r1");
+        Worker worker = workerThatHasLoaded(file);
+        loaded.verify(worker, false);
+        switchTo("r2");
+        watcher.drain();
+        assertThat(loaded.verify(worker, false)).isEqualTo(VerificationResult.UNCHANGED);
+        doubted.clear();
+
+        Files.move(
+                Files.writeString(root.resolve("new"), "2"),
+                root.resolve("r2/lib.pm"),
+                StandardCopyOption.REPLACE_EXISTING);
+        watcher.drain();
+
+        assertThat(doubted).contains(worker);
+    }
+
     private Path loadedFromTheFirstRelease() throws IOException {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");
