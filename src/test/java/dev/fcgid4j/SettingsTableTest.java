@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.failure.ConfigurationException;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -171,6 +173,14 @@ class SettingsTableTest {
                         .map(Setting::name)
                         .distinct()
                         .toList());
+    }
+
+    @Test
+    void everyRowIsDocumented() throws IOException {
+        String page = Files.readString(Path.of("docs/configuration.md"));
+
+        assertThat(SettingsTable.rows()).extracting(Setting::name).allSatisfy(name -> assertThat(page)
+                .containsPattern("`" + name + "[ `]"));
     }
 
     @Test

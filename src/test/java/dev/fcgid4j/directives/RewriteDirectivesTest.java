@@ -104,6 +104,15 @@ class RewriteDirectivesTest {
     }
 
     @Test
+    void denialNamesTheFirstRuleThatRefuses() {
+        DirectoryConfig config = CompiledText.htaccess(
+                        "RewriteRule ^x - [L]", "RewriteRule ^a - [F]", "RewriteRule ^b - [G]")
+                .config();
+
+        assertThat(config.denial(CompiledText.request("/b"))).hasValue(new Denial(410, "refused by .htaccess:2"));
+    }
+
+    @Test
     void engineOffSwitchesAllRulesOff() {
         assertThat(status("/a", "RewriteEngine Off", "RewriteRule a - [F]")).isEqualTo(200);
         assertThat(status("/a", "RewriteEngine Off", "RewriteEngine On", "RewriteBase /x", "RewriteRule a - [F]"))
