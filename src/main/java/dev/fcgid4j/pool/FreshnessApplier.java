@@ -59,6 +59,16 @@ final class FreshnessApplier {
     }
 
     /**
+     * A worker has answered its first byte, and the kernel does not report changes of all files that it has read. During a
+     * rollout old and new workers serve side by side anyway.
+     */
+    void proven(Worker worker, long nowNanos, PoolActions actions) {
+        if (!rollout.isActive()) {
+            apply(files.events().proven(worker), nowNanos, actions);
+        }
+    }
+
+    /**
      * A strict class retires every older worker. A rolling class keeps them until a worker of the new generation is ready. A
      * worker whose process is being started is looked at when the process is there.
      */
@@ -97,8 +107,8 @@ final class FreshnessApplier {
         Worker worker = decision.worker();
         if (!decision.verified()) {
             if (worker.state() == WorkerState.IDLE) {
-                workers.wake(worker);
-                workers.rest(worker, nowNanos, actions);
+                workers.unpark(worker);
+                workers.park(worker, nowNanos, actions);
             }
         } else if (rollout.holds(worker)) {
             rolloutController.conclude(worker, nowNanos, actions);
@@ -109,7 +119,7 @@ final class FreshnessApplier {
 
     /** The change of a loaded file may repair a refused generation, so it begins another one. */
     private void startsAllowed(FreshnessDecision.StartsAllowed allowed, long nowNanos, PoolActions actions) {
-        spawnPolicy.forgive();
+        spawnPolicy.resetFailures();
         if (allowed.loadedFile().isPresent() && rollout.isRefused()) {
             apply(files.events().changed(allowed.loadedFile().get(), nowNanos), nowNanos, actions);
         }

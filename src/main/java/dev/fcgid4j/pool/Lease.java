@@ -21,12 +21,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Lease {
 
-    private final PoolShell shell;
+    private final LeaseOwner owner;
     private final Worker worker;
     private final AtomicBoolean released = new AtomicBoolean();
 
-    Lease(PoolShell shell, Worker worker) {
-        this.shell = requireNonNull(shell, "shell");
+    Lease(LeaseOwner owner, Worker worker) {
+        this.owner = requireNonNull(owner, "owner");
         this.worker = requireNonNull(worker, "worker");
     }
 
@@ -89,7 +89,7 @@ public final class Lease {
      */
     public void dependsOn(String file) {
         try {
-            shell.freshness()
+            owner.freshness()
                     .dependsOn(
                             worker,
                             worker.processClass()
@@ -98,14 +98,14 @@ public final class Lease {
                                     .resolve(file)
                                     .normalize());
         } catch (InvalidPathException e) {
-            shell.report(new FcgiEvent.InvalidDependency(
+            owner.report(new FcgiEvent.InvalidDependency(
                     worker.processClass().name(), worker.pid(), String.valueOf(e.getMessage())));
         }
     }
 
     /** Whether the worker may read files for each request: then {@link #mayHaveReadHalf} is worth a question. */
     public boolean readsWhileItServes() {
-        return shell.freshness().readsWhileItServes(worker);
+        return owner.freshness().readsWhileItServes(worker);
     }
 
     /**
@@ -116,14 +116,14 @@ public final class Lease {
      * @param failed whether the worker has failed; otherwise only what it has read meanwhile counts
      */
     public boolean mayHaveReadHalf(boolean failed) {
-        return shell.freshness().mayHaveReadPartialFile(worker, failed);
+        return owner.freshness().mayHaveReadPartialFile(worker, failed);
     }
 
     /** Notes the first byte of an answer, before anybody else sees it; harmless when there was one before. */
     public void proven() {
         if (!worker.proven()) {
             worker.prove();
-            shell.proven(worker);
+            owner.proven(worker);
         }
     }
 
@@ -131,7 +131,7 @@ public final class Lease {
     public void release(Outcome outcome) {
         if (released.compareAndSet(false, true)) {
             worker.clearExitHook();
-            shell.released(worker, outcome);
+            owner.released(worker, outcome);
         }
     }
 

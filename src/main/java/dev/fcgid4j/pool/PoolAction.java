@@ -4,10 +4,9 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 
-/** What is to be done after a {@link WorkerGroup} has decided. Done by {@link PoolShell}, without any lock. */
+/** What is to be done after a {@link WorkerGroup} has decided. Done by {@link GroupExecutor}, without any lock. */
 sealed interface PoolAction {
 
     /** The waiter gets the worker, which is BUSY from now on. */
@@ -17,19 +16,19 @@ sealed interface PoolAction {
     record Refuse(Waiter waiter, FcgiException why) implements PoolAction {}
 
     /** A process is to be started for the worker; a permit of the budget is held for it. */
-    record Spawn(Worker worker) implements PoolAction {}
+    record Start(Worker worker) implements PoolAction {}
 
     /** Files of a worker must be compared. */
     record CheckFiles(FreshnessDecision.Task task) implements PoolAction {}
 
     /** The worker is to be tried before it may serve. */
-    record Warm(Worker worker) implements PoolAction {}
+    record WarmUp(Worker worker) implements PoolAction {}
 
     /** The listener is to be told of an event. */
     record Report(FcgiEvent event) implements PoolAction {}
 
     /** The worker's process is to be asked to end. */
-    record Terminate(Worker worker, RetireReason reason) implements PoolAction {}
+    record Terminate(Worker worker) implements PoolAction {}
 
     /** The worker's process did not end within the grace time. */
     record Kill(Worker worker) implements PoolAction {}

@@ -3,7 +3,6 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.observe.FcgiEvent;
-import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,17 +17,12 @@ final class PoolActions {
         return this;
     }
 
-    PoolActions addAll(List<PoolAction> actions) {
-        list.addAll(actions);
-        return this;
-    }
-
     PoolActions refuse(Waiter waiter, FcgiException why) {
         return add(new PoolAction.Refuse(waiter, why));
     }
 
     PoolActions terminate(Worker worker) {
-        return add(new PoolAction.Terminate(worker, worker.retireReason().orElse(RetireReason.SHUTDOWN)));
+        return add(new PoolAction.Terminate(worker));
     }
 
     PoolActions report(FcgiEvent event) {

@@ -31,7 +31,7 @@ final class ProcessNotices implements ProcessListener {
     }
 
     /** The worker has its process: an end that came before is told now. */
-    void startIsKnown() {
+    void processIsKnown() {
         Optional<ExitStatus> before;
         synchronized (this) {
             known = true;

@@ -61,16 +61,14 @@ public final class Reaper implements AutoCloseable {
             try {
                 sweepAt(pool.sweep(now()));
             } catch (RuntimeException e) {
-                pool.environment()
-                        .listener()
-                        .onEvent(new FcgiEvent.InternalFailure(
-                                "", "a sweep of the pool failed; the next follows in a second", e));
+                pool.report(new FcgiEvent.InternalFailure(
+                        "", "a sweep of the pool failed; the next follows in a second", e));
                 sweepAt(now() + 1_000_000_000L);
             }
         }
     }
 
     private long now() {
-        return pool.environment().nanoTime().getAsLong();
+        return pool.now();
     }
 }

@@ -22,30 +22,35 @@ final class RolloutController {
     private static final int SERVER_ERROR = 500;
 
     private final ProcessClass processClass;
-    private final WorkerSet roster;
+    private final WorkerSet workers;
     private final ClassFreshness files;
     private final RolloutState rollout;
 
-    RolloutController(ProcessClass processClass, WorkerSet roster, ClassFreshness files, RolloutState rollout) {
+    RolloutController(ProcessClass processClass, WorkerSet workers, ClassFreshness files, RolloutState rollout) {
         this.processClass = processClass;
-        this.roster = roster;
+        this.workers = workers;
         this.files = files;
         this.rollout = rollout;
     }
 
+    /** The state of the rollout in words; empty if there is nothing to say. */
+    String text() {
+        return rollout.text();
+    }
+
     /** There is a new generation; false when nothing serves that could go on meanwhile. */
     boolean begin(long nowNanos, PoolActions actions) {
-        Optional<Worker> serving = roster.living().stream()
+        Optional<Worker> serving = workers.living().stream()
                 .filter(w -> keeps(w) && w.retireReason().isEmpty())
                 .findFirst();
         if (serving.isEmpty()) {
             return false;
         }
-        for (Worker worker : roster.all()) {
+        for (Worker worker : workers.all()) {
             boolean launched = worker.generation() != Worker.NOT_LAUNCHED;
             if (launched && !keeps(worker)) {
                 files.markOutdated(worker);
-                roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+                workers.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
         rollout.begin(serving.get().generation(), files.generation());
@@ -63,7 +68,7 @@ final class RolloutController {
     }
 
     /** The candidate has been tried: why it isn't ready, or nothing when it is. */
-    void warmed(Worker worker, Optional<String> failure, long nowNanos, PoolActions actions) {
+    void warmedUp(Worker worker, Optional<String> failure, long nowNanos, PoolActions actions) {
         if (!rollout.holds(worker)) {
             return; // it has ended, or the files changed again
         }
@@ -92,7 +97,7 @@ final class RolloutController {
             }
         }
         if (worker.state() == WorkerState.VERIFYING && !rollout.holds(worker)) {
-            roster.verified(worker, nowNanos, actions);
+            workers.verified(worker, nowNanos, actions);
         }
     }
 
@@ -103,7 +108,7 @@ final class RolloutController {
         if (!nobodysError) {
             rollout.answered(worker, outcome.retire().isPresent() || worker.lastStatus() >= SERVER_ERROR);
         }
-        judge(worker, nowNanos, actions);
+        decideCanary(worker, nowNanos, actions);
     }
 
     /**
@@ -127,16 +132,16 @@ final class RolloutController {
             if (rollout.isCandidate(worker)) {
                 rollout.candidateEnded();
             }
-            judge(worker, nowNanos, actions);
+            decideCanary(worker, nowNanos, actions);
         }
     }
 
     /** The candidate's process can't be started. */
-    void launchFailed(Worker worker, String why, long nowNanos, PoolActions actions) {
+    void startFailed(Worker worker, String why, long nowNanos, PoolActions actions) {
         refuse(why, worker, nowNanos, actions);
     }
 
-    private void judge(Worker worker, long nowNanos, PoolActions actions) {
+    private void decideCanary(Worker worker, long nowNanos, PoolActions actions) {
         if (rollout.isClearlyWorse()) {
             refuse(rollout.score(), rollout.candidate().orElse(worker), nowNanos, actions);
         } else if (rollout.hasProvedItself()
@@ -155,10 +160,10 @@ final class RolloutController {
     private void takeOver(long nowNanos, PoolActions actions) {
         actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), true, ""));
         end();
-        for (Worker worker : roster.all()) {
+        for (Worker worker : workers.all()) {
             if (worker.generation() != files.generation() && worker.generation() != Worker.NOT_LAUNCHED) {
                 files.markOutdated(worker);
-                roster.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
+                workers.retireWhenFree(worker, RetireReason.SCRIPT_CHANGED, nowNanos, actions);
             }
         }
     }
@@ -167,15 +172,15 @@ final class RolloutController {
     private void end() {
         Optional<Worker> canary = rollout.candidate().filter(rollout::isCanary);
         rollout.end();
-        canary.ifPresent(roster::joins);
+        canary.ifPresent(workers::canaryJoins);
     }
 
     private void refuse(String why, @Nullable Worker worker, long nowNanos, PoolActions actions) {
         rollout.refuse(why, worker);
         actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), false, rollout.text()));
-        if (worker != null && roster.living().contains(worker) && worker.generation() == rollout.target()) {
+        if (worker != null && workers.living().contains(worker) && worker.generation() == rollout.target()) {
             files.lastChange().ifPresent(change -> worker.markForRetirement(RetireReason.REFUSED, change.file()));
-            roster.retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);
+            workers.retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);
         }
     }
 
@@ -184,7 +189,7 @@ final class RolloutController {
         if (!rollout.isActive()) {
             return; // asked at every decision
         }
-        boolean anyOld = roster.living().stream()
+        boolean anyOld = workers.living().stream()
                 .anyMatch(w -> !rollout.isCandidate(w)
                         && w.generation() != Worker.NOT_LAUNCHED
                         && w.retireReason().isEmpty()
@@ -195,6 +200,6 @@ final class RolloutController {
         Optional<Worker> held = rollout.candidate().filter(rollout::holds);
         end();
         held.filter(w -> w.state() == WorkerState.VERIFYING && !files.isVerifying(w))
-                .ifPresent(w -> roster.verified(w, nowNanos, actions));
+                .ifPresent(w -> workers.verified(w, nowNanos, actions));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.observe.RetireReason;
@@ -35,23 +36,24 @@ final class Snapshots {
     }
 
     /** Takes a class; to be called under the group's lock. */
-    static Taken take(WorkerGroup group, FreshnessMonitor.WatchedFiles watched, long nowNanos) {
-        List<Worker> living = List.copyOf(group.living());
+    static Taken take(
+            ProcessClass processClass, WorkerGroup group, FreshnessMonitor.WatchedFiles watched, long nowNanos) {
+        List<Worker> living = List.copyOf(group.workers().living());
         GroupHistory history = group.history();
         return new Taken(
                 new PoolSnapshot.ClassSnapshot(
-                        group.processClass().name(),
-                        group.processClass().command().argv(),
+                        processClass.name(),
+                        processClass.command().argv(),
                         group.files().generation(),
-                        group.processClass().limits().maxProcesses(),
-                        group.waiting(),
-                        group.meter().read(),
+                        processClass.limits().maxProcesses(),
+                        group.line().size(),
+                        history.requests().read(),
                         history.started(),
-                        group.policy().backoff(nowNanos),
+                        group.starts().spawnPolicy().backoff(nowNanos),
                         watched.count(),
                         watched.some(),
                         group.files().lastChange().map(change -> new PoolSnapshot.Change(change.at(), change.file())),
-                        group.rollout(),
+                        group.rolloutController().text(),
                         living.stream().map(worker -> of(worker, nowNanos)).toList(),
                         history.deaths()),
                 living);

@@ -90,8 +90,8 @@ final class SpawnPolicy {
         backoffUntilNanos = nowNanos + delayNanos(failures);
     }
 
-    /** A process answered, or the files changed: the past doesn't count any more. */
-    void forgive() {
+    /** A process answered, or the files changed: earlier failures do not count any more. */
+    void resetFailures() {
         failures = 0;
     }
 

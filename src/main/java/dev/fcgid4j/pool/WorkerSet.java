@@ -31,7 +31,7 @@ final class WorkerSet {
     private final ClassFreshness files;
     private final Set<Worker> living = new LinkedHashSet<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
-    private int soon;
+    private int soonIdle;
     private boolean closed;
 
     WorkerSet(ProcessClass processClass, ProcessBudget budget, RolloutState rollout, ClassFreshness files) {
@@ -60,8 +60,8 @@ final class WorkerSet {
     }
 
     /** Workers that are going to rest by themselves: STARTING and VERIFYING ones. */
-    int soon() {
-        return soon;
+    int soonIdle() {
+        return soonIdle;
     }
 
     /** From now on what has not started yet goes too. */
@@ -75,18 +75,18 @@ final class WorkerSet {
     }
 
     /** A worker whose process is to be started; its permit has been taken. */
-    Worker hire(long nowNanos, PoolActions actions) {
+    Worker start(long nowNanos, PoolActions actions) {
         Worker worker = new Worker(processClass, Worker.NOT_LAUNCHED, nowNanos);
         files.workerAdded(worker);
         living.add(worker);
-        soon++;
-        actions.add(new PoolAction.Spawn(worker));
+        soonIdle++;
+        actions.add(new PoolAction.Start(worker));
         return worker;
     }
 
-    /** Its process is there, or it need not wait any more: it is one of {@link #soon} no longer. */
-    void arrived() {
-        soon--;
+    /** Its process is there, or it need not wait any more: it is one of {@link #soonIdle} no longer. */
+    void hasProcess() {
+        soonIdle--;
     }
 
     /** One that rests, best with its connection on this event loop; null when none does. */
@@ -106,18 +106,18 @@ final class WorkerSet {
     }
 
     /** It rests no more, but lives on. */
-    void wake(Worker worker) {
+    void unpark(Worker worker) {
         idle.remove(worker);
     }
 
     /** A worker has nothing to do: it goes when it must, waits while its loads are looked at, or is idle. */
-    void rest(Worker worker, long nowNanos, PoolActions actions) {
+    void park(Worker worker, long nowNanos, PoolActions actions) {
         Optional<RetireReason> reason = worker.retireReason();
         if (reason.isPresent()) {
             retire(worker, reason.get(), nowNanos, actions);
         } else if (files.isVerifying(worker) || rollout.holds(worker)) {
             worker.become(WorkerState.VERIFYING, nowNanos);
-            soon++;
+            soonIdle++;
         } else {
             worker.become(WorkerState.IDLE, nowNanos);
             if (!rollout.isCanary(worker)) {
@@ -128,12 +128,12 @@ final class WorkerSet {
 
     /** A VERIFYING worker need not wait any more. */
     void verified(Worker worker, long nowNanos, PoolActions actions) {
-        soon--;
-        rest(worker, nowNanos, actions);
+        soonIdle--;
+        park(worker, nowNanos, actions);
     }
 
     /** It was the canary, and serves everybody from now on. */
-    void joins(Worker worker) {
+    void canaryJoins(Worker worker) {
         if (worker.state() == WorkerState.IDLE) {
             idle.addFirst(worker);
         }
@@ -144,13 +144,13 @@ final class WorkerSet {
         switch (worker.state()) {
             case IDLE -> retire(worker, reason, nowNanos, actions);
             case VERIFYING -> {
-                soon--;
+                soonIdle--;
                 retire(worker, reason, nowNanos, actions);
             }
             case BUSY -> worker.markForRetirement(reason);
             case STARTING -> {
                 if (closed) {
-                    soon--;
+                    soonIdle--;
                     worker.markForRetirement(reason);
                     worker.become(WorkerState.RETIRING, nowNanos);
                 } // otherwise launched() finds it stale, unless it read the new files
@@ -167,12 +167,12 @@ final class WorkerSet {
     }
 
     /** It is dead: its permit is given back. */
-    void forget(Worker worker, long nowNanos, PoolActions actions) {
+    void remove(Worker worker, long nowNanos, PoolActions actions) {
         if (!living.remove(worker)) {
             throw new IllegalStateException(worker + " is not alive");
         }
         if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.VERIFYING) {
-            soon--;
+            soonIdle--;
         }
         idle.remove(worker);
         files.workerEnded(worker);

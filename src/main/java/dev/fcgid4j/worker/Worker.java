@@ -252,6 +252,21 @@ public final class Worker {
         return p == null ? 0 : p.pid();
     }
 
+    /**
+     * Closes the kept connection and asks the process to end. Some applications, such as php-cgi, end only when their
+     * connection does. To be called while no request has a lease of the worker.
+     */
+    public void terminate() {
+        connection().ifPresent(WorkerConnection::close);
+        forgetConnection();
+        process().ifPresent(ApplicationProcess::terminate);
+    }
+
+    /** Kills the process. Any thread. */
+    public void kill() {
+        process().ifPresent(ApplicationProcess::kill);
+    }
+
     /** Whether the application ever answered a byte, which proves that it has read its files. */
     public boolean proven() {
         return proven;

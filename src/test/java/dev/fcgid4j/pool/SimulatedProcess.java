@@ -81,7 +81,7 @@ final class SimulatedProcess {
     /** The pool notices the report, if there is a new one. */
     void announceReport() {
         if (process.hasUnreadReport()) {
-            world.pool().hasLoaded(process.pid());
+            world.loadReportGrew(process.pid());
         }
     }
 

@@ -130,6 +130,15 @@ final class SimulationWorld {
         }
     }
 
+    /** The pool notices that the load report of a process has grown. */
+    void loadReportGrew(long pid) {
+        for (GroupExecutor group : pool.groups()) {
+            group.askGroup(g -> List.copyOf(g.workers().living())).stream()
+                    .filter(worker -> worker.pid() == pid)
+                    .forEach(group.freshness()::reported);
+        }
+    }
+
     void announceReports() {
         alive().forEach(SimulatedProcess::announceReport);
     }

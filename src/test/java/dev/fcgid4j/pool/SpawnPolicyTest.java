@@ -67,7 +67,7 @@ class SpawnPolicyTest {
             fail(policy);
         }
 
-        policy.forgive();
+        policy.resetFailures();
 
         assertThat(policy.allows(now)).isTrue();
         assertThat(policy.probing()).isFalse();

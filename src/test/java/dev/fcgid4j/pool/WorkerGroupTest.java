@@ -43,7 +43,7 @@ class WorkerGroupTest {
             ChangePolicy.strict(List.of(Path.of("/site/a"))),
             LIMITS);
 
-    private WorkerGroup group = new WorkerGroup(CLASS, PoolSettings.defaults(), new ProcessBudget(10), 0);
+    private DrivenGroup group = new DrivenGroup(CLASS, new ProcessBudget(10));
 
     private static long at(double second) {
         return (long) (second * TimeUnit.SECONDS.toNanos(1));
@@ -59,9 +59,9 @@ class WorkerGroupTest {
     /** The only worker, serving somebody. */
     private Worker busyWorker() {
         List<PoolAction> actions = group.acquire(waiter(false, 0), 0);
-        Worker worker = ((PoolAction.Spawn) actions.get(0)).worker();
-        assertThat(group.launching(worker, watched())).isTrue();
-        assertThat(group.launched(worker, 0)).anyMatch(PoolAction.Grant.class::isInstance);
+        Worker worker = ((PoolAction.Start) actions.get(0)).worker();
+        assertThat(group.mayStart(worker, watched())).isTrue();
+        assertThat(group.started(worker, 0)).anyMatch(PoolAction.Grant.class::isInstance);
         return worker;
     }
 
@@ -177,7 +177,7 @@ class WorkerGroupTest {
                 .singleElement()
                 .asString()
                 .contains("exit code 3 before it accepted a request", "by hand");
-        assertThat(group.policy().probing()).isTrue();
+        assertThat(group.spawnPolicy().probing()).isTrue();
     }
 
     @Test
@@ -191,7 +191,7 @@ class WorkerGroupTest {
                 .singleElement()
                 .asString()
                 .contains("exit code 3 before it accepted a request", "by hand");
-        assertThat(group.policy().probing()).isTrue();
+        assertThat(group.spawnPolicy().probing()).isTrue();
     }
 
     @Test
@@ -203,7 +203,7 @@ class WorkerGroupTest {
                 .isEmpty();
         assertThat(told(group.released(worker, Outcome.UNREAD, at(1)), Level.WARN))
                 .isEmpty();
-        assertThat(group.policy().probing()).isFalse();
+        assertThat(group.spawnPolicy().probing()).isFalse();
     }
 
     @Test
@@ -226,7 +226,7 @@ class WorkerGroupTest {
                 CLASS.command(),
                 CLASS.policy(),
                 LIMITS.toBuilder().maxProcesses(2).build());
-        group = new WorkerGroup(two, PoolSettings.defaults(), new ProcessBudget(10), 0);
+        group = new DrivenGroup(two, new ProcessBudget(10));
     }
 
     /** The only worker, resting; it has answered a request. */
@@ -245,10 +245,10 @@ class WorkerGroupTest {
         return new VerificationResult(Optional.empty(), List.of(new MissingFile(LIBRARY, at(until))));
     }
 
-    private static List<Worker> spawned(List<PoolAction> actions) {
+    private static List<Worker> started(List<PoolAction> actions) {
         return actions.stream()
-                .filter(PoolAction.Spawn.class::isInstance)
-                .map(action -> ((PoolAction.Spawn) action).worker())
+                .filter(PoolAction.Start.class::isInstance)
+                .map(action -> ((PoolAction.Start) action).worker())
                 .toList();
     }
 
@@ -264,9 +264,9 @@ class WorkerGroupTest {
 
         actions.addAll(verified(old, away(2), at(1.1)));
         assertThat(actions).anyMatch(PoolAction.Grant.class::isInstance);
-        assertThat(spawned(group.acquire(waiter(false, 1.2), at(1.2)))).isEmpty();
+        assertThat(started(group.acquire(waiter(false, 1.2), at(1.2)))).isEmpty();
 
-        assertThat(spawned(loadedFileChanged(LIBRARY, List.of(old), at(1.5))))
+        assertThat(started(loadedFileChanged(LIBRARY, List.of(old), at(1.5))))
                 .as("it is back")
                 .hasSize(1);
     }
@@ -284,7 +284,7 @@ class WorkerGroupTest {
 
         assertThat(group.files().filesAreWhole()).isTrue();
         group.exited(old, ExitStatus.exited(0), at(1.4));
-        assertThat(spawned(group.acquire(waiter(false, 1.5), at(1.5)))).hasSize(1);
+        assertThat(started(group.acquire(waiter(false, 1.5), at(1.5)))).hasSize(1);
     }
 
     @Test
@@ -307,9 +307,9 @@ class WorkerGroupTest {
         atMostTwo();
         Worker old = idleWorker();
         group.acquire(waiter(false, 1), at(1));
-        Worker young = spawned(group.acquire(waiter(false, 1), at(1))).get(0);
-        assertThat(group.launching(young, watched())).isTrue();
-        group.launched(young, at(1));
+        Worker young = started(group.acquire(waiter(false, 1), at(1))).get(0);
+        assertThat(group.mayStart(young, watched())).isTrue();
+        group.started(young, at(1));
         loadedFileChanged(LIBRARY, List.of(old), at(1));
 
         verified(old, away(2), at(1.1));
@@ -370,36 +370,34 @@ class WorkerGroupTest {
 
     @Test
     void noProcessIsStartedWhileAFileIsAwayAndOneIsAsSoonAsItIsBack() {
-        Worker first = spawned(group.acquire(waiter(false, 0), 0)).get(0);
+        Worker first = started(group.acquire(waiter(false, 0), 0)).get(0);
         List<MissingFile> away = List.of(new MissingFile(LIBRARY, at(1)));
 
-        assertThat(group.launching(
+        assertThat(group.mayStart(
                         first,
                         new FilesBeforeStart(
                                 group.files().generation(), group.files().changeCount(), away)))
                 .isFalse();
-        assertThat(spawned(group.notLaunched(first, 0))).isEmpty();
-        Worker second = spawned(loadedFileChanged(LIBRARY, List.of(), at(0.5))).get(0);
+        assertThat(started(group.notStarted(first, 0))).isEmpty();
+        Worker second = started(loadedFileChanged(LIBRARY, List.of(), at(0.5))).get(0);
 
         int changeCount = group.files().changeCount();
         loadedFileChanged(LIBRARY, List.of(), at(0.6)); // back, told of after it was found away
-        assertThat(group.launching(second, new FilesBeforeStart(group.files().generation(), changeCount, away)))
+        assertThat(group.mayStart(second, new FilesBeforeStart(group.files().generation(), changeCount, away)))
                 .isFalse();
-        assertThat(spawned(group.notLaunched(second, at(0.6))))
-                .as("tried again")
-                .hasSize(1);
+        assertThat(started(group.notStarted(second, at(0.6)))).as("tried again").hasSize(1);
     }
 
     @Test
     void noProcessIsStartedWhenFilesHaveChangedSinceTheyWereWatched() {
-        Worker worker = spawned(group.acquire(waiter(false, 0), 0)).get(0);
+        Worker worker = started(group.acquire(waiter(false, 0), 0)).get(0);
         FilesBeforeStart watched = watched();
         changed(LIBRARY, 0); // one that was created meanwhile, say
 
-        assertThat(group.launching(worker, watched)).isFalse();
-        assertThat(spawned(group.notLaunched(worker, 0)))
+        assertThat(group.mayStart(worker, watched)).isFalse();
+        assertThat(started(group.notStarted(worker, 0)))
                 .as("tried again at once")
                 .singleElement()
-                .satisfies(next -> assertThat(group.launching(next, watched())).isTrue());
+                .satisfies(next -> assertThat(group.mayStart(next, watched())).isTrue());
     }
 }

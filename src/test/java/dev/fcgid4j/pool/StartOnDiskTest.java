@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens between two looks at the disk, on real files. */
-class PoolShellTest {
+class StartOnDiskTest {
 
     @TempDir
     private Path temp;

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.freshness.ClassFreshness;
+import dev.fcgid4j.freshness.FreshnessDecision;
+import dev.fcgid4j.freshness.FreshnessEvents;
+import dev.fcgid4j.freshness.FreshnessExecutor;
+import dev.fcgid4j.freshness.FreshnessMonitor;
+import dev.fcgid4j.observe.FcgiEvent;
+import dev.fcgid4j.worker.Worker;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+
+/**
+ * Runs one {@link WorkerGroup}: takes the lock, lets the group decide, releases the lock, performs the actions.
+ *
+ * <p>Threading: any thread. The lock is held for the decision alone; launcher, listeners and leases are called without it.
+ *
+ * <p>Failure: an action that throws is reported, and the other actions of its decision are performed all the same.
+ */
+final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor {
+
+    private final ProcessClass processClass;
+    private final PoolServices services;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WorkerGroup group;
+    private final FreshnessMonitor freshness;
+    private final WorkerStarter starter;
+
+    // Guarded by the lock. Once true, the pool uses another group for the class.
+    private boolean dropped;
+
+    GroupExecutor(ProcessClass processClass, WorkerGroup group, PoolServices services) {
+        this.processClass = processClass;
+        this.services = services;
+        this.group = group;
+        this.freshness = services.monitors().create(processClass, this);
+        this.starter = new WorkerStarter(processClass, services, freshness, this);
+    }
+
+    ProcessClass processClass() {
+        return processClass;
+    }
+
+    /** The logger for the application's own messages. */
+    Logger applicationLog() {
+        return starter.applicationLog();
+    }
+
+    @Override
+    public FreshnessMonitor freshness() {
+        return freshness;
+    }
+
+    /** A request asks for a worker; false if the group was dropped and the pool must use another one. */
+    boolean acquire(Waiter waiter) {
+        List<PoolAction> actions;
+        lock.lock();
+        try {
+            if (dropped) {
+                return false;
+            }
+            actions = group.acquire(waiter, services.now());
+        } finally {
+            lock.unlock();
+        }
+        performAll(actions);
+        return true;
+    }
+
+    @Override
+    public void released(Worker worker, Outcome outcome) {
+        if (outcome.retire().isPresent() && worker.requests() == 0) {
+            freshness.learnOfChanges();
+        }
+        performAll(askGroup(g -> g.released(worker, outcome, services.now())));
+    }
+
+    /** Files whose changes the kernel does not report must be compared before the class's next request. */
+    @Override
+    public void proven(Worker worker) {
+        if (freshness.isPolled()) {
+            decide((g, nowNanos, actions) -> g.freshnessApplier().proven(worker, nowNanos, actions));
+        }
+    }
+
+    /** Another class lacks a permit. */
+    void makeRoom() {
+        performAll(askGroup(g -> g.makeRoom(services.now())));
+    }
+
+    /** Does what is due and returns when to come again. */
+    long sweep(long nowNanos) {
+        performAll(askGroup(g -> g.decide(WorkerGroup::sweep, nowNanos)));
+        return askGroup(g -> g.nextSweepNanos(nowNanos));
+    }
+
+    /** Drops the group if it was not used since then; true if it is dropped. */
+    boolean dropIfUnusedSince(long nanos) {
+        boolean unused = askGroup(g -> {
+            dropped |= g.isUnusedSince(nanos);
+            return dropped;
+        });
+        if (unused) {
+            freshness.close();
+        }
+        return unused;
+    }
+
+    @Override
+    public <T> T ask(Function<ClassFreshness, T> question) {
+        return askGroup(g -> question.apply(g.files()));
+    }
+
+    @Override
+    public void decide(Function<FreshnessEvents, List<FreshnessDecision>> event) {
+        decide((g, nowNanos, actions) ->
+                g.freshnessApplier().apply(event.apply(g.files().events()), nowNanos, actions));
+    }
+
+    @Override
+    public void sweepAt(long nanos) {
+        services.sweepAt(nanos);
+    }
+
+    @Override
+    public <T> T askGroup(Function<WorkerGroup, T> question) {
+        lock.lock();
+        try {
+            return question.apply(group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void decide(GroupEvent event) {
+        performAll(askGroup(g -> g.decide(event, services.now())));
+    }
+
+    private void performAll(List<PoolAction> actions) {
+        Optional<Error> error = Optional.empty();
+        for (PoolAction action : actions) {
+            try {
+                perform(action);
+            } catch (RuntimeException e) {
+                report(new FcgiEvent.InternalFailure(processClass.name(), "can't perform " + action, e));
+            } catch (Error e) {
+                error = Optional.of(e);
+            }
+        }
+        services.decided();
+        if (error.isPresent()) {
+            throw error.get();
+        }
+    }
+
+    private void perform(PoolAction action) {
+        if (action instanceof PoolAction.Grant grant) {
+            grant.waiter().listener().granted(new Lease(this, grant.worker()));
+        } else if (action instanceof PoolAction.Refuse refuse) {
+            refuse.waiter().listener().refused(refuse.why());
+        } else if (action instanceof PoolAction.Start start) {
+            starter.start(start.worker());
+        } else if (action instanceof PoolAction.Terminate terminate) {
+            report(WorkerEvents.retired(terminate.worker()));
+            terminate.worker().terminate();
+        } else if (action instanceof PoolAction.Kill kill) {
+            report(WorkerEvents.killed(kill.worker()));
+            kill.worker().kill();
+        } else if (action instanceof PoolAction.WarmUp warmUp) {
+            warmUp(warmUp.worker());
+        } else if (action instanceof PoolAction.Report event) {
+            report(event.event());
+        } else if (action instanceof PoolAction.CheckFiles check) {
+            freshness.perform(check.task());
+        } else if (action instanceof PoolAction.MakeRoom) {
+            services.permits().makeRoomFor(processClass);
+        } else if (action instanceof PoolAction.PermitFreed) {
+            services.permits().permitFreed();
+        }
+    }
+
+    private void warmUp(Worker candidate) {
+        Consumer<Optional<String>> ready = failure ->
+                decide((g, nowNanos, actions) -> g.rolloutController().warmedUp(candidate, failure, nowNanos, actions));
+        services.warmUpCheck().warm(new Lease(this, candidate), ready);
+    }
+
+    @Override
+    public void report(FcgiEvent event) {
+        services.report(event);
+    }
+}

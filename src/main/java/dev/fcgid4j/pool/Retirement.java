@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.pool;
+
+import dev.fcgid4j.application.ClassLimits;
+import dev.fcgid4j.freshness.ClassFreshness;
+import dev.fcgid4j.observe.RetireReason;
+import dev.fcgid4j.worker.Worker;
+import dev.fcgid4j.worker.WorkerState;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Decides which workers are stopped: for their age, after their last request, to make room for another class, or because
+ * the class or the pool ends. Workers with outdated files are the business of {@link FreshnessApplier}.
+ *
+ * <p>Threading: guarded by the group's lock.
+ */
+final class Retirement {
+
+    private final ClassLimits limits;
+    private final AgeRules ages;
+    private final ProcessBudget budget;
+    private final WorkerSet workers;
+    private final ClassFreshness files;
+    private final RolloutState rollout;
+    private final Refusals refusals;
+
+    Retirement(
+            ClassLimits limits,
+            Duration grace,
+            ProcessBudget budget,
+            WorkerSet workers,
+            ClassFreshness files,
+            RolloutState rollout,
+            Refusals refusals) {
+        this.limits = limits;
+        this.ages = new AgeRules(limits, grace);
+        this.budget = budget;
+        this.workers = workers;
+        this.files = files;
+        this.rollout = rollout;
+        this.refusals = refusals;
+    }
+
+    /** Marks a worker that has just ended a request, if it must not serve another one. */
+    void markAfterRequest(Worker worker, long nowNanos) {
+        if (workers.isClosed()) {
+            worker.markForRetirement(RetireReason.SHUTDOWN);
+        } else if (rollout.isActive() ? rollout.isForeign(worker) : files.isOutdated(worker)) {
+            files.markOutdated(worker);
+        } else if (!rollout.isActive()) { // during a rollout the old generation is kept until the new one is ready
+            reasonAfterRequest(worker, nowNanos).ifPresent(worker::markForRetirement);
+        }
+    }
+
+    private Optional<RetireReason> reasonAfterRequest(Worker worker, long nowNanos) {
+        int living = workers.living().size();
+        if (limits.maxRequestsPerProcess() > 0 && worker.requests() >= limits.maxRequestsPerProcess()) {
+            return Optional.of(RetireReason.REQUEST_LIMIT);
+        }
+        if (ages.lifetimeOver(worker, living, nowNanos)) {
+            return Optional.of(RetireReason.LIFETIME);
+        }
+        return budget.anyStarving() && living > 1 ? Optional.of(RetireReason.MAKE_ROOM) : Optional.empty();
+    }
+
+    /** Retires the workers whose time has come, and kills those whose grace time is over. */
+    void sweep(long nowNanos, PoolActions actions) {
+        for (Worker worker : workers.all()) {
+            Optional<RetireReason> due = isKeptForRollout(worker)
+                    ? Optional.empty()
+                    : ages.due(worker, workers.living().size(), nowNanos);
+            if (due.isPresent()) {
+                workers.retire(worker, due.get(), nowNanos, actions);
+            } else if (ages.toBeKilled(worker, nowNanos)) {
+                worker.noteKilled();
+                actions.add(new PoolAction.Kill(worker));
+            }
+        }
+    }
+
+    /** When {@link #sweep} has something to do; {@code latest} if that is earlier. */
+    long nextSweepNanos(long latest, long nowNanos) {
+        long next = latest;
+        for (Worker worker : workers.living()) {
+            if (!isKeptForRollout(worker)) {
+                next = Deadlines.earlier(
+                        next, ages.nextNanos(worker, workers.living().size(), nowNanos));
+            }
+        }
+        return next;
+    }
+
+    /** During a rollout age ends no idle worker, because there may be none to replace it. */
+    private boolean isKeptForRollout(Worker worker) {
+        return rollout.isActive() && worker.state() == WorkerState.IDLE;
+    }
+
+    /** Retires all workers, busy ones after their request. */
+    void retireAll(RetireReason reason, long nowNanos, PoolActions actions) {
+        for (Worker worker : workers.all()) {
+            workers.retireWhenFree(worker, reason, nowNanos, actions);
+        }
+    }
+
+    /** The pool closes: refuses waiting requests and retires all workers, busy ones after their request. */
+    void close(long nowNanos, PoolActions actions) {
+        workers.close();
+        refusals.allClosing(actions);
+        retireAll(RetireReason.SHUTDOWN, nowNanos, actions);
+    }
+
+    /** Stops the busy workers, whose time to finish their requests is over. */
+    void stopBusy(long nowNanos, PoolActions actions) {
+        for (Worker worker : workers.all()) {
+            if (worker.state() == WorkerState.BUSY) {
+                workers.retire(worker, RetireReason.SHUTDOWN, nowNanos, actions);
+            }
+        }
+    }
+
+    /** Retires the worker that has been idle for the longest time, if one is idle, for the benefit of another class. */
+    void makeRoom(long nowNanos, PoolActions actions) {
+        Worker oldest = workers.idle().peekLast();
+        if (oldest != null) {
+            workers.retireWhenFree(oldest, RetireReason.MAKE_ROOM, nowNanos, actions);
+        }
+    }
+
+    /** Makes room if another class wants a permit. To be called when no request of this class waits. */
+    void makeRoomIfWanted(long nowNanos, PoolActions actions) {
+        if (!workers.idle().isEmpty() && budget.anyWanting()) {
+            makeRoom(nowNanos, actions);
+        }
+    }
+
+    /** Since when the longest idle worker is idle; {@link Long#MIN_VALUE} if none is. */
+    long longestIdleSinceNanos() {
+        Worker oldest = workers.idle().peekLast();
+        return oldest == null ? Long.MIN_VALUE : oldest.stateSinceNanos();
+    }
+}
