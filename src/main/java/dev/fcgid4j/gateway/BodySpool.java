@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Ownership: {@link #close} frees everything, unless {@link #finish} has handed the body over.
  */
-public final class BodySpool implements AutoCloseable {
+final class BodySpool implements AutoCloseable {
 
     private static final int SMALL_BYTES = 1024;
     private static final int MAX_COMPONENTS = 1024;
@@ -47,12 +47,12 @@ public final class BodySpool implements AutoCloseable {
     }
 
     /** Bytes taken so far. */
-    public long length() {
+    long length() {
         return length;
     }
 
     /** Takes a piece; owns it. */
-    public void append(ByteBuf content) {
+    void append(ByteBuf content) {
         length += content.readableBytes();
         SpoolFile known = file;
         if (known != null) {
@@ -96,7 +96,7 @@ public final class BodySpool implements AutoCloseable {
     }
 
     /** Whether the client has to wait until {@code relieved} runs. */
-    public boolean congested() {
+    boolean congested() {
         return file != null && file.isCongested();
     }
 
@@ -106,7 +106,7 @@ public final class BodySpool implements AutoCloseable {
      *
      * @param done gets the body, and owns it
      */
-    public void finish(Consumer<RequestBody> done, Consumer<IOException> failed) {
+    void finish(Consumer<RequestBody> done, Consumer<IOException> failed) {
         SpoolFile written = file;
         if (written != null) {
             written.whenWritten(() -> handOver(written, done, failed));

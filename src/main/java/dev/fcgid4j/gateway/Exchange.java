@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Ownership: the body is closed at the end of the exchange; each lease is released.
  */
-public final class Exchange {
+final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -64,7 +64,7 @@ public final class Exchange {
     }
 
     /** The sink takes more. Call on the event loop. */
-    public void resume() {
+    void resume() {
         Attempt current = attempt;
         if (current != null) {
             current.resume();
@@ -75,7 +75,7 @@ public final class Exchange {
      * The client has disconnected. The sink is not called any more; the worker is released when its response ends. Call on
      * the event loop; harmless after the end.
      */
-    public void cancel() {
+    void cancel() {
         if (over) {
             return;
         }

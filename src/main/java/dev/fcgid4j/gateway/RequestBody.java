@@ -10,7 +10,7 @@ import java.io.IOException;
  *
  * <p>Ownership: the owner closes it, once. Threading: belongs to one event loop.
  */
-public interface RequestBody extends AutoCloseable {
+interface RequestBody extends AutoCloseable {
 
     /** No bytes. */
     RequestBody EMPTY = new RequestBody() {

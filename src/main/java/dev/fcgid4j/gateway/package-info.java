@@ -5,22 +5,23 @@
  * <h2>The way of a request</h2>
  *
  * <pre>{@code
- * FastCgiGateway -> RequestResolver          which application answers
- *                -> BodySpool                the body, in memory or in a SpoolFile
- *                -> Exchange                 waits for a worker, repeats as RetryPolicy permits
- *                     -> Attempt             one try on one worker
- *                          LeasedConnection  opens the connection; in the end releases the lease
- *                          RequestWriter     BEGIN_REQUEST, PARAMS, STDIN
- *                          ResponseReader    STDOUT -> ResponseSink
- *                          AttemptEnd        releases, then reports to the Exchange
+ * ClientRequest -> RequestResolver          which application answers
+ *               -> BodySpool                the body, in memory or in a SpoolFile
+ *               -> ExchangeChain            one exchange, and one more for each local redirect
+ *                    -> Exchange            waits for a worker, repeats as RetryPolicy permits
+ *                      -> Attempt           one try on one worker
+ *                         LeasedConnection  opens the connection; in the end releases the lease
+ *                         RequestWriter     BEGIN_REQUEST, PARAMS, STDIN
+ *                         ResponseReader    STDOUT -> ResponseSink
+ *                         AttemptEnd        releases, then reports to the Exchange
  * }</pre>
  *
  * <p>Depends on: {@code cgi}, {@code codec}, {@code mapping}, {@code pool}, {@code worker}, {@code watch}. It never touches
- * a worker after its lease was released.
+ * a worker after its lease was released. It uses Netty's buffers and event loops, but none of its HTTP messages.
  *
  * <p>Threading: all of one request belongs to one event loop.
  *
- * <p>Public for embedders. Start at {@link dev.fcgid4j.gateway.FastCgiGateway}.
+ * <p>Public for adapters. Start at {@link dev.fcgid4j.gateway.ClientRequest}.
  */
 @NullMarked
 package dev.fcgid4j.gateway;

@@ -5,7 +5,11 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
-/** Which status tells a client that its request could not be read. */
+/**
+ * Finds the status for a request that Netty's codec could not read. Stateless.
+ *
+ * <p>Source: RFC 9110 section 15.5; RFC 6585 section 5.
+ */
 final class DecoderFailure {
 
     private DecoderFailure() {}

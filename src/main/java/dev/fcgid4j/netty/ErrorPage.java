@@ -10,13 +10,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
-/** The page that a client sees when something is wrong: what, and nothing about the inside of the server. */
+/** The page that a client sees when a request fails. It says what failed, and nothing about the inside of the server. */
 public final class ErrorPage {
 
     private ErrorPage() {}
 
     /**
-     * A complete response; the caller owns it.
+     * Returns a complete response, with its length and without a date. The caller owns it.
      *
      * @param status 301, or 400 to 599
      */
@@ -24,7 +24,7 @@ public final class ErrorPage {
         HttpResponseStatus known = HttpResponseStatus.valueOf(status);
         String title = known.code() + " " + known.reasonPhrase();
         String page = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + title
-                + "</title></head>\n<body><h1>" + title + "</h1><p>" + words(status) + "</p></body></html>\n";
+                + "</title></head>\n<body><h1>" + title + "</h1><p>" + explanation(status) + "</p></body></html>\n";
         ByteBuf content = Unpooled.copiedBuffer(page, StandardCharsets.UTF_8);
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, known, content);
         response.headers()
@@ -34,13 +34,13 @@ public final class ErrorPage {
         return response;
     }
 
-    private static String words(int status) {
+    private static String explanation(int status) {
         return switch (status) {
-            case 301 -> "This has moved. The browser is told where.";
+            case 301 -> "This has moved. The browser goes to the new address.";
             case 400 -> "The server did not understand the request.";
-            case 403 -> "You may not see this.";
+            case 403 -> "You have no permission to see this.";
             case 404 -> "There is nothing at this address.";
-            case 405 -> "This address does not answer to that method.";
+            case 405 -> "This address does not support that method.";
             case 413 -> "The request is larger than the server accepts.";
             case 414 -> "The address is longer than the server accepts.";
             case 417 -> "The server can't do what the request expects.";

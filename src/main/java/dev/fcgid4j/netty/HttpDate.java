@@ -7,7 +7,13 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** The Date header (RFC 9110 section 6.6.1), made once a second. Any thread. */
+/**
+ * Dates as HTTP writes them. The text of the current second is made once and shared.
+ *
+ * <p>Threading: any thread.
+ *
+ * <p>Source: RFC 9110 section 5.6.7.
+ */
 public final class HttpDate {
 
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern(
@@ -20,7 +26,7 @@ public final class HttpDate {
 
     private HttpDate() {}
 
-    /** Now. */
+    /** The current time. */
     public static String now() {
         long second = System.currentTimeMillis() / 1000;
         Cached known = cached;
@@ -31,7 +37,7 @@ public final class HttpDate {
         return known.text;
     }
 
-    /** A moment, cut to whole seconds. */
+    /** A time, cut to whole seconds. */
     public static String format(Instant moment) {
         return FORMAT.format(moment.truncatedTo(ChronoUnit.SECONDS));
     }

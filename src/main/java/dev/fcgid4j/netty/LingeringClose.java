@@ -7,9 +7,11 @@ import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a client's connection.
+ * Closes a client's connection so that the client can read the last response. Stateless.
  *
  * <p>Threading: on the channel's event loop.
+ *
+ * <p>Source: RFC 9112 section 9.6.
  */
 final class LingeringClose {
 
@@ -18,8 +20,8 @@ final class LingeringClose {
     private LingeringClose() {}
 
     /**
-     * Closes when everything was written. What the client still sends is read and dropped for a while, because closing
-     * over unread bytes resets the connection and can take the response away from the client.
+     * Closes the connection after everything was written. If the client is still sending, its bytes are read and dropped for
+     * two seconds. To close a socket with unread bytes would reset the connection, and the client could lose the response.
      *
      * @param clean whether the client has sent all of its request
      */

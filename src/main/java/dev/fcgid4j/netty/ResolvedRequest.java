@@ -7,17 +7,19 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.util.Optional;
 
 /**
- * A request that no FastCGI application answers, handed to the next handler, which answers with exactly one response. Its
- * body has been read and discarded.
+ * A request that no FastCGI application answers. {@link FastCgiHttpHandler} hands it to the next handler, which must answer
+ * with exactly one response. The body has been read and dropped.
  *
- * @param request line and headers
- * @param resolution why not; {@link Resolution.Script} when another method than an application's is to answer it
- * @param sent when an application has asked for the {@link Resolution.StaticFile} to be sent in its place (X-Sendfile): the
- *     folder that the file must not leave, whatever links say, and the header fields that go with it
+ * @param request request line and header fields; after a local redirect or for a file that an application names, the
+ *     method is GET or HEAD
+ * @param resolution what the target leads to, never a {@link Resolution.Script}; a {@link Resolution.Refused} for a target
+ *     that the handler's predicate leaves to the next handler
+ * @param sendFile the answer of an application that names the {@link Resolution.StaticFile} (X-Sendfile): the folder that
+ *     the file must be in after symbolic links are followed, and the header fields that are sent with it
  */
-public record ResolvedRequest(HttpRequest request, Resolution resolution, Optional<CgiResponse.SendFile> sent) {
+public record ResolvedRequest(HttpRequest request, Resolution resolution, Optional<CgiResponse.SendFile> sendFile) {
 
-    /** One that no application has answered. */
+    /** A request that has reached no application, or was redirected by one. */
     public ResolvedRequest(HttpRequest request, Resolution resolution) {
         this(request, resolution, Optional.empty());
     }

@@ -53,7 +53,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
             response.headers().set(HttpHeaderNames.LOCATION, moved.location());
             ctx.writeAndFlush(response);
         } else if (resolved.resolution() instanceof Resolution.StaticFile file) {
-            answerFile(ctx, request, file, resolved.sent());
+            answerFile(ctx, request, file, resolved.sendFile());
         } else {
             ctx.writeAndFlush(ErrorPage.of(500));
         }

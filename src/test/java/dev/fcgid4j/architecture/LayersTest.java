@@ -72,6 +72,13 @@ class LayersTest {
     }
 
     @Test
+    void onlyTheNettyAdapterAndTheServerUseNettysHttp() {
+        assertThat(usersOf("io.netty.handler.codec.http"))
+                .allMatch(name -> name.startsWith(BASE + ".netty.") || name.startsWith(BASE + ".server."))
+                .isNotEmpty();
+    }
+
+    @Test
     void onlyTheServerUsesItsCommandLineAndLogger() {
         assertThat(usersOf("picocli")).allMatch(name -> name.startsWith(BASE + ".server."));
         assertThat(usersOf("ch.qos.logback")).allMatch(name -> name.startsWith(BASE + ".server."));

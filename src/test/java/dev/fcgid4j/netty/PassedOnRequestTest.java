@@ -49,7 +49,7 @@ class PassedOnRequestTest {
         assertThat(passed.request().method().name()).isEqualTo("DELETE");
         assertThat(passed.request().uri()).isEqualTo(target + "?q");
         assertThat(passed.request().headers().get("x-a")).isEqualTo("1");
-        assertThat(passed.sent()).isEmpty();
+        assertThat(passed.sendFile()).isEmpty();
         assertThat(client.received()).endsWith("next");
     }
 
@@ -107,7 +107,7 @@ class PassedOnRequestTest {
         assertThat(request.request().method().name()).isEqualTo(passed);
         assertThat(request.request().uri()).isEqualTo("/file.txt?r");
         assertThat(request.resolution()).isInstanceOf(Resolution.StaticFile.class);
-        assertThat(request.sent()).isEmpty();
+        assertThat(request.sendFile()).isEmpty();
     }
 
     @Test
@@ -164,7 +164,7 @@ class PassedOnRequestTest {
 
         assertThat(client.received()).startsWith("HTTP/1.1 200 OK").doesNotContain("dropped");
         ResolvedRequest request = world.next().request();
-        CgiResponse.SendFile file = request.sent().orElseThrow();
+        CgiResponse.SendFile file = request.sendFile().orElseThrow();
         assertThat(request.request().method().name()).isEqualTo(passed);
         assertThat(request.resolution()).isEqualTo(new Resolution.StaticFile(FILES.resolve("a.txt")));
         assertThat(file.file()).isEqualTo(FILES.resolve("a.txt"));
