@@ -3,7 +3,9 @@ package dev.fcgid4j.inotify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.fcgid4j.posix.Inotify;
+import dev.fcgid4j.testkit.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,10 +66,17 @@ class DirectoryWatchesTest {
     }
 
     @Test
-    void pathThatIsTooLongIsUnwatchable() {
-        Path longest = folder.resolve("x".repeat(300));
+    void refusalOfTheKernelIsLoggedOnce() {
+        Path tooLong = folder.resolve("x".repeat(300));
+        try (LogCapture log = LogCapture.of(DirectoryWatches.class.getName())) {
+            assertThat(directories.add(tooLong, Inotify.CREATE)).isEqualTo(DirectoryWatches.UNWATCHABLE);
+            assertThat(directories.add(tooLong, Inotify.CREATE)).isEqualTo(DirectoryWatches.UNWATCHABLE);
 
-        assertThat(directories.add(longest, Inotify.CREATE)).isEqualTo(DirectoryWatches.UNWATCHABLE);
+            assertThat(log.lines(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains("what can't be watched is compared every PT1S");
+        }
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.fcgid4j.inotify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import dev.fcgid4j.testkit.FileReports;
+import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,19 +104,21 @@ class SubscriptionTest {
         Subscription failing = subscription(new ReportTarget.ToNames(new FileWatcher.NameListener() {
             @Override
             public void nameChanged(String name) {
-                throw new IllegalStateException("as a test of the log");
+                throw new IllegalStateException("the listener fails");
             }
 
             @Override
             public void allChanged() {
-                throw new IllegalStateException("as a test of the log");
+                throw new IllegalStateException("the listener fails");
             }
         }));
 
-        failing.reportChanged("x");
-        failing.reportAllChanged();
+        try (LogCapture log = LogCapture.of(Subscription.class.getName())) {
+            failing.reportChanged("x");
+            failing.reportAllChanged();
 
-        assertThat(failing.isReported()).isTrue();
+            assertThat(log.lines(Level.ERROR)).hasSize(2).containsOnly("a listener of file changes failed");
+        }
     }
 
     @Test
