@@ -174,6 +174,19 @@ class EventReaderTest {
         assertThat(reports.take()).as("closed").isEmpty();
     }
 
+    /** The kernel queues the events of both interests. */
+    @Test
+    void appendsAreWritesAloneWhereNamesAreWatchedToo() throws Exception {
+        watch(Kind.APPENDS, "", new ReportTarget.ToAppends(reports));
+        watch(Kind.NAMES, "", new ReportTarget.ToNames(new FileReports()));
+
+        Files.createFile(file);
+        Files.delete(file);
+        events.drain();
+
+        assertThat(reports.take()).isEmpty();
+    }
+
     @Test
     void nothingIsReportedAfterTheQueueIsClosed() throws Exception {
         watchFile(Kind.FILE, "app");

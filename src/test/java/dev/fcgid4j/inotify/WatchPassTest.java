@@ -137,6 +137,23 @@ class WatchPassTest {
         assertIsWatched(watched);
     }
 
+    /** It was watched to find out whether it is the same one. */
+    @Test
+    void watchOfADirectoryThatHasLeftThePathIsUnused() throws Exception {
+        Subscription watched = subscription(file);
+        beforeNoting = this::replaceLib;
+        alteration = follow -> {
+            if (follow == 2) {
+                replaceLib();
+            }
+        };
+
+        installer.files(List.of(watched));
+
+        assertIsWatched(watched);
+        assertThat(table.takeUnused()).hasSize(1);
+    }
+
     private void assertIsWatched(Subscription watched) throws Exception {
         assertThat(watched.immediate()).isTrue();
         queue.read();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,16 +69,37 @@ class FileStampTest {
     }
 
     @Test
-    void stampWithItsWayHasTheTimeOfTheYoungestLink() throws Exception {
-        Path link = Files.createSymbolicLink(temp.resolve("link"), file);
+    void stampWithItsWayHasTheTimeOfAYoungerLink() throws Exception {
+        Path link = youngerLink();
 
         FileStamp stamp = FileStamp.withWay(link);
 
-        assertThat(stamp.changedNanos())
-                .isEqualTo(Math.max(
-                        FileStamp.ofLink(link).changedNanos(),
-                        FileStamp.of(file).changedNanos()));
+        assertThat(stamp.changedNanos()).isEqualTo(FileStamp.ofLink(link).changedNanos());
         assertThat(stamp.inode()).isEqualTo(FileStamp.of(file).inode());
-        assertThat(FileStamp.withWay(file)).isEqualTo(FileStamp.of(file));
+    }
+
+    /** A link that is younger than its target by at least one tick of the file system's clock. */
+    private Path youngerLink() throws Exception {
+        Path link = temp.resolve("link");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        do {
+            assertThat(System.nanoTime() - deadline).isNegative();
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, file);
+        } while (FileStamp.ofLink(link).changedNanos() <= FileStamp.of(file).changedNanos());
+        return link;
+    }
+
+    @Test
+    void stampWithItsWayHasTheTimeOfAYoungerTarget() throws Exception {
+        Path link = youngerLink();
+        long linked = FileStamp.ofLink(link).changedNanos();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (FileStamp.of(file).changedNanos() <= linked) {
+            assertThat(System.nanoTime() - deadline).isNegative();
+            Files.writeString(file, "two");
+        }
+
+        assertThat(FileStamp.withWay(link)).isEqualTo(FileStamp.of(file));
     }
 }
