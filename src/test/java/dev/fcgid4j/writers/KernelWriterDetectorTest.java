@@ -85,6 +85,16 @@ class KernelWriterDetectorTest {
     }
 
     @Test
+    void removedFileIsFoundByTheFirstCheck() throws Exception {
+        Path file = atRest("file");
+        try (WriterWatch watch = detector.watchFew(List.of(file), reports)) {
+            Files.delete(file);
+
+            assertThat(watch.isBeingChanged()).isTrue();
+        }
+    }
+
+    @Test
     void joinedWatchFindsAWriterOfEitherFile() throws Exception {
         Path one = atRest("one");
         Path two = atRest("two");

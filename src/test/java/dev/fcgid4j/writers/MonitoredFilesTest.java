@@ -101,6 +101,19 @@ class MonitoredFilesTest {
     }
 
     @Test
+    void openingAfterEachCloseIsNoted() {
+        MonitoredFile file = add(one);
+        for (int i = 0; i < 3; i++) {
+            files.closed(file);
+            takeNotes();
+
+            files.opened(FOLDER, "one", 20 * SECOND);
+
+            assertThat(takeNotes()).containsExactly("one open");
+        }
+    }
+
+    @Test
     void otherNamesAndFoldersAreIgnored() {
         files.closed(add(one));
         takeNotes();
