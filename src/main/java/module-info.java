@@ -29,11 +29,13 @@ module dev.fcgid4j {
     requires static org.jspecify;
 
     exports dev.fcgid4j;
+    exports dev.fcgid4j.api;
     exports dev.fcgid4j.application;
     exports dev.fcgid4j.cgi;
     exports dev.fcgid4j.codec;
     exports dev.fcgid4j.failure;
     exports dev.fcgid4j.gateway;
+    exports dev.fcgid4j.mapping;
     exports dev.fcgid4j.netty;
     exports dev.fcgid4j.observe;
     exports dev.fcgid4j.status;

@@ -3,6 +3,7 @@ package dev.fcgid4j;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.freshness.LoadReports;
@@ -27,6 +28,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the FastCGI applications of one site: builder, life cycle, and the parts that adapters need.
@@ -39,6 +42,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FcgiProcessManager implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(FcgiProcessManager.class);
     private static final int BLOCKING_THREADS = 16;
     private static final Duration LAST_GRACE = Duration.ofSeconds(2);
 
@@ -79,7 +83,14 @@ public final class FcgiProcessManager implements AutoCloseable {
         this.gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking),
                 settings.gateway());
-        resolver.onSuperseded(gateway::superseded);
+        resolver.onSuperseded(this::retire);
+    }
+
+    /** No path leads to this class any more, because its configuration changed. */
+    private void retire(ProcessClass superseded) {
+        if (pool.retire(superseded)) {
+            LOG.info("{}: its configuration changed", superseded);
+        }
     }
 
     /** A builder; name at least a document root. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.application;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.watch.Glob;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param canaryPercent share of the requests that a new version gets until it has proved itself; 0 for no such test
  *     (FcgidCanary)
  */
+@Internal
+@SuppressWarnings("exports")
 public record ChangePolicy(
         List<Path> files,
         List<Glob> globs,

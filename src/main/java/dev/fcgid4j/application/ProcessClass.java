@@ -3,6 +3,7 @@ package dev.fcgid4j.application;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.codec.Role;
 import dev.fcgid4j.process.ProcessCommand;
 
@@ -37,6 +38,8 @@ public final class ProcessClass {
      * @param command what its processes execute
      * @param policy which changes of files concern it, and how a change takes effect
      */
+    @Internal
+    @SuppressWarnings("exports")
     public ProcessClass(String name, ProcessCommand command, ChangePolicy policy) {
         this(name, command, policy, ClassLimits.defaults());
     }
@@ -49,6 +52,8 @@ public final class ProcessClass {
      * @param policy which changes of files concern it, and how a change takes effect
      * @param limits how many processes it may have, how long they live, and how long requests wait
      */
+    @Internal
+    @SuppressWarnings("exports")
     public ProcessClass(String name, ProcessCommand command, ChangePolicy policy, ClassLimits limits) {
         this(name, command, policy, limits, Role.RESPONDER);
     }
@@ -62,6 +67,8 @@ public final class ProcessClass {
      * @param limits how many processes it may have, how long they live, and how long requests wait
      * @param role the FastCGI role in which the processes are asked
      */
+    @Internal
+    @SuppressWarnings("exports")
     public ProcessClass(String name, ProcessCommand command, ChangePolicy policy, ClassLimits limits, Role role) {
         this.name = requireNonNull(name, "name");
         this.command = requireNonNull(command, "command");
@@ -77,11 +84,14 @@ public final class ProcessClass {
     }
 
     /** What its processes execute. */
+    @Internal
+    @SuppressWarnings("exports")
     public ProcessCommand command() {
         return command;
     }
 
     /** Which changes of files concern it, and how a change takes effect. */
+    @Internal
     public ChangePolicy policy() {
         return policy;
     }

@@ -7,7 +7,7 @@
  *
  * <p>Threading: everything is immutable.
  *
- * <p>Start at {@link dev.fcgid4j.application.ProcessClass}.
+ * <p>Public for embedders. Start at {@link dev.fcgid4j.application.ProcessClass}.
  */
 @NullMarked
 package dev.fcgid4j.application;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.cgi;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.failure.ScriptOutputException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: RFC 3875 section 6.3, RFC 9110 section 5.5.
  */
+@Internal
 public final class CgiResponseParser {
 
     private static final byte[] NOTHING = {};

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The closed list of ways in which the library can fail. Depends on nothing.
+ * The closed list of ways in which the library can fail.
  *
- * <p>Start at {@link dev.fcgid4j.failure.FcgiException}.
+ * <p>Depends on: nothing.
+ *
+ * <p>Public for embedders. Start at {@link dev.fcgid4j.failure.FcgiException}.
  */
 @NullMarked
 package dev.fcgid4j.failure;

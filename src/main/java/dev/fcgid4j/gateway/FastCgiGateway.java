@@ -3,7 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.mapping.HandlerResolver;
@@ -14,8 +14,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The door to the applications: what all requests of all adapters share. An adapter for a web server hands it to a {@link
@@ -25,9 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class FastCgiGateway {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FastCgiGateway.class);
-
     /** The parts that a gateway works with. They are borrowed. */
+    @Internal
+    @SuppressWarnings("exports")
     public record Parts(
             HandlerResolver resolver,
             WorkerPool pool,
@@ -42,6 +40,7 @@ public final class FastCgiGateway {
     private final SpoolMemory spoolMemory = new SpoolMemory();
 
     /** Creates a gateway, and names it to the pool as the one that tries new processes. */
+    @Internal
     public FastCgiGateway(Parts parts, GatewaySettings settings) {
         this.parts = requireNonNull(parts, "parts");
         this.settings = requireNonNull(settings, "settings");
@@ -93,12 +92,5 @@ public final class FastCgiGateway {
         Exchange exchange = new Exchange(context, context.request(request, script, body), sink);
         exchange.start();
         return exchange;
-    }
-
-    /** No path leads to this application any more: its workers are retired. */
-    public void superseded(ProcessClass processClass) {
-        if (parts.pool().retire(processClass)) {
-            LOG.info("{}: its configuration changed", processClass);
-        }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.application.ProcessClass;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
  *
  * <p>Threading: any thread.
  */
+@Internal
 public interface HandlerResolver extends AutoCloseable {
 
     /**

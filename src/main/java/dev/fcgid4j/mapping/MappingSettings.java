@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.config.Node;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.util.List;
  * @param quietTime how long a script may be missing until it counts as removed; default 1 s (FcgidQuietTime)
  * @param limits of every application
  */
+@Internal
+@SuppressWarnings("exports")
 public record MappingSettings(Path documentRoot, List<Node> directives, Duration quietTime, ClassLimits limits) {
 
     public MappingSettings {

@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: {@link #cached} takes no lock; {@link #resolve} may run on several threads at once.
  */
+@Internal
+@SuppressWarnings("exports")
 public final class SiteResolver implements HandlerResolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(SiteResolver.class);

@@ -8,7 +8,8 @@
  *
  * <p>Threading: a cached answer never blocks; a lookup reads the disk.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.mapping.HandlerResolver}.
+ * <p>Public for embedders is {@link dev.fcgid4j.mapping.Resolution}; the rest is for its neighbours. Start at {@link
+ * dev.fcgid4j.mapping.HandlerResolver}.
  */
 @NullMarked
 package dev.fcgid4j.mapping;

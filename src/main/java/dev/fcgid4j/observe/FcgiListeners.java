@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.observe;
 
+import dev.fcgid4j.api.Internal;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,6 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: immutable.
  */
+@Internal
 public final class FcgiListeners implements FcgiListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(FcgiListeners.class);

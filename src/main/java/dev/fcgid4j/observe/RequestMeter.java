@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.observe;
 
+import dev.fcgid4j.api.Internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Threading: one writer at a time, for which the lock of the worker group provides; any reader.
  */
+@Internal
 public final class RequestMeter implements RequestStatistics {
 
     private static final int STATUS_CLASSES = 6;

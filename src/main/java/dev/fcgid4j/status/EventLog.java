@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.status;
 
+import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.FcgiListener;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: any thread.
  */
+@Internal
 public final class EventLog implements FcgiListener {
 
     /** The name of the logger, which logging configurations refer to. */
