@@ -5,7 +5,7 @@ import static dev.fcgid4j.freshness.FreshnessFixture.LIBRARY;
 import static dev.fcgid4j.freshness.FreshnessFixture.SCRIPT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
 import java.util.List;

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fcgid4j.freshness.FreshnessDecision.CompareFiles;
 import dev.fcgid4j.freshness.FreshnessDecision.GenerationBegan;
 import dev.fcgid4j.freshness.FreshnessDecision.VerifyWorker;
-import dev.fcgid4j.worker.RetireReason;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.freshness;
 
-import dev.fcgid4j.process.ExitStatus;
+import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.process.ProcessListener;
 
 /** For a process of which only the loaded files matter. */
