@@ -27,6 +27,7 @@ import dev.fcgid4j.testkit.RecordingSink;
 import dev.fcgid4j.testkit.ScriptedApplication;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import dev.fcgid4j.testkit.ScriptedLauncher;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
@@ -67,6 +68,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     private final FakeWatcher watcher = new FakeWatcher(files);
     private final Queue<Runnable> blocking = new ArrayDeque<>();
     private final List<FixtureRequest> requests = new ArrayList<>();
+    private final List<ClientRequest> clientRequests = new ArrayList<>();
     private final ManualIoEventLoop loop =
             new ManualIoEventLoop(null, Thread.currentThread(), EpollIoHandler.newFactory(), new FakeTicker(clock));
     private final Path folder;
@@ -138,6 +140,13 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         FixtureRequest started = new FixtureRequest(gateway.start(cgi, resolution, body, loop, sink), sink, body);
         requests.add(started);
         return started;
+    }
+
+    /** A request of a client, which has not begun. It is cancelled after the test. */
+    ClientRequest clientRequest(HttpAdapter adapter) {
+        ClientRequest created = new ClientRequest(gateway, loop, UnpooledByteBufAllocator.DEFAULT, adapter);
+        clientRequests.add(created);
+        return created;
     }
 
     // ---- applications ---------------------------------------------------------------------------------------------
@@ -284,6 +293,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     @Override
     public void close() {
         requests.forEach(request -> request.exchange().cancel());
+        clientRequests.forEach(ClientRequest::cancel);
         applications().forEach(ScriptedApplication::exit);
         advance(Duration.ofSeconds(10));
         pool.close();
