@@ -7,39 +7,49 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What time it is, at least, by each file system's own clock. A file server's clock may be hours off this host's, and a
- * host's time of day may be set; so a change time is compared with nothing but change times of the same file system.
+ * Knows the earliest time that each file system's own clock can show.
  *
- * <p>A file that is there now with change time {@code c} proves that its file system's clock shows {@code c} or more now,
- * and that it showed so much less, or will show so much more, at other moments of this host's monotonic clock. Clocks run
- * differently, so a thousandth of the time between is given away. The best such proof of each file system is kept. Where
- * a file was made by ourselves a moment ago the clock is known, and nothing else counts. A file system whose clock has
- * been seen to go back proves nothing any more.
+ * <h2>Why</h2>
+ *
+ * <p>The clock of a file server may differ from this host's by hours, and a host's time of day may be set. Therefore a change
+ * time is compared only with change times of the same file system.
+ *
+ * <h2>How</h2>
+ *
+ * <p>A file that exists now with change time {@code c} proves that its file system's clock shows {@code c} or more now. The
+ * clock showed accordingly less, or will show accordingly more, at other times of this host's monotonic clock. Clocks run at
+ * different speeds, so a thousandth of the time between is subtracted. The best proof of each file system is kept.
+ *
+ * <h2>Exceptions</h2>
+ *
+ * <p>A file that this process has just created shows the clock's exact time; no later proof replaces it. A file system whose
+ * clock was seen to go back proves nothing from then on.
  *
  * <p>Threading: any thread.
  */
 final class FileSystemClocks {
 
-    /** The longest tick of a kernel's clock for files, and what servers of files make of it. */
+    /** The longest tick of a kernel's clock for files, with a reserve for file servers. */
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final long COARSE_TICK_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long COARSE = TimeUnit.SECONDS.toNanos(1);
-    private static final long GIVEN_AWAY = 1000;
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SUBTRACTED_PART = 1000;
 
     private final Map<Long, Reading> readings = new ConcurrentHashMap<>();
 
     /**
-     * What one file's stamp told.
+     * What one stamp proves about a clock.
      *
-     * @param shownNanos what the clock showed then, at least
-     * @param atNanos when, by this host's monotonic clock
+     * @param shownNanos the earliest time that the clock can have shown
+     * @param atNanos the time of this host's monotonic clock at that moment
      */
     private record Reading(long shownNanos, long atNanos, Worth worth) {
 
+        /** The earliest time that the clock can show at another time of this host's clock. */
         long shows(long nanos) {
             long between = nanos - atNanos;
-            return shownNanos + between - Math.abs(between) / GIVEN_AWAY;
+            return shownNanos + between - Math.abs(between) / SUBTRACTED_PART;
         }
     }
 
@@ -49,10 +59,10 @@ final class FileSystemClocks {
         NOTHING
     }
 
-    /** A file was there with this stamp at this moment. */
+    /** A file existed with this stamp at this time. */
     void seen(FileStamp stamp, long nowNanos) {
         if (stamp.inode() == 0) {
-            return; // it is missing
+            return; // the file is missing
         }
         Reading fresh = new Reading(stamp.changedNanos(), nowNanos, Worth.AT_LEAST);
         readings.merge(
@@ -62,14 +72,14 @@ final class FileSystemClocks {
                         known.worth() == Worth.AT_LEAST && known.shows(nowNanos) < now.shownNanos() ? now : known);
     }
 
-    /** We have just made this file ourselves. */
+    /** This process has just created the file. */
     void made(FileStamp stamp, long nowNanos) {
         if (stamp.inode() != 0) {
             readings.put(stamp.device(), new Reading(stamp.changedNanos(), nowNanos, Worth.EXACT));
         }
     }
 
-    /** A file was changed to this stamp after this moment. */
+    /** A file got this stamp after this time. If the clock had shown more before, it has gone back. */
     void changedAfter(FileStamp stamp, long nanos) {
         Reading known = readings.get(stamp.device());
         if (known != null
@@ -79,7 +89,7 @@ final class FileSystemClocks {
         }
     }
 
-    /** Whether a file's last change was over for certain at this moment, so that every later one leaves another stamp. */
+    /** Whether a file's last change was certainly over at this time, so that every later change leaves another stamp. */
     boolean wasOver(FileStamp stamp, long nanos) {
         Reading known = readings.get(stamp.device());
         return known != null
@@ -88,6 +98,6 @@ final class FileSystemClocks {
     }
 
     private static long tick(FileStamp stamp) {
-        return stamp.changedNanos() % COARSE == 0 ? COARSE_TICK_NANOS : TICK_NANOS;
+        return stamp.changedNanos() % SECOND_NANOS == 0 ? COARSE_TICK_NANOS : TICK_NANOS;
     }
 }

@@ -12,25 +12,25 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the pool reads of files that workers have loaded.
+ * Reads files that workers have loaded.
  *
  * <p>Threading: any thread that may block.
  */
 public interface FileSystemView {
 
-    /** What the path names now. */
+    /** Returns the stamp of what the path names now. */
     FileStamp stamp(Path path);
 
-    /** Likewise, and how young the way to it is. */
+    /** The same, but its change time covers the symbolic links on the path too. */
     FileStamp stampWithWay(Path path);
 
-    /** The FNV-1a hash of the first MiB, as the reporters write it; another word when it can't be read. */
+    /** Returns the FNV-1a hash of the first MiB, as reporters write it; another word if the file can't be read. */
     String content(Path path);
 
-    /** This host's time of day, in nanoseconds since 1970. */
+    /** Returns this host's time of day, in nanoseconds since 1970. */
     long wallNanos();
 
-    /** Those of the disk. */
+    /** Reads the disk. */
     FileSystemView DISK = new FileSystemView() {
         private static final int MAX_HASHED = 1 << 20;
 

@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +38,7 @@ public final class FreshnessMonitor implements AutoCloseable {
     private final ClassFileWatch shared;
     private final LoadedFileTracker loaded;
     private final LoadReportWatch reports;
+    private final FreshnessTasks tasks;
 
     /** A part of the watched files, and how many there are. */
     public record WatchedFiles(int count, List<String> some) {}
@@ -53,6 +52,7 @@ public final class FreshnessMonitor implements AutoCloseable {
         this.shared = new ClassFileWatch(processClass, environment, new SharedFileReports(), parts.quietNanos());
         this.loaded = new LoadedFileTracker(
                 processClass, environment, parts.quietNanos(), parts.clocks(), new LoadedFileReports());
+        this.tasks = new FreshnessTasks(processClass, environment, executor, loaded, this::compare);
     }
 
     /** What the monitors of all classes share. */
@@ -74,11 +74,7 @@ public final class FreshnessMonitor implements AutoCloseable {
 
     /** The process was not started: the pool tries again, at the latest when a missing file counts as removed. */
     public void startPrevented(FilesBeforeStart found) {
-        sweepFor(found.missing());
-    }
-
-    private void sweepFor(List<MissingFile> missing) {
-        missing.forEach(each -> executor.sweepAt(each.untilNanos()));
+        found.missing().forEach(each -> executor.sweepAt(each.untilNanos()));
     }
 
     /**
@@ -118,48 +114,7 @@ public final class FreshnessMonitor implements AutoCloseable {
 
     /** Performs a task on a thread that may block. */
     public void perform(FreshnessDecision.Task task) {
-        if (task instanceof FreshnessDecision.VerifyWorker verify) {
-            verify(verify);
-        } else if (task instanceof FreshnessDecision.CompareFiles compare) {
-            compareFor(compare.worker());
-        }
-    }
-
-    private void verify(FreshnessDecision.VerifyWorker task) {
-        Worker worker = task.worker();
-        try {
-            environment.blocking().execute(() -> {
-                VerificationResult result = read(worker, task.withExecutables());
-                executor.decide(events -> events.verified(worker, result, environment.now()));
-                sweepFor(result.missing());
-            });
-        } catch (RejectedExecutionException e) { // the pool closes: the worker gets no further request
-            executor.decide(events -> events.verified(worker, VerificationResult.UNCHANGED, environment.now()));
-        }
-    }
-
-    /** A worker whose files can't be read counts as outdated: otherwise it would be verifying for ever. */
-    private VerificationResult read(Worker worker, boolean withExecutables) {
-        try {
-            return loaded.verify(worker, withExecutables);
-        } catch (RuntimeException | Error e) {
-            LOG.error("what {} has loaded can't be looked at; it is replaced", worker, e);
-            return new VerificationResult(Optional.of(processClass.command().directory()), List.of());
-        }
-    }
-
-    private void compareFor(Worker worker) {
-        try {
-            environment.blocking().execute(() -> {
-                try {
-                    compare();
-                } finally {
-                    executor.decide(events -> events.compared(worker));
-                }
-            });
-        } catch (RejectedExecutionException e) { // the pool closes: no request gets a worker
-            executor.decide(events -> events.compared(worker));
-        }
+        tasks.perform(task);
     }
 
     /** Reports the changes that the kernel doesn't report. Blocks. */

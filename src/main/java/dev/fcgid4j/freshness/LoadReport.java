@@ -4,13 +4,13 @@ package dev.fcgid4j.freshness;
 import java.util.List;
 
 /**
- * What a process notes of the files that it loads.
+ * The load report of a process, in which it writes which files it loads.
  *
  * <p>Threading: one thread at a time.
  */
 @FunctionalInterface
 public interface LoadReport {
 
-    /** What was noted since the last time, up to the last complete line. Reads the disk. */
+    /** Returns the files that were reported since the last call, up to the last complete line. Reads the disk. */
     List<LoadedFile> next();
 }

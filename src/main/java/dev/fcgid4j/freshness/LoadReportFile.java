@@ -16,11 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file in which a process notes what it has loaded ({@code FCGID_WATCH_FILE}), read piece by piece.
+ * A load report on the disk ({@code FCGID_WATCH_FILE}), read piece by piece.
  *
- * <p>A line is a path, relative to the process's working directory or absolute; or, from one of our reporters, the fields
- * of {@link LoadedFile} and then the path, separated by tabs. A line that is neither is ignored. Nothing in it is
- * believed but that the file should be watched.
+ * <h2>Format</h2>
+ *
+ * <p>An application writes lines with one path each, absolute or relative to the process's working directory. A reporter
+ * ({@link ReporterScripts}) writes the fields of {@link LoadedFile} and then the path, separated by tabs. Any other line is
+ * ignored.
+ *
+ * <h2>Trust</h2>
+ *
+ * <p>An application can write anything. A wrong line concerns only its own workers: a file is watched in vain, or a worker is
+ * replaced in vain or not at all.
  *
  * <p>Threading: one thread at a time.
  */
@@ -35,7 +42,11 @@ final class LoadReportFile implements LoadReport {
     private final Path directory;
     private long position;
 
-    /** Begins at the start of a file; relative paths are taken from a directory. */
+    /**
+     * Begins at the start of a report.
+     *
+     * @param directory the base of relative paths
+     */
     LoadReportFile(Path file, Path directory) {
         this.file = requireNonNull(file, "file");
         this.directory = requireNonNull(directory, "directory");
@@ -51,7 +62,7 @@ final class LoadReportFile implements LoadReport {
                 int count = channel.read(piece, position);
                 int complete = count <= 0 ? 0 : lastLineEnd(piece.array(), count) + 1;
                 if (complete == 0) {
-                    position += count == MAX_PIECE ? count : 0; // a line of a megabyte is none of ours
+                    position += count == MAX_PIECE ? count : 0; // no path has a megabyte
                     break;
                 }
                 new String(piece.array(), 0, complete, StandardCharsets.UTF_8)
@@ -61,7 +72,7 @@ final class LoadReportFile implements LoadReport {
                 left -= complete;
             }
         } catch (IOException e) {
-            LOG.debug("{} can't be read: {}", file, e.toString()); // removed with its process
+            LOG.debug("{} can't be read: {}", file, e.toString()); // it was removed with its process
         }
         return found;
     }

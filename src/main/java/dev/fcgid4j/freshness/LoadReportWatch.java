@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells whose notes of what it has loaded have grown. The notes are watched as scripts are: so whoever drains the watcher
- * before a request learns of a load and of a change in the order in which they happened.
+ * Calls back when the load report of a process has grown. The reports are watched as scripts are: so a drain of the watcher
+ * reports loads and changes in the order in which they happened.
  *
- * <p>Threading: any thread; a listener is called by whoever drains.
+ * <p>Threading: any thread. Any thread that drains the watcher calls back.
  */
 final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
 
@@ -34,7 +34,7 @@ final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
         return new LoadReportWatch(watcher, directory);
     }
 
-    /** A process may write notes from now on, or has begun to. */
+    /** A process was started; its report may have grown already. */
     void begin(ApplicationProcess process, Runnable grown) {
         Path file = process.reportFile().orElse(null);
         if (file == null) {
@@ -46,11 +46,11 @@ final class LoadReportWatch implements FileWatcher.NameListener, AutoCloseable {
                 grown.run();
             }
         } catch (IOException e) {
-            readers.remove(name(file)); // it has ended already, and its notes with it
+            readers.remove(name(file)); // the process has ended, and its report was removed
         }
     }
 
-    /** A process writes no more. */
+    /** A process has ended. */
     void end(ApplicationProcess process) {
         process.reportFile().ifPresent(file -> readers.remove(name(file)));
     }

@@ -6,16 +6,16 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 
 /**
- * A file that a process says it has loaded, and what it was like just before. All zero but the path when the process
- * named the path alone.
+ * A file that a process has reported as loaded, and its stamp just before. If the process reported only the path, all numbers
+ * are 0.
  *
  * @param path absolute
- * @param reportedNanos when, since 1970, by this host's clock; 0 when only the path is known
- * @param modifiedNanos its modification time, with the precision that the language offers
- * @param changedNanos its inode's change time, likewise
+ * @param reportedNanos time of the report since 1970, by this host's clock; 0 if only the path is known
+ * @param modifiedNanos modification time, with the precision of the process's language
+ * @param changedNanos change time of the inode, with the same precision
  * @param size bytes
- * @param inode its number
- * @param content the FNV-1a hash of its first MiB as eight hexadecimal digits, when it had changed so shortly before that
+ * @param inode number of the file in its file system
+ * @param content the FNV-1a hash of the first MiB, as eight hexadecimal digits, if the file had changed so shortly before that
  *     its stamp proves nothing; otherwise empty
  */
 public record LoadedFile(
@@ -26,7 +26,7 @@ public record LoadedFile(
         requireNonNull(content, "content");
     }
 
-    /** A path of which nothing more is known. */
+    /** A file of which only the path is known. */
     public static LoadedFile named(Path path) {
         return new LoadedFile(path, 0, 0, 0, 0, 0, "");
     }
@@ -36,7 +36,7 @@ public record LoadedFile(
         return reportedNanos == 0;
     }
 
-    /** Whether its times are whole seconds. */
+    /** Whether the times are whole seconds. */
     public boolean isCoarse() {
         return modifiedNanos % 1_000_000_000L == 0 && changedNanos % 1_000_000_000L == 0;
     }

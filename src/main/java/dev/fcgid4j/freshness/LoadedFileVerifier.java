@@ -38,7 +38,7 @@ final class LoadedFileVerifier {
      *
      * @param changeCount the file's count before its stamp was taken
      */
-    private record Comparison(TrackedFile file, TrackedFile.Load load, int changeCount, FileStamp present) {}
+    private record Comparison(TrackedFile file, LoadedVersion version, int changeCount, FileStamp present) {}
 
     /**
      * Creates a verifier.
@@ -67,8 +67,8 @@ final class LoadedFileVerifier {
         List<MissingFile> missing = new ArrayList<>();
         Optional<Path> outdated = verifyChanged(worker, missing);
         for (Comparison each : fresh) {
-            if (versions.isCurrent(each.file(), each.load(), each.present())) {
-                each.load().verified(each.changeCount());
+            if (versions.isCurrent(each.file(), each.version(), each.present())) {
+                each.version().verified(each.changeCount());
             } else {
                 outdated = Optional.of(each.file().path());
             }
@@ -77,7 +77,7 @@ final class LoadedFileVerifier {
     }
 
     private List<Comparison> lookAtFresh(TrackedWorker worker, boolean withExecutables) {
-        Map<TrackedFile.Load, TrackedFile> fresh = new LinkedHashMap<>();
+        Map<LoadedVersion, TrackedFile> fresh = new LinkedHashMap<>();
         for (LoadedFile each : worker.reader().next(withExecutables)) {
             trackedFiles
                     .apply(each.path())
@@ -86,16 +86,16 @@ final class LoadedFileVerifier {
         }
         watcher.watch(fresh.values());
         List<Comparison> comparisons = new ArrayList<>();
-        fresh.forEach((load, file) -> {
+        fresh.forEach((version, file) -> {
             int changeCount = file.changeCount();
-            comparisons.add(new Comparison(file, load, changeCount, present(load)));
+            comparisons.add(new Comparison(file, version, changeCount, present(version)));
         });
         return comparisons;
     }
 
     /** A path alone tells nothing new of a file that the worker is known to have loaded. */
     private static boolean isNew(TrackedWorker worker, TrackedFile file, LoadedFile loaded) {
-        return !loaded.isNameOnly() || file.loadOf(worker.worker()).isEmpty();
+        return !loaded.isNameOnly() || file.versionOf(worker.worker()).isEmpty();
     }
 
     private Optional<Path> verifyChanged(TrackedWorker worker, List<MissingFile> missing) {
@@ -103,31 +103,31 @@ final class LoadedFileVerifier {
         watcher.watch(changed);
         Optional<Path> outdated = Optional.empty();
         for (TrackedFile file : changed) {
-            TrackedFile.Load load = file.loadOf(worker.worker()).orElse(null);
-            if (load == null) {
+            LoadedVersion version = file.versionOf(worker.worker()).orElse(null);
+            if (version == null) {
                 continue;
             }
-            Optional<MissingFile> gone = file.missing().filter(each -> file.hasOnlyDisappeared(load));
+            Optional<MissingFile> gone = file.missing().filter(each -> file.hasOnlyDisappeared(version));
             if (gone.isPresent()) { // the worker serves on until the file is back
                 missing.add(gone.get());
                 worker.changed(file);
-            } else if (!isStillCurrent(file, load)) {
+            } else if (!isStillCurrent(file, version)) {
                 outdated = Optional.of(file.path());
             }
         }
         return outdated;
     }
 
-    private boolean isStillCurrent(TrackedFile file, TrackedFile.Load load) {
+    private boolean isStillCurrent(TrackedFile file, LoadedVersion version) {
         int changeCount = file.changeCount();
-        boolean current = versions.isStillCurrent(file, load, present(load));
+        boolean current = versions.isStillCurrent(file, version, present(version));
         if (current) {
-            load.verified(changeCount);
+            version.verified(changeCount);
         }
         return current;
     }
 
-    private FileStamp present(TrackedFile.Load load) {
-        return versions.present(load.file(), environment.now());
+    private FileStamp present(LoadedVersion version) {
+        return versions.present(version.file(), environment.now());
     }
 }

@@ -9,14 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The programs and libraries that a process executes, as the system maps them into it. Stateless. */
+/** Reads from {@code /proc/PID/maps} which programs and libraries a process executes. Stateless. */
 final class ProcessMaps {
 
     private static final String DELETED = " (deleted)";
 
     private ProcessMaps() {}
 
-    /** The executable files of a process; empty when it has ended or the system doesn't tell. Reads the disk. */
+    /** Returns the executed files; empty if the process has ended or the system has no {@code /proc}. Reads the disk. */
     static List<Path> executables(long pid) {
         Set<String> found = new LinkedHashSet<>();
         try {
@@ -32,11 +32,11 @@ final class ProcessMaps {
         return found.stream().map(ProcessMaps::path).toList();
     }
 
-    /** The file of a line of {@code /proc/PID/maps}, if it is one that is executed; empty if not. */
+    /** Returns the file of a line of {@code /proc/PID/maps}; empty if the line has no file or doesn't execute it. */
     static String executable(String line) {
         // 7f0c-7f0d r-xp 00000000 fe:00 1234   /usr/lib/x.so
         int permission = line.indexOf(' ') + 3;
-        int path = line.indexOf(" /") + 1; // what has no file has a name like [heap] or [anon:a/b]
+        int path = line.indexOf(" /") + 1; // memory without a file has a name like [heap] or [anon:a/b]
         if (path <= permission || line.charAt(permission) != 'x') {
             return "";
         }

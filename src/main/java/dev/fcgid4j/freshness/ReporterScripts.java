@@ -23,21 +23,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few lines of Perl, Python, Ruby and PHP that a worker's interpreter runs before the script, and that report each
- * source file as it is loaded; environment variables alone bring them in.
+ * The reporters: a few lines of Perl, Python, Ruby and PHP that report each source file when it is loaded. Environment
+ * variables make a worker's interpreter run them before the script.
  *
- * <p>A report is one line, appended by one write to a file that {@link #inject} names: the time in nanoseconds since
- * 1970, then the loaded file's modification and change time in nanoseconds, its size, its inode number and its absolute
- * path, with tabs between them. The time is taken before the other values, which are taken before the file is read;
- * where a language tells only afterwards, the time lies before the reading all the same, so that a change time at or
- * after it means that the file may have changed since it was read.
+ * <h2>Reports</h2>
  *
- * <p>What each reporter can't see is in {@code docs/load-reporters.md}.
+ * <p>A report is one line, appended by one write to the file that {@link #inject} names. Its fields are separated by tabs:
+ * the time in nanoseconds since 1970; the loaded file's modification time and change time in nanoseconds; its size; its inode
+ * number; a hash of its content or nothing; its absolute path.
+ *
+ * <p>The reporter takes the time first, then the other values, and then the interpreter reads the file. If a language reports
+ * a file only after it was read, the time still lies before the read. So a change time at or after the time of the report
+ * means that the file may have changed since it was read.
+ *
+ * <p>{@code docs/load-reporters.md} lists what each reporter can't see.
+ *
+ * <h2>Files</h2>
+ *
+ * <p>The directory has no subdirectories. The files in it must last as long as the workers; the owner of the directory removes
+ * them. PHP puts empty files beside the report file, with names that begin with its name.
  *
  * <p>Threading: any thread; immutable.
- *
- * <p>Ownership: the files in the directory must last as long as the workers; whoever made the directory removes it.
- * Everything is one level deep, also what PHP puts beside the report file: empty files named after it.
  */
 public final class ReporterScripts implements Instrumentation {
 
@@ -51,13 +57,13 @@ public final class ReporterScripts implements Instrumentation {
     /** A file where Python would make a directory for compiled code. */
     private static final String NO_CACHE = "__pycache__";
 
-    /** What may stand in an option of Perl as it is. */
+    /** The characters that need no escape in an option of Perl. */
     private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-";
 
     /** Perl's taint switches: {@code -T} counts only as the first of all, {@code -t} taints what follows. */
     private static final Pattern TAINT = Pattern.compile("(?:^|\\s)-?[UWw]*[Tt]");
 
-    /** There is no secret in them; and Ruby doesn't start when a wrapper's other user can't read what RUBYOPT names. */
+    /** The files hold no secret. Ruby doesn't start if a wrapper's user can't read the file that RUBYOPT names. */
     private static final FileAttribute<Set<PosixFilePermission>> READABLE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
 
@@ -72,8 +78,8 @@ public final class ReporterScripts implements Instrumentation {
     /**
      * Writes the reporters into a directory.
      *
-     * @param directory exists, and only this user may write to it
-     * @throws IOException when they can't be written, or are there already
+     * @param directory an existing directory, in which only this user may write
+     * @throws IOException if a file can't be written or exists
      */
     public static ReporterScripts unpack(Path directory) throws IOException {
         Path absolute = directory.toAbsolutePath();
@@ -82,11 +88,11 @@ public final class ReporterScripts implements Instrumentation {
         }
         write(absolute.resolve(NO_CACHE), "");
         write(absolute.resolve(PHP_SETTINGS), resource(PHP_SETTINGS));
-        return new ReporterScripts(absolute, isReadByWhoeverRuns(absolute));
+        return new ReporterScripts(absolute, isReadableForWorkers(absolute));
     }
 
-    /** Only root's wrappers change to another user; for them every directory above must let that user through. */
-    private static boolean isReadByWhoeverRuns(Path directory) throws IOException {
+    /** A wrapper of root may change to another user, which must be able to enter every directory above. */
+    private static boolean isReadableForWorkers(Path directory) throws IOException {
         for (Path each = directory; LibC.effectiveUser() == 0 && each != null; each = each.getParent()) {
             if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
                 LOG.warn(
@@ -100,11 +106,11 @@ public final class ReporterScripts implements Instrumentation {
     }
 
     /**
-     * Returns a worker's environment with the reporters in it, which keeps what the given one sets for the same
-     * variables.
+     * {@inheritDoc}
      *
-     * @param environment what the worker would have without reports
-     * @param reportFile exists, and the worker may write to it; when it is gone, the worker reports nothing
+     * <p>Variables that the given environment sets keep their values; the reporters' values are added to them.
+     *
+     * @param reportFile an existing file that the worker may write; if it is removed, the worker reports nothing
      */
     @Override
     public Map<String, String> inject(Map<String, String> environment, Path reportFile) {
@@ -115,17 +121,17 @@ public final class ReporterScripts implements Instrumentation {
         injected.merge(
                 "PERL5OPT", perlOption(), (own, ours) -> TAINT.matcher(own).find() ? own : ours + " " + own);
         if (directory.toString().indexOf(':') >= 0) {
-            return Map.copyOf(injected); // the lists below can't have it
+            return Map.copyOf(injected); // a colon separates the entries of the lists below
         }
         injected.merge("PYTHONPATH", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
-        // An empty one means no directory at all, an empty part PHP's own.
+        // An empty value means no directory; an empty entry means PHP's own directory.
         injected.merge(
                 "PHP_INI_SCAN_DIR", ":" + directory, (own, ours) -> own.isEmpty() ? ours.substring(1) : own + ours);
         if (!ruby) {
             return Map.copyOf(injected);
         }
         if (directory.toString().chars().anyMatch(Character::isWhitespace)) {
-            // RUBYOPT can't have spaces. The reporter takes the directory out of Ruby's load path again.
+            // RUBYOPT can't hold spaces. The reporter removes the directory from Ruby's load path again.
             injected.merge("RUBYLIB", directory.toString(), (own, ours) -> own.isEmpty() ? ours : ours + ":" + own);
             injected.merge("RUBYOPT", "-r" + RUBY, (own, ours) -> ours + " " + own);
         } else {
@@ -135,8 +141,8 @@ public final class ReporterScripts implements Instrumentation {
     }
 
     /**
-     * A module name may be followed by code. {@code no 9} is a module that has no effect before Perl 9, {@code do}
-     * doesn't mind a missing file, and nothing has a space.
+     * Returns an option that runs the reporter. Perl accepts code after a module name. {@code no 9} is a module without effect
+     * before Perl 9; {@code do} ignores a missing file; the option holds no space.
      */
     private String perlOption() {
         StringBuilder path = new StringBuilder();
@@ -149,7 +155,7 @@ public final class ReporterScripts implements Instrumentation {
 
     private static void write(Path file, String text) throws IOException {
         Files.createFile(file, READABLE);
-        Files.setPosixFilePermissions(file, READABLE.value()); // whatever the umask
+        Files.setPosixFilePermissions(file, READABLE.value()); // whatever the umask is
         Files.writeString(file, text, StandardOpenOption.WRITE);
     }
 

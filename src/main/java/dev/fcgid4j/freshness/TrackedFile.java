@@ -31,13 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrackedFile implements FileWatcher.FileListener {
 
-    private static final int NEVER = -1;
-
     private final Path path;
     private final FreshnessEnvironment environment;
     private final FilePresence presence;
     private final Listener listener;
-    private final Map<Worker, Load> loadedBy = new ConcurrentHashMap<>();
+    private final Map<Worker, LoadedVersion> loadedBy = new ConcurrentHashMap<>();
     private final AtomicInteger changeCount = new AtomicInteger();
     private volatile @Nullable WriterWatch watch;
     private volatile boolean disturbed;
@@ -47,37 +45,6 @@ final class TrackedFile implements FileWatcher.FileListener {
 
     // The file has been watched without a gap since then, and no change was reported; on the pool's clock.
     private volatile long unchangedSinceNanos;
-
-    /** The version that one worker has loaded. */
-    static final class Load {
-
-        private final LoadedFile file;
-        private final long earliestReadNanos;
-        private volatile int verifiedChangeCount = NEVER;
-
-        /**
-         * Creates one.
-         *
-         * @param earliestReadNanos a time on the pool's clock before which the worker can't have read the file
-         */
-        Load(LoadedFile file, long earliestReadNanos) {
-            this.file = file;
-            this.earliestReadNanos = earliestReadNanos;
-        }
-
-        LoadedFile file() {
-            return file;
-        }
-
-        long earliestReadNanos() {
-            return earliestReadNanos;
-        }
-
-        /** The loaded version is the present one. The caller asked for the change count before it looked at the file. */
-        void verified(int changeCount) {
-            verifiedChangeCount = changeCount;
-        }
-    }
 
     /** Called by any thread that drains the watcher, except {@link #watched}. */
     interface Listener {
@@ -115,12 +82,12 @@ final class TrackedFile implements FileWatcher.FileListener {
         return List.copyOf(loadedBy.keySet());
     }
 
-    Optional<Load> loadOf(Worker worker) {
+    Optional<LoadedVersion> versionOf(Worker worker) {
         return Optional.ofNullable(loadedBy.get(worker));
     }
 
-    void loaded(Worker worker, Load load) {
-        loadedBy.put(worker, load);
+    void loaded(Worker worker, LoadedVersion version) {
+        loadedBy.put(worker, version);
     }
 
     void forget(Worker worker) {
@@ -254,9 +221,8 @@ final class TrackedFile implements FileWatcher.FileListener {
      * Whether a missing file has done nothing but leave its directory since a worker was known to have the present version.
      * Otherwise another version may have been there meanwhile.
      */
-    boolean hasOnlyDisappeared(Load load) {
-        int verified = load.verifiedChangeCount;
-        return verified != NEVER && changeCount.get() - verified <= 1 && directory.equals(presentDirectory());
+    boolean hasOnlyDisappeared(LoadedVersion loaded) {
+        return loaded.changesUntil(changeCount.get()) <= 1 && directory.equals(presentDirectory());
     }
 
     private FileStamp presentDirectory() {

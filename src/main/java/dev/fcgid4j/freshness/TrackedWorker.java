@@ -33,14 +33,14 @@ final class TrackedWorker {
     }
 
     /** The worker has loaded a file. Reports of the file concern the worker from now on. */
-    TrackedFile.Load loaded(TrackedFile file, LoadedFile loaded) {
+    LoadedVersion loaded(TrackedFile file, LoadedFile loaded) {
         if (!loaded.isNameOnly()) {
             file.seen();
         }
-        TrackedFile.Load load = new TrackedFile.Load(loaded, reader.earliestReadNanos(loaded));
+        LoadedVersion version = new LoadedVersion(loaded, reader.earliestReadNanos(loaded));
         files.add(file);
-        file.loaded(worker, load);
-        return load;
+        file.loaded(worker, version);
+        return version;
     }
 
     /** A file that the worker has loaded must be looked at by the next verification. */

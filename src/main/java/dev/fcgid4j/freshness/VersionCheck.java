@@ -59,8 +59,8 @@ final class VersionCheck {
     }
 
     /** Whether the present version is the loaded one. */
-    boolean isCurrent(TrackedFile file, TrackedFile.Load load, FileStamp present) {
-        LoadedFile loaded = load.file();
+    boolean isCurrent(TrackedFile file, LoadedVersion version, FileStamp present) {
+        LoadedFile loaded = version.file();
         if (!loaded.isNameOnly()) {
             if (differ(loaded, present)) {
                 return false;
@@ -69,21 +69,21 @@ final class VersionCheck {
                 return loaded.content().equals(files.content(loaded.path()));
             }
         }
-        return clocks.wasOver(present, load.earliestReadNanos())
+        return clocks.wasOver(present, version.earliestReadNanos())
                 || (!loaded.isNameOnly() && file.isImmediate() && wasOlderThanATick(loaded))
-                || file.isUnchangedSince(load.earliestReadNanos());
+                || file.isUnchangedSince(version.earliestReadNanos());
     }
 
     /** Whether the present version is the loaded one although a change was reported. */
-    boolean isStillCurrent(TrackedFile file, TrackedFile.Load load, FileStamp present) {
-        LoadedFile loaded = load.file();
+    boolean isStillCurrent(TrackedFile file, LoadedVersion version, FileStamp present) {
+        LoadedFile loaded = version.file();
         if (loaded.isNameOnly()) {
             return false;
         }
         if (loaded.inode() == present.inode() && differ(loaded, present)) {
-            clocks.changedAfter(present, load.earliestReadNanos());
+            clocks.changedAfter(present, version.earliestReadNanos());
         }
-        return isCurrent(file, load, present);
+        return isCurrent(file, version, present);
     }
 
     private static boolean wasOlderThanATick(LoadedFile loaded) {

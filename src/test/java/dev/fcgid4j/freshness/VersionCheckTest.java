@@ -43,7 +43,7 @@ class VersionCheckTest {
         new TrackedFileWatcher(watcher).watch(List.of(tracked));
     }
 
-    private TrackedFile.Load load(String content) {
+    private LoadedVersion load(String content) {
         FileStamp stamp = file.stamp();
         LoadedFile loaded = new LoadedFile(
                 FILE,
@@ -53,24 +53,24 @@ class VersionCheckTest {
                 stamp.size(),
                 stamp.inode(),
                 content);
-        return new TrackedFile.Load(loaded, clock.nowNanos());
+        return new LoadedVersion(loaded, clock.nowNanos());
     }
 
-    private TrackedFile.Load nameOnly() {
-        return new TrackedFile.Load(LoadedFile.named(FILE), clock.nowNanos());
+    private LoadedVersion nameOnly() {
+        return new LoadedVersion(LoadedFile.named(FILE), clock.nowNanos());
     }
 
-    private boolean isCurrent(TrackedFile.Load load) {
+    private boolean isCurrent(LoadedVersion load) {
         return versions.isCurrent(tracked, load, versions.present(load.file(), clock.nowNanos()));
     }
 
-    private boolean isStillCurrent(TrackedFile.Load load) {
+    private boolean isStillCurrent(LoadedVersion load) {
         return versions.isStillCurrent(tracked, load, versions.present(load.file(), clock.nowNanos()));
     }
 
     @Test
     void differentStampIsAnotherVersion() {
-        TrackedFile.Load load = load("");
+        LoadedVersion load = load("");
         clock.advance(SECOND);
         file.change();
 
@@ -81,7 +81,7 @@ class VersionCheckTest {
     void contentDecidesIfItWasReported() {
         onAFileServer();
         justChanged();
-        TrackedFile.Load load = load(file.content());
+        LoadedVersion load = load(file.content());
         assertThat(isCurrent(load)).isTrue();
 
         file.change(); // within one tick of its clock
@@ -106,7 +106,7 @@ class VersionCheckTest {
         justChanged();
         watch();
         clock.advance(1);
-        TrackedFile.Load load = load("");
+        LoadedVersion load = load("");
         assertThat(isCurrent(load)).isTrue();
 
         file.change(); // within one tick
@@ -118,7 +118,7 @@ class VersionCheckTest {
     void changeThatWasOlderThanATickIsThatOfTheLoadedVersionIfTheKernelReportsChanges() {
         justChanged();
         clock.advance(SECOND);
-        TrackedFile.Load load = load("");
+        LoadedVersion load = load("");
         clock.advance(1);
 
         watch();
@@ -129,7 +129,7 @@ class VersionCheckTest {
     @Test
     void versionIsUnknownIfTheChangeWasYoungerThanATick() {
         justChanged();
-        TrackedFile.Load load = load("");
+        LoadedVersion load = load("");
         clock.advance(1);
 
         watch();
@@ -142,7 +142,7 @@ class VersionCheckTest {
         onAFileServer();
         justChanged();
         clock.advance(SECOND);
-        TrackedFile.Load load = load("");
+        LoadedVersion load = load("");
         clock.advance(1);
 
         watch();
@@ -153,7 +153,7 @@ class VersionCheckTest {
     @Test
     void fileOfWhichOnlyTheNameIsKnownIsCurrentIfItWasWatchedSinceTheStart() {
         justChanged();
-        TrackedFile.Load before = nameOnly();
+        LoadedVersion before = nameOnly();
         clock.advance(SECOND);
         watch();
         clock.advance(1);
@@ -185,7 +185,7 @@ class VersionCheckTest {
         clock.advance(SECOND);
         other.change();
         clocks.seen(other.stamp(), clock.nowNanos()); // the same device shows an hour more
-        TrackedFile.Load load = load("");
+        LoadedVersion load = load("");
         clock.advance(SECOND);
         watch();
         assertThat(isCurrent(load)).isTrue();
