@@ -68,7 +68,7 @@ public final class Lease {
      */
     public void onExit(Runnable hook) {
         requireHeld();
-        worker.onExit(hook);
+        worker.exitNotice().onExit(hook);
     }
 
     /** Notes the HTTP status of the worker's response; 0 if there is none. Call before {@link #release}. */
@@ -130,7 +130,7 @@ public final class Lease {
     /** Gives the worker back. Before that, the connection is kept in or taken from the worker, as it deserves. */
     public void release(Outcome outcome) {
         if (released.compareAndSet(false, true)) {
-            worker.clearExitHook();
+            worker.exitNotice().clear();
             owner.released(worker, outcome);
         }
     }

@@ -8,24 +8,20 @@ import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One application process as the pool sees it: state, age, counts.
  *
- * <p>Threading: everything about its state is guarded by the lock of its group. {@link #process()} and {@link #proven()}
- * may be read by anyone. The connection belongs to whoever holds the lease; between two leases nobody touches it but the
- * channel itself, on its event loop.
+ * <p>Threading: the lock of the worker's group guards its state. Any thread may read {@link #process()} and {@link
+ * #proven()}. The connection belongs to the lease holder; between two leases only the channel itself uses it, on its event
+ * loop.
  */
 public final class Worker {
 
     /** The generation of a worker whose process has not been started yet. */
     public static final int NOT_LAUNCHED = -1;
-
-    private static final int LINES_KEPT = 5;
-    private static final int LINE_KEPT = 300;
 
     private final ProcessClass processClass;
     private final long startedNanos;
@@ -53,12 +49,9 @@ public final class Worker {
     // Written by the lease holder's event loop; false to true only.
     private volatile boolean proven;
 
-    // Written by the lease holder; cleared by the exit notice.
-    private volatile @Nullable Runnable exitHook;
-    private volatile boolean exited;
-
-    // Guarded by itself.
-    private final ArrayDeque<String> lastLines = new ArrayDeque<>();
+    // Guarded by themselves.
+    private final ExitNotice exitNotice = new ExitNotice();
+    private final RecentOutput output = new RecentOutput();
 
     // Owned by the lease holder.
     private int lastStatus;
@@ -171,19 +164,12 @@ public final class Worker {
 
     /** Notes a line of its output. Any thread. */
     public void noteOutput(String line) {
-        synchronized (lastLines) {
-            if (lastLines.size() == LINES_KEPT) {
-                lastLines.removeFirst();
-            }
-            lastLines.addLast(line.length() > LINE_KEPT ? line.substring(0, LINE_KEPT) + "…" : line);
-        }
+        output.add(line);
     }
 
-    /** The last lines of its output, for a message; empty when there were none. Any thread. */
+    /** The last lines of its output, as a sentence for a message; empty when there were none. Any thread. */
     public String lastWords() {
-        synchronized (lastLines) {
-            return lastLines.isEmpty() ? "" : ". Its last words: " + String.join(" | ", lastLines);
-        }
+        return output.sentence();
     }
 
     /** Notes the HTTP status of its answer; 0 before there is one. For the lease holder. */
@@ -287,37 +273,9 @@ public final class Worker {
         exitStatus = requireNonNull(status, "status");
     }
 
-    /**
-     * Names who is told, once and on any thread, that the process has been reaped; told at once if it already was. For
-     * the lease holder, who replaces or clears it.
-     */
-    public void onExit(Runnable hook) {
-        exitHook = requireNonNull(hook, "hook");
-        if (exited) {
-            runExitHook();
-        }
-    }
-
-    /** Forgets the hook of {@link #onExit}. */
-    public void clearExitHook() {
-        exitHook = null;
-    }
-
-    /** Notes that the process has been reaped. Called once, by the pool. */
-    public void noteExited() {
-        exited = true;
-        runExitHook();
-    }
-
-    private void runExitHook() {
-        Runnable hook;
-        synchronized (this) {
-            hook = exitHook;
-            exitHook = null;
-        }
-        if (hook != null) {
-            hook.run();
-        }
+    /** Tells the lease holder that the process has been reaped. Any thread. */
+    public ExitNotice exitNotice() {
+        return exitNotice;
     }
 
     /** The connection that was kept open after the last request, if any. For the lease holder. */

@@ -38,6 +38,26 @@ class ShapeTest {
     }
 
     @Test
+    void fileHasAtMostThreeHundredLines() {
+        assertThat(FILES).allMatch(file -> file.lines() <= 300);
+    }
+
+    @Test
+    void nineOfTenFilesHaveAtMostTwoHundredLines() {
+        assertThat(fileLines(90)).isLessThanOrEqualTo(200);
+    }
+
+    @Test
+    void atLeastAFifthOfTheLinesAreComments() {
+        assertThat(MAIN.commentShare()).isGreaterThanOrEqualTo(0.2);
+    }
+
+    @Test
+    void testsHaveAtLeastNineTenthsOfTheLinesOfTheCode() {
+        assertThat(testShare()).isGreaterThanOrEqualTo(0.9);
+    }
+
+    @Test
     void halfOfTheFilesHaveAtMostSeventyLines() {
         assertThat(fileLines(50)).isLessThanOrEqualTo(70);
     }

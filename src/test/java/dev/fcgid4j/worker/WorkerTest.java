@@ -128,40 +128,40 @@ class WorkerTest {
 
     @Test
     void exitHookRunsOnceWhenTheProcessIsReaped() {
-        worker.onExit(() -> calls.add("exited"));
+        worker.exitNotice().onExit(() -> calls.add("exited"));
         assertThat(calls).isEmpty();
 
-        worker.noteExited();
-        worker.noteExited();
+        worker.exitNotice().exited();
+        worker.exitNotice().exited();
 
         assertThat(calls).containsExactly("exited");
     }
 
     @Test
     void exitHookRunsAtOnceIfTheProcessIsReapedAlready() {
-        worker.noteExited();
+        worker.exitNotice().exited();
 
-        worker.onExit(() -> calls.add("exited"));
+        worker.exitNotice().onExit(() -> calls.add("exited"));
 
         assertThat(calls).containsExactly("exited");
     }
 
     @Test
     void clearedExitHookDoesNotRun() {
-        worker.onExit(() -> calls.add("exited"));
-        worker.clearExitHook();
+        worker.exitNotice().onExit(() -> calls.add("exited"));
+        worker.exitNotice().clear();
 
-        worker.noteExited();
+        worker.exitNotice().exited();
 
         assertThat(calls).isEmpty();
     }
 
     @Test
     void onlyTheLastExitHookRuns() {
-        worker.onExit(() -> calls.add("first"));
-        worker.onExit(() -> calls.add("second"));
+        worker.exitNotice().onExit(() -> calls.add("first"));
+        worker.exitNotice().onExit(() -> calls.add("second"));
 
-        worker.noteExited();
+        worker.exitNotice().exited();
 
         assertThat(calls).containsExactly("second");
     }
