@@ -46,6 +46,7 @@ class AllowOverrideTest {
     @Test
     void byDefaultHandlersIndexesAndAccessArePermitted() {
         assertThat(DirectoryConfig.initial().override()).isEqualTo(AllowOverride.DEFAULT);
+        assertThat(AllowOverride.DEFAULT.read()).isTrue();
         assertThat(AllowOverride.DEFAULT.groups()).containsExactlyInAnyOrder(HANDLERS, INDEXES, ACCESS);
     }
 

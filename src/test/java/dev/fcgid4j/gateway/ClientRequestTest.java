@@ -25,7 +25,7 @@ class ClientRequestTest {
 
     @RegisterExtension
     private final GatewayFixture world = new GatewayFixture(
-            new GatewayFixture.Options().gateway(new GatewaySettings(LIMIT, LIMIT, 65_536, 200, SendFilePaths.NONE)));
+            new FixtureOptions().with(new GatewaySettings(LIMIT, LIMIT, 65_536, 200, SendFilePaths.NONE)));
 
     private RecordingAdapter adapter = new RecordingAdapter("GET", "/app.fcgi", 0);
 

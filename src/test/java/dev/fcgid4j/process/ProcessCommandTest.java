@@ -4,7 +4,6 @@ package dev.fcgid4j.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.fcgid4j.observe.ExitStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
