@@ -30,8 +30,6 @@ final class Exchange {
 
     private final EventLoopContext context;
     private final ExchangeRequest request;
-    private final ResponseSink sink;
-    private final RetryPolicy retries;
     private final ExchangeParts parts;
     private final Events events = new Events();
     private @Nullable Attempt attempt;
@@ -48,9 +46,12 @@ final class Exchange {
     private Exchange(EventLoopContext context, ExchangeRequest request, ResponseSink sink, boolean mayChangeWorker) {
         this.context = requireNonNull(context, "context");
         this.request = requireNonNull(request, "request");
-        this.sink = requireNonNull(sink, "sink");
-        this.retries = new RetryPolicy(mayChangeWorker, request.idempotent(), context.quietNanos());
-        this.parts = new ExchangeParts(context, request, sink, retries, events);
+        this.parts = new ExchangeParts(
+                context,
+                request,
+                requireNonNull(sink, "sink"),
+                new RetryPolicy(mayChangeWorker, request.idempotent()),
+                events);
     }
 
     /** Runs a request on one particular worker and no other. Call on the event loop. */
@@ -122,7 +123,7 @@ final class Exchange {
         ticket = null;
         if (!over) {
             finish();
-            sink.fail(FailureResponse.of(why));
+            parts.sink().fail(FailureResponse.of(why));
         }
     }
 
@@ -130,9 +131,9 @@ final class Exchange {
         finish();
         if (committed) {
             LOG.warn("response cut: {}", why.getMessage());
-            sink.cut();
+            parts.sink().cut();
         } else {
-            sink.fail(FailureResponse.of(why));
+            parts.sink().fail(FailureResponse.of(why));
         }
     }
 
@@ -145,7 +146,7 @@ final class Exchange {
     }
 
     private void pause() {
-        int millis = retries.pauseMillis(context.now());
+        int millis = parts.retries().pauseMillis(context.now(), context.quietNanos());
         context.loop().schedule(this::repeatWhenFilesAreWhole, millis, TimeUnit.MILLISECONDS);
     }
 
@@ -154,7 +155,7 @@ final class Exchange {
         if (over) {
             return;
         }
-        if (retries.isTimeLeft(context.now()) && !context.pool().filesAreWhole(request.processClass())) {
+        if (parts.retries().isTimeLeft(context.now()) && !context.pool().filesAreWhole(request.processClass())) {
             pause();
         } else {
             acquire(true);
@@ -185,18 +186,18 @@ final class Exchange {
         @Override
         public void completed() {
             finish();
-            sink.end();
+            parts.sink().end();
         }
 
         @Override
         public void substituted(CgiResponse response) {
             finish();
-            sink.head(response);
+            parts.sink().head(response);
         }
 
         @Override
         public void unread(FcgiException why) {
-            if (retries.repeatUnread()) {
+            if (parts.retries().repeatUnread()) {
                 acquire(true);
             } else {
                 fail(why, false);
@@ -205,7 +206,7 @@ final class Exchange {
 
         @Override
         public void lost(FcgiException why, boolean stopped) {
-            if (retries.repeatLost(stopped)) {
+            if (parts.retries().repeatLost(stopped)) {
                 acquire(true);
             } else {
                 fail(why, false);

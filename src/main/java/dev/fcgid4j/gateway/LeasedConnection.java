@@ -34,7 +34,6 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
     private final EventLoopContext context;
     private final Lease lease;
     private final Listener listener;
-    private final long ioTimeoutNanos;
     private @Nullable WorkerConnection connection;
     private boolean fresh;
     private boolean released;
@@ -43,7 +42,6 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
         this.context = context;
         this.lease = lease;
         this.listener = listener;
-        this.ioTimeoutNanos = lease.processClass().limits().ioTimeout().toNanos();
     }
 
     /**
@@ -130,12 +128,12 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
 
     @Override
     public long ioTimeoutNanos() {
-        return ioTimeoutNanos;
+        return lease.processClass().limits().ioTimeout().toNanos();
     }
 
     @Override
     public void checkTimeout(long nowNanos) {
-        listener.checkTimeout(nowNanos, ioTimeoutNanos);
+        listener.checkTimeout(nowNanos, ioTimeoutNanos());
     }
 
     /**

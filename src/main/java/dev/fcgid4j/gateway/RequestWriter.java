@@ -30,7 +30,6 @@ final class RequestWriter {
     private final ExchangeRequest request;
     private final RequestBody body;
     private long position;
-    private boolean finished;
 
     RequestWriter(ExchangeRequest request) {
         this.request = request;
@@ -42,9 +41,9 @@ final class RequestWriter {
         return position;
     }
 
-    /** Whether the connection was given the whole request. */
+    /** Whether the connection was given the whole body. */
     boolean isFinished() {
-        return finished;
+        return position == body.length();
     }
 
     /**
@@ -54,7 +53,6 @@ final class RequestWriter {
      */
     void begin(WorkerConnection connection) {
         position = 0;
-        finished = body.length() == 0;
         ByteBuf head = connection.allocate(HEAD_BYTES);
         try {
             writeHead(head);
@@ -62,15 +60,11 @@ final class RequestWriter {
             head.release();
             throw new ProtocolException("the request can't be put into FastCGI records: " + e.getMessage(), e);
         }
-        if (finished) {
+        if (isFinished()) {
             RecordWriter.writeEndOfStream(head, RecordType.STDIN, WorkerConnection.REQUEST_ID);
         }
         connection.write(head);
-        if (finished) {
-            connection.flush();
-        } else {
-            continueBody(connection);
-        }
+        continueBody(connection);
     }
 
     private void writeHead(ByteBuf head) {
@@ -89,7 +83,7 @@ final class RequestWriter {
      */
     void continueBody(WorkerConnection connection) {
         try {
-            while (!finished && connection.isWritable()) {
+            while (!isFinished() && connection.isWritable()) {
                 writeChunk(connection, body.read(position, CHUNK_BYTES));
             }
         } catch (IOException e) {
@@ -102,15 +96,14 @@ final class RequestWriter {
         int length = content.readableBytes();
         int padding = RecordWriter.paddingFor(length);
         position += length;
-        finished = position == body.length();
         ByteBuf header = connection.allocate(FcgiRecord.HEADER_LENGTH);
         RecordWriter.writeHeader(header, RecordType.STDIN, WorkerConnection.REQUEST_ID, length, padding);
         connection.write(header);
         connection.write(content);
-        if (padding > 0 || finished) {
+        if (padding > 0 || isFinished()) {
             ByteBuf tail = connection.allocate(padding + FcgiRecord.HEADER_LENGTH);
             tail.writeZero(padding);
-            if (finished) {
+            if (isFinished()) {
                 RecordWriter.writeEndOfStream(tail, RecordType.STDIN, WorkerConnection.REQUEST_ID);
             }
             connection.write(tail);

@@ -31,24 +31,21 @@ final class RetryPolicy {
 
     private final boolean mayChangeWorker;
     private final boolean idempotent;
-    private final long quietNanos;
     private int unread;
     private int losses;
     private int pauseMillis = 1;
     private boolean hasPaused;
-    private long firstPauseNanos;
+    private long untilNanos; // once paused
 
     /**
      * Creates the policy of one request.
      *
      * @param mayChangeWorker false for a request that tries one particular worker: nothing is repeated
      * @param idempotent whether the method is idempotent
-     * @param quietNanos FcgidQuietTime
      */
-    RetryPolicy(boolean mayChangeWorker, boolean idempotent, long quietNanos) {
+    RetryPolicy(boolean mayChangeWorker, boolean idempotent) {
         this.mayChangeWorker = mayChangeWorker;
         this.idempotent = idempotent;
-        this.quietNanos = quietNanos;
     }
 
     /** The worker never accepted the connection: returns whether to repeat the request. */
@@ -76,14 +73,18 @@ final class RetryPolicy {
 
     /** Returns whether to wait longer for changed files to be complete. */
     boolean isTimeLeft(long nowNanos) {
-        return !hasPaused || nowNanos - firstPauseNanos < quietNanos;
+        return !hasPaused || nowNanos - untilNanos < 0;
     }
 
-    /** Returns the length of the pause that begins now, before the request is repeated or the files are looked at again. */
-    int pauseMillis(long nowNanos) {
+    /**
+     * Returns the length of the pause that begins now, before the request is repeated or the files are looked at again.
+     *
+     * @param quietNanos FcgidQuietTime
+     */
+    int pauseMillis(long nowNanos, long quietNanos) {
         if (!hasPaused) {
             hasPaused = true;
-            firstPauseNanos = nowNanos;
+            untilNanos = nowNanos + quietNanos;
         }
         int pause = pauseMillis;
         pauseMillis = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);

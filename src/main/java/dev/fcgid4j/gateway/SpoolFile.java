@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SpoolFile {
 
-    private static final Logger LOG = LoggerFactory.getLogger(BodySpool.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SpoolFile.class);
     private static final int CONGESTED_BYTES = 1 << 20;
 
     private final EventExecutor loop;

@@ -14,7 +14,7 @@ class RetryPolicyTest {
     private static final long QUIET = 1000;
     private static final long NOW = Long.MAX_VALUE - 10; // the clock may overflow
 
-    private final RetryPolicy policy = new RetryPolicy(true, true, QUIET);
+    private final RetryPolicy policy = new RetryPolicy(true, true);
 
     @ParameterizedTest(name = "other workers {0}, idempotent {1}, stopped {2}: unread {3}, lost {4}, half-read {5}")
     @CsvSource({
@@ -30,7 +30,7 @@ class RetryPolicyTest {
     })
     void firstRepetitionDependsOnTheRequestAndOnWhatEndedTheAttempt(
             boolean otherWorkers, boolean idempotent, boolean stopped, boolean unread, boolean lost, boolean halfRead) {
-        RetryPolicy fresh = new RetryPolicy(otherWorkers, idempotent, QUIET);
+        RetryPolicy fresh = new RetryPolicy(otherWorkers, idempotent);
 
         assertThat(fresh.repeatUnread()).isEqualTo(unread);
         assertThat(fresh.repeatLost(stopped)).isEqualTo(lost);
@@ -67,7 +67,7 @@ class RetryPolicyTest {
     void pausesDoubleUpTo64Milliseconds() {
         List<Integer> pauses = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            pauses.add(policy.pauseMillis(NOW));
+            pauses.add(policy.pauseMillis(NOW, QUIET));
         }
 
         assertThat(pauses).containsExactly(1, 2, 4, 8, 16, 32, 64, 64, 64);
@@ -76,8 +76,8 @@ class RetryPolicyTest {
     @Test
     void timeIsLeftUntilTheFirstPauseAndForTheQuietTimeAfterIt() {
         assertThat(policy.isTimeLeft(NOW)).isTrue();
-        policy.pauseMillis(NOW);
-        policy.pauseMillis(NOW + QUIET - 1); // a later pause begins no new time
+        policy.pauseMillis(NOW, QUIET);
+        policy.pauseMillis(NOW + QUIET - 1, QUIET); // a later pause begins no new time
 
         assertThat(policy.isTimeLeft(NOW + QUIET - 1)).isTrue();
         assertThat(policy.isTimeLeft(NOW + QUIET)).isFalse();
@@ -85,7 +85,7 @@ class RetryPolicyTest {
 
     @Test
     void responseStandsWhenTheTimeIsOver() {
-        policy.pauseMillis(NOW);
+        policy.pauseMillis(NOW, QUIET);
 
         assertThat(policy.mayWithhold(false, NOW + QUIET - 1)).isTrue();
         assertThat(policy.mayWithhold(false, NOW + QUIET)).isFalse();
