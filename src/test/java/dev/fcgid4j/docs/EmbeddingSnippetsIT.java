@@ -28,6 +28,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -150,7 +151,7 @@ class EmbeddingSnippetsIT {
                     }
                 });
         // endregion
-        try (WebServer server = WebServer.start(builder.start(), new InetSocketAddress("127.0.0.1", 0))) {
+        try (WebServer server = WebServer.start(builder.start(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             get(server.address(), "/core-pl.fcgi?op=path");
 
             assertThat(started.poll(30, TimeUnit.SECONDS)).isEqualTo("/core-pl.fcgi");
