@@ -63,6 +63,21 @@ class ShapeTest {
     }
 
     @Test
+    void nineOfTenFilesHaveAtMostTwoHundredLines() {
+        assertThat(fileLines(90)).isLessThanOrEqualTo(200);
+    }
+
+    @Test
+    void fifthOfTheLinesIsComment() {
+        assertThat(MAIN.commentShare()).isGreaterThanOrEqualTo(0.2);
+    }
+
+    @Test
+    void testsAreNearlyAsLongAsTheCode() {
+        assertThat(testShare()).isGreaterThanOrEqualTo(0.9);
+    }
+
+    @Test
     void methodHasAtMostSixtyLines() {
         assertThat(METHODS).allMatch(method -> method.lines() <= 60);
     }
