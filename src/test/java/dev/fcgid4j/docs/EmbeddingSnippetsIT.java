@@ -151,7 +151,8 @@ class EmbeddingSnippetsIT {
                     }
                 });
         // endregion
-        try (WebServer server = WebServer.start(builder.start(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (WebServer server =
+                WebServer.start(builder.start(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             get(server.address(), "/core-pl.fcgi?op=path");
 
             assertThat(started.poll(30, TimeUnit.SECONDS)).isEqualTo("/core-pl.fcgi");

@@ -28,6 +28,8 @@ class StructureTest {
     private static final Pattern THREAD = Pattern.compile("\"(fcgid4j-(?:blocking|process|reaper|watch|stop)\\w*)\"");
     private static final Pattern LOCK = Pattern.compile("new ReentrantLock\\(|\\bsynchronized\\b[ (]");
 
+    private static final Pattern SPACES = Pattern.compile(" +");
+
     @Test
     void layersOfThePageAreThoseOfTheTest() throws IOException {
         Map<String, Integer> tested = new TreeMap<>();
@@ -39,7 +41,7 @@ class StructureTest {
         Map<String, Integer> drawn = new TreeMap<>();
         Matcher layer = LAYER.matcher(blockThatContains("9  server"));
         while (layer.find()) {
-            for (String name : layer.group(2).trim().split(" +")) {
+            for (String name : SPACES.split(layer.group(2).trim(), -1)) {
                 drawn.put(name.equals("<base>") ? "" : name, Integer.parseInt(layer.group(1)));
             }
         }

@@ -236,7 +236,8 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         int quiet = 0;
         for (int round = 0; quiet < 2; round++) {
             assertThat(round).as("rounds until nothing is left to do").isLessThan(MAX_ROUNDS);
-            boolean worked = runBlocking() | loop.runNow() > 0;
+            boolean ranBlocking = runBlocking();
+            boolean worked = loop.runNow() > 0 || ranBlocking;
             quiet = worked ? 0 : quiet + 1;
         }
     }

@@ -77,17 +77,22 @@ class RetryPolicyTest {
     void timeIsLeftUntilTheFirstPauseAndForTheQuietTimeAfterIt() {
         assertThat(policy.isTimeLeft(NOW)).isTrue();
         policy.pauseMillis(NOW, QUIET);
-        policy.pauseMillis(NOW + QUIET - 1, QUIET); // a later pause begins no new time
+        policy.pauseMillis(later(QUIET - 1), QUIET); // a later pause begins no new time
 
-        assertThat(policy.isTimeLeft(NOW + QUIET - 1)).isTrue();
-        assertThat(policy.isTimeLeft(NOW + QUIET)).isFalse();
+        assertThat(policy.isTimeLeft(later(QUIET - 1))).isTrue();
+        assertThat(policy.isTimeLeft(later(QUIET))).isFalse();
     }
 
     @Test
     void responseStandsWhenTheTimeIsOver() {
         policy.pauseMillis(NOW, QUIET);
 
-        assertThat(policy.mayWithhold(false, NOW + QUIET - 1)).isTrue();
-        assertThat(policy.mayWithhold(false, NOW + QUIET)).isFalse();
+        assertThat(policy.mayWithhold(false, later(QUIET - 1))).isTrue();
+        assertThat(policy.mayWithhold(false, later(QUIET))).isFalse();
+    }
+
+    /** A time after {@link #NOW}, on a clock that overflows. */
+    private static long later(long nanos) {
+        return NOW + nanos;
     }
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.netty;
 
+import java.util.Locale;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.ScriptedConnection;
@@ -45,7 +47,7 @@ class KeepAliveTest {
 
     private static String field(String response, String name) {
         return response.lines()
-                .filter(line -> line.toLowerCase().startsWith(name + ": "))
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ": "))
                 .map(line -> line.substring(name.length() + 2))
                 .findFirst()
                 .orElse("");

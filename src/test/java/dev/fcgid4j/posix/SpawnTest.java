@@ -135,7 +135,7 @@ class SpawnTest {
     void batchSchedulingIsSetForTheChild() throws Exception {
         int pid =
                 start(Scheduling.BATCH, "read line </dev/null; sleep 0; cut -d' ' -f41 /proc/$$/stat; exec sleep 1000");
-        String policy = Files.readString(Path.of("/proc/" + pid + "/stat")).split(" ")[40];
+        String policy = Files.readString(Path.of("/proc/" + pid + "/stat")).split(" ", -1)[40];
 
         LibC.signalGroup(pid, LibC.SIGKILL);
         LibC.reap(pid);
