@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What time does to a worker: idle timeout, lifetime, busy timeout, grace. Pure; the clock is an argument.
+ * When a worker's time is over: idle timeout, lifetime, busy timeout, grace time. Stateless; the clock is an argument.
  *
  * <p>Idle timeout and lifetime leave FcgidMinProcessesPerClass processes of a class alone.
  */
@@ -31,7 +31,7 @@ final class AgeRules {
         this.min = limits.minProcesses();
     }
 
-    /** Why the worker has to go now, if it has to. */
+    /** Why the worker must be retired now; empty if it need not. */
     Optional<RetireReason> due(Worker worker, int livingInClass, long nowNanos) {
         return switch (worker.state()) {
             case IDLE -> {
@@ -55,7 +55,7 @@ final class AgeRules {
         return livingInClass > min && over(lifeNanos, worker.startedNanos(), nowNanos);
     }
 
-    /** Whether it was asked to end and its grace time is over. */
+    /** Whether the worker was asked to end and its grace time is over. */
     boolean toBeKilled(Worker worker, long nowNanos) {
         return switch (worker.state()) {
             case RETIRING -> !worker.killed() && over(graceNanos, worker.stateSinceNanos(), nowNanos);
@@ -63,7 +63,7 @@ final class AgeRules {
         };
     }
 
-    /** When one of the above may become true; at most a minute from now. */
+    /** The time at which one of the answers above may change; at most a minute from now. */
     long nextNanos(Worker worker, int livingInClass, long nowNanos) {
         long far = nowNanos + FAR_NANOS;
         return switch (worker.state()) {

@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The right to use one worker alone, from {@link LeaseListener#granted} until {@link #release}.
+ * The right of one request to use a worker, from {@link LeaseListener#granted} until {@link #release}. No other request
+ * uses the worker meanwhile.
  *
- * <p>Threading: any thread. Releasing twice is harmless: only the first counts.
+ * <p>Threading: any thread. Only the first release counts.
  */
 public final class Lease {
 
@@ -83,9 +84,10 @@ public final class Lease {
     }
 
     /**
-     * Notes that what the worker answers depends on a file: when it changes, the worker goes.
+     * The worker's responses depend on a file: when it changes, the worker is replaced.
      *
-     * @param file relative to the application's directory, or absolute
+     * @param file a path, absolute or relative to the application's directory; a name that is no path is reported to the
+     *     listener and ignored
      */
     public void dependsOn(String file) {
         try {
@@ -103,23 +105,23 @@ public final class Lease {
         }
     }
 
-    /** Whether the worker may read files for each request: then {@link #mayHaveReadHalf} is worth a question. */
+    /** Whether the worker may read files for each request. If not, ask {@link #mayHaveReadHalf} only about a failure. */
     public boolean readsWhileItServes() {
         return owner.freshness().readsWhileItServes(worker);
     }
 
     /**
-     * Whether the worker may owe its answer to half a file, because one that is watched for it has been changed since it
-     * was leased, or is being changed. Knows of everything changed before the call, where the kernel tells of it. May read
-     * the disk.
+     * Whether the worker may have read a partial file for this request, because a file that is watched for it has changed
+     * since the worker was granted, or is being changed. Knows every change that was completed before the call, where the
+     * kernel reports changes. May read the disk.
      *
-     * @param failed whether the worker has failed; otherwise only what it has read meanwhile counts
+     * @param failed whether the worker has failed; otherwise only files count that it has read meanwhile
      */
     public boolean mayHaveReadHalf(boolean failed) {
         return owner.freshness().mayHaveReadPartialFile(worker, failed);
     }
 
-    /** Notes the first byte of an answer, before anybody else sees it; harmless when there was one before. */
+    /** The worker has answered a byte. Call before any client sees it. Only the first call of a worker counts. */
     public void proven() {
         if (!worker.proven()) {
             worker.prove();
@@ -127,7 +129,7 @@ public final class Lease {
         }
     }
 
-    /** Gives the worker back. Before that, the connection is kept in or taken from the worker, as it deserves. */
+    /** Gives the worker back. Call {@link #keep} before, if the connection can serve another request. */
     public void release(Outcome outcome) {
         if (released.compareAndSet(false, true)) {
             worker.exitNotice().clear();
@@ -140,7 +142,7 @@ public final class Lease {
         assert !released.get() : this + " was released";
     }
 
-    /** Names the worker in log lines and messages. */
+    /** The name of the worker in log lines and messages. */
     @Override
     public String toString() {
         return worker.toString();

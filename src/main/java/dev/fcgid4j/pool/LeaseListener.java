@@ -4,14 +4,16 @@ package dev.fcgid4j.pool;
 import dev.fcgid4j.failure.FcgiException;
 
 /**
- * Told what became of a request for a worker. Exactly one of the two is called, once, on any thread, possibly before
- * {@link WorkerPool#acquire} has returned; implementations hop to their own thread and return quickly.
+ * Receives the answer to a question for a worker.
+ *
+ * <p>Threading: one of the two methods is called, once, on any thread, perhaps before {@link WorkerPool#acquire} has
+ * returned. An implementation moves to its own thread and returns quickly.
  */
 public interface LeaseListener {
 
-    /** A worker is yours until you release the lease. */
+    /** A worker was granted. This request alone uses it until it releases the lease. */
     void granted(Lease lease);
 
-    /** There is no worker for you, and why. */
+    /** No worker is granted. */
     void refused(FcgiException why);
 }

@@ -3,8 +3,9 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.observe.RetireReason;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** How a lease ended; decides whether the worker may serve again. */
+/** How a lease ended. Decides whether the worker may serve again. */
 public enum Outcome {
     /** The application ended the request: the worker is free. */
     COMPLETED(null),
@@ -14,14 +15,14 @@ public enum Outcome {
     FAILED(RetireReason.IO_ERROR),
     /** The process ended before it accepted the connection: a failed start. */
     UNREAD(RetireReason.UNREACHABLE),
-    /** No byte for the I/O timeout. */
+    /** The worker neither took nor sent a byte for the I/O timeout. */
     TIMED_OUT(RetireReason.IO_TIMEOUT),
-    /** The rest of the answer was worth nothing, mostly since the client left, and it did not end within bounds. */
+    /** The rest of the response was not wanted, mostly because the client left, and the worker did not end it in time. */
     STUCK(RetireReason.ABORTED);
 
     private final Optional<RetireReason> retire;
 
-    Outcome(@org.jspecify.annotations.Nullable RetireReason retire) {
+    Outcome(@Nullable RetireReason retire) {
         this.retire = Optional.ofNullable(retire);
     }
 

@@ -6,36 +6,36 @@ import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.worker.Worker;
 
-/** What is to be done after a {@link WorkerGroup} has decided. Done by {@link GroupExecutor}, without any lock. */
+/** An action that a decision of a {@link WorkerGroup} asks for. {@link GroupExecutor} performs it without any lock. */
 sealed interface PoolAction {
 
-    /** The waiter gets the worker, which is BUSY from now on. */
+    /** Grants the worker, which is BUSY already, to a waiter. */
     record Grant(Waiter waiter, Worker worker) implements PoolAction {}
 
-    /** The waiter gets nothing. */
+    /** Refuses a waiter a worker. */
     record Refuse(Waiter waiter, FcgiException why) implements PoolAction {}
 
-    /** A process is to be started for the worker; a permit of the budget is held for it. */
+    /** Starts a process for the worker, which holds a permit of the budget. */
     record Start(Worker worker) implements PoolAction {}
 
-    /** Files of a worker must be compared. */
+    /** Compares files with what a worker has read of them. */
     record CheckFiles(FreshnessDecision.Task task) implements PoolAction {}
 
-    /** The worker is to be tried before it may serve. */
+    /** Checks whether the worker, the candidate of a rollout, is ready to serve. */
     record WarmUp(Worker worker) implements PoolAction {}
 
-    /** The listener is to be told of an event. */
+    /** Reports an event to the listener. */
     record Report(FcgiEvent event) implements PoolAction {}
 
-    /** The worker's process is to be asked to end. */
+    /** Asks the worker's process to end. */
     record Terminate(Worker worker) implements PoolAction {}
 
-    /** The worker's process did not end within the grace time. */
+    /** Kills the worker's process, which did not end within the grace time. */
     record Kill(Worker worker) implements PoolAction {}
 
-    /** The group wants a process but all permits are taken: another group's idle worker should go. */
+    /** The class wants a process, but all permits are taken: another class should give up an idle worker. */
     record MakeRoom() implements PoolAction {}
 
-    /** A permit was given back: who waits for one may go on. */
+    /** A permit was given back: classes that want one try again. */
     record PermitFreed() implements PoolAction {}
 }

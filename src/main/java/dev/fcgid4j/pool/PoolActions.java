@@ -7,7 +7,7 @@ import dev.fcgid4j.worker.Worker;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what one decision of a {@link WorkerGroup} wants done, in order. */
+/** Collects the actions of one decision of a {@link WorkerGroup}, in order. */
 final class PoolActions {
 
     private final List<PoolAction> list = new ArrayList<>(2);

@@ -14,14 +14,15 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * What the pool works with; all of it is borrowed, none is closed by the pool. In the simulation each part is a fake.
+ * The outside world of a pool. The owner of each part closes it; the pool only borrows them. In a simulation each part is a
+ * fake.
  *
  * @param launcher starts processes
- * @param watcher notices changed files
- * @param writers finds writers that the watcher hasn't reported yet
- * @param blocking runs what may block: starting a process, arming a watch
- * @param nanoTime the clock; compared by subtraction only
- * @param files what is read of files that workers have loaded
+ * @param watcher reports changed files
+ * @param writers finds writers that the watcher has not reported yet
+ * @param blocking runs tasks that may block: starting processes, watching files
+ * @param nanoTime the pool's clock; its values are compared by subtraction only
+ * @param files reads stamps and contents of files
  * @param loads finds the files that a process has loaded
  * @param listener receives what happens in the pool
  */
@@ -58,7 +59,7 @@ public record PoolEnvironment(
         this(launcher, watcher, writers, blocking, nanoTime, files, loads, FcgiListener.NONE);
     }
 
-    /** The same with a listener. */
+    /** The same environment with a listener. */
     public PoolEnvironment withListener(FcgiListener other) {
         return new PoolEnvironment(launcher, watcher, writers, blocking, nanoTime, files, loads, other);
     }

@@ -4,8 +4,8 @@ package dev.fcgid4j.pool;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The limit over all classes (FcgidMaxProcesses): permits, one for each process from the decision to start it until it
- * has been reaped.
+ * The limit over all classes (FcgidMaxProcesses). A process holds one permit from the decision to start it until it has
+ * been reaped.
  *
  * <p>Threading: any thread; no lock.
  */
@@ -40,32 +40,32 @@ final class ProcessBudget {
         }
     }
 
-    /** Permits taken. */
+    /** The number of permits taken. */
     int taken() {
         return taken.get();
     }
 
-    /** Permits in all. */
+    /** The number of all permits. */
     int permits() {
         return permits;
     }
 
-    /** Notes that one more, or one less, group has requests in line but not a single process. */
+    /** Counts one more, or one less, class that wants a permit, got none, and has not a single process. */
     void starving(boolean oneMore) {
         starving.addAndGet(oneMore ? 1 : -1);
     }
 
-    /** Notes that one more, or one less, group has requests in line and was refused a permit. */
+    /** Counts one more, or one less, class that wants a permit and got none. */
     void wanting(boolean oneMore) {
         wanting.addAndGet(oneMore ? 1 : -1);
     }
 
-    /** Whether some group has requests in line and no permit to be had. */
+    /** Whether some class wants a permit and got none. */
     boolean anyWanting() {
         return wanting.get() > 0;
     }
 
-    /** Whether some group has requests in line, not a single process, and no permit to be had. */
+    /** Whether some class wants a permit, got none, and has not a single process. */
     boolean anyStarving() {
         return starving.get() > 0;
     }

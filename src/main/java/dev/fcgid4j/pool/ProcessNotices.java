@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
- * What the launcher says of one process: its lines go to the application's log, its end to the pool, but not before the
- * pool knows which process it is.
+ * Passes on what the launcher reports of one process: lines to the application's log, the end to the pool. An end that is
+ * reported before the pool knows the process is kept until then.
  *
- * <p>Threading: any thread; a short lock keeps an early end.
+ * <p>Threading: any thread; a short lock guards an early end.
  */
 final class ProcessNotices implements ProcessListener {
 
@@ -30,7 +30,7 @@ final class ProcessNotices implements ProcessListener {
         this.ended = ended;
     }
 
-    /** The worker has its process: an end that came before is told now. */
+    /** The worker has its process: reports an end that came before. */
     void processIsKnown() {
         Optional<ExitStatus> before;
         synchronized (this) {

@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The pool's sense of time: one daemon thread that sleeps until the next deadline and sweeps.
+ * Sweeps a pool in time: one daemon thread that sleeps until the next deadline.
  *
- * <p>Threading: its thread does nothing but sweep; {@link #close} ends it.
+ * <p>Threading: the thread does nothing but sweep; {@link #close} ends it.
  */
 public final class Reaper implements AutoCloseable {
 
@@ -17,7 +17,7 @@ public final class Reaper implements AutoCloseable {
     private final AtomicLong dueNanos;
     private volatile boolean closed;
 
-    /** Creates and starts it. */
+    /** Starts a reaper for a pool. */
     public static Reaper start(WorkerPool pool) {
         Reaper reaper = new Reaper(pool);
         pool.onAlarm(reaper::sweepAt);
@@ -56,7 +56,7 @@ public final class Reaper implements AutoCloseable {
                 LockSupport.parkNanos(this, wait);
                 continue;
             }
-            // Far away before the sweep: an alarm raised during the sweep must win over what the sweep returns.
+            // An alarm during the sweep must win over the time that the sweep returns, so the due time is set first.
             dueNanos.set(now() + Long.MAX_VALUE / 4);
             try {
                 sweepAt(pool.sweep(now()));

@@ -9,12 +9,12 @@ import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.worker.Worker;
 import java.util.Optional;
 
-/** What a group says when it can't serve: what happened, in numbers, and what to do. Stateless. */
+/** The messages of refusals: what happened, in numbers, and what to do. Stateless. */
 final class RefusalMessages {
 
     private RefusalMessages() {}
 
-    /** How many there are of what. */
+    /** The numbers that a message names. */
     record Counts(int living, int maxPerClass, ProcessBudget budget, int idle, int waiting) {
         @Override
         public String toString() {
@@ -29,7 +29,7 @@ final class RefusalMessages {
     }
 
     /**
-     * A request has waited for too long.
+     * A request has waited for FcgidQueueTimeout.
      *
      * @param unfinished what keeps processes from being started, if something does
      */

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on a new generation beside one that works (FcgidReplace rolling): tries its candidate, judges its canary, lets
- * it take over or refuses it. {@link RolloutState} remembers how far that is.
+ * Decides about a new generation beside one that serves (FcgidReplace rolling): checks its candidate, compares its canary
+ * with the old generation, and lets the new generation take over or refuses it. {@link RolloutState} keeps the state.
  *
  * <p>Threading: guarded by the group's lock.
  */
@@ -38,7 +38,7 @@ final class RolloutController {
         return rollout.text();
     }
 
-    /** There is a new generation; false when nothing serves that could go on meanwhile. */
+    /** A new generation began; false if no worker serves that could go on meanwhile, so there is no rollout. */
     boolean begin(long nowNanos, PoolActions actions) {
         Optional<Worker> serving = workers.living().stream()
                 .filter(w -> keeps(w) && w.retireReason().isEmpty())
@@ -57,20 +57,20 @@ final class RolloutController {
         return true;
     }
 
-    /** Whether a worker goes on although its files changed, until a newer one is ready. */
+    /** Whether a worker goes on although its files changed, until a newer worker is ready. */
     boolean keeps(Worker worker) {
         return processClass.policy().rolling() && worker.proven() && !rollout.isCandidate(worker);
     }
 
-    /** Whether the change of a file calls for a new generation: not when one is being tried, which is replaced itself. */
+    /** Whether the change of a file begins a rollout. If a generation is being tried, its own worker is replaced instead. */
     boolean wantsNew() {
         return processClass.policy().rolling() && (!rollout.isActive() || rollout.isRefused());
     }
 
-    /** The candidate has been tried: why it isn't ready, or nothing when it is. */
+    /** The candidate was checked: why it is not ready; empty if it is ready. */
     void warmedUp(Worker worker, Optional<String> failure, long nowNanos, PoolActions actions) {
         if (!rollout.holds(worker)) {
-            return; // it has ended, or the files changed again
+            return; // it has ended, or the files have changed again
         }
         if (failure.isEmpty()) {
             rollout.passed();
@@ -83,7 +83,7 @@ final class RolloutController {
         conclude(worker, nowNanos, actions);
     }
 
-    /** A candidate that was tried well takes over once it is known that its files are what it has loaded. */
+    /** A candidate that passed its check takes over once its files are verified. */
     void conclude(Worker worker, long nowNanos, PoolActions actions) {
         if (files.isVerifying(worker)) {
             return;
@@ -101,20 +101,20 @@ final class RolloutController {
         }
     }
 
-    /** A worker has ended a request. */
+    /** A worker ended a request: the result counts for its generation. */
     void released(Worker worker, Outcome outcome, long nowNanos, PoolActions actions) {
-        boolean nobodysError = outcome == Outcome.UNREAD
+        boolean exitedInOrder = outcome == Outcome.UNREAD
                 && worker.exitStatus().filter(ExitStatus::success).isPresent();
-        if (!nobodysError) {
+        if (!exitedInOrder) {
             rollout.answered(worker, outcome.retire().isPresent() || worker.lastStatus() >= SERVER_ERROR);
         }
         decideCanary(worker, nowNanos, actions);
     }
 
     /**
-     * A worker's process has ended.
+     * A worker's process ended.
      *
-     * @param before its state until then: the death of a busy one is counted when its request ends, and only then
+     * @param before the worker's state before; the end of a busy worker counts when its request ends, and only then
      */
     void exited(Worker worker, ExitStatus status, WorkerState before, long nowNanos, PoolActions actions) {
         boolean asked = worker.retireReason().isPresent();
@@ -127,7 +127,7 @@ final class RolloutController {
                 rollout.candidateEnded();
             } else if (!asked) {
                 refuse("its process ended with " + status, worker, nowNanos, actions);
-            } // otherwise the verdict of whoever tries it is on its way
+            } // otherwise the result of its check will come
         } else {
             if (rollout.isCandidate(worker)) {
                 rollout.candidateEnded();
@@ -136,7 +136,7 @@ final class RolloutController {
         }
     }
 
-    /** The candidate's process can't be started. */
+    /** The candidate's process could not be started. */
     void startFailed(Worker worker, String why, long nowNanos, PoolActions actions) {
         refuse(why, worker, nowNanos, actions);
     }
@@ -156,7 +156,7 @@ final class RolloutController {
                 && candidate.retireReason().isEmpty();
     }
 
-    /** The candidate's generation serves; who is older goes. */
+    /** The candidate's generation serves from now on; older workers are retired. */
     private void takeOver(long nowNanos, PoolActions actions) {
         actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), true, ""));
         end();
@@ -168,7 +168,7 @@ final class RolloutController {
         }
     }
 
-    /** No generation is tried any more; the canary is a worker as any other. */
+    /** Ends the rollout: the canary becomes a worker like any other. */
     private void end() {
         Optional<Worker> canary = rollout.candidate().filter(rollout::isCanary);
         rollout.end();
@@ -184,10 +184,10 @@ final class RolloutController {
         }
     }
 
-    /** When nobody of the old generation is left there is nothing to go on with. */
+    /** Ends the rollout if no worker of the old generation is left. */
     void giveUp(long nowNanos, PoolActions actions) {
         if (!rollout.isActive()) {
-            return; // asked at every decision
+            return; // the usual case, at each decision
         }
         boolean anyOld = workers.living().stream()
                 .anyMatch(w -> !rollout.isCandidate(w)

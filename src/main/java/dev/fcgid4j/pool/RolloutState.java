@@ -7,11 +7,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a new generation takes over from one that works (FcgidReplace rolling): one process of it, the candidate, is
- * started beside the old ones and tried; then it may get a share of the requests first (FcgidCanary).
+ * The state of a rollout, in which a new generation takes over from one that serves (FcgidReplace rolling). One process of
+ * the new generation, the candidate, is started beside the old ones and checked. Then, as the canary, it may get a share of
+ * the requests first (FcgidCanary).
  *
  * <pre>{@code
- * NONE --> TRYING --> CANARY --> NONE       the new generation serves, the old one goes
+ * NONE --> TRYING --> CANARY --> NONE       the new generation serves, the old one is retired
  *             \          |
  *              +---> REFUSED                the old one goes on; the next change begins again at TRYING
  * }</pre>
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RolloutState {
 
-    /** Requests that a canary must have answered before it may take over. */
+    /** The number of requests that a canary must have answered before it may take over. */
     private static final int ENOUGH = 20;
-    /** Failures that are never put down to chance. */
+    /** The number of failures below which a canary is never refused. */
     private static final int TOO_MANY = 3;
 
     private enum Phase {
@@ -53,7 +54,7 @@ final class RolloutState {
         this.canaryPercent = canaryPercent;
     }
 
-    /** A new generation is there; the one that serves goes on meanwhile. Whatever was being tried is forgotten. */
+    /** A new generation began; the one that serves goes on meanwhile. A generation that was being tried is dropped. */
     void begin(int servingNow, int next) {
         if (phase == Phase.NONE) {
             serving = servingNow;
@@ -76,7 +77,7 @@ final class RolloutState {
         return worker.generation() != serving && worker.generation() != target;
     }
 
-    /** Whether a process of the new generation should be started. */
+    /** Whether a candidate should be started. */
     boolean wantsCandidate() {
         return candidate == null && (phase == Phase.TRYING || phase == Phase.CANARY);
     }
@@ -93,22 +94,22 @@ final class RolloutState {
         return worker == candidate;
     }
 
-    /** Whether a worker must be tried before it may serve anybody. */
+    /** Whether a worker is the candidate and must be checked before it may serve. */
     boolean holds(Worker worker) {
         return worker == candidate && phase == Phase.TRYING;
     }
 
-    /** Whether a worker serves only the canary's share. */
+    /** Whether a worker is the canary, which serves only its share of the requests. */
     boolean isCanary(Worker worker) {
         return worker == candidate && phase == Phase.CANARY;
     }
 
-    /** The candidate was tried well. */
+    /** The candidate passed its check. */
     void passed() {
         passed = true;
     }
 
-    /** Whether it was. */
+    /** Whether the candidate passed its check. */
     boolean hasPassed() {
         return passed;
     }
@@ -118,7 +119,7 @@ final class RolloutState {
         return phase == Phase.REFUSED;
     }
 
-    /** The candidate is ready; true when it takes over at once, false when it has to prove itself. */
+    /** The candidate is ready; true if it takes over at once, false if it becomes the canary. */
     boolean ready() {
         if (canaryPercent == 0) {
             return true;
@@ -133,13 +134,13 @@ final class RolloutState {
         return false;
     }
 
-    /** The candidate has ended, or goes: another one takes its place. */
+    /** The candidate has ended or is retired: another one takes its place. */
     void candidateEnded() {
         candidate = null;
         passed = false;
     }
 
-    /** A request is there; the canary, when it is its turn and it is free. */
+    /** A request arrived: the canary, if it is its turn and it is idle. */
     Optional<Worker> turn() {
         if (phase != Phase.CANARY) {
             return Optional.empty();
@@ -152,7 +153,7 @@ final class RolloutState {
         return Optional.of(candidate);
     }
 
-    /** What a worker's request, or its life between two requests, came to. */
+    /** A worker's request ended, or the worker ended between two requests. */
     void answered(Worker worker, boolean failed) {
         if (phase != Phase.CANARY) {
             return;
@@ -182,13 +183,13 @@ final class RolloutState {
         return phase == Phase.CANARY && newRequests >= ENOUGH && !isClearlyWorse();
     }
 
-    /** In numbers. */
+    /** The failures of both generations in words. */
     String score() {
         return newFailures + " of " + newRequests + " requests failed, of the old generation's " + oldFailures + " of "
                 + oldRequests;
     }
 
-    /** The new generation is not taken. */
+    /** The new generation is refused. */
     void refuse(String reason, @Nullable Worker failed) {
         phase = Phase.REFUSED;
         why = reason;
@@ -209,7 +210,7 @@ final class RolloutState {
         return target;
     }
 
-    /** Where it stands, in words; empty when there is nothing to say. */
+    /** The state in words; empty if there is no rollout. */
     String text() {
         return switch (phase) {
             case NONE -> "";

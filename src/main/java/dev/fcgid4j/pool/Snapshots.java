@@ -18,10 +18,10 @@ final class Snapshots {
 
     private Snapshots() {}
 
-    /** A class as it was under the group's lock, and its workers in the same order. */
+    /** A class as it was under the group's lock, and its workers in the order of the snapshot. */
     record Taken(PoolSnapshot.ClassSnapshot classSnapshot, List<Worker> workers) {
 
-        /** The same with each worker's memory. Reads a file per worker: not under a lock, not on an event loop. */
+        /** The class with the memory of each worker. Reads a file per worker: not under a lock, not on an event loop. */
         PoolSnapshot.ClassSnapshot withMemory() {
             List<PoolSnapshot.WorkerSnapshot> measured = new ArrayList<>();
             for (int i = 0; i < workers.size(); i++) {
@@ -35,7 +35,7 @@ final class Snapshots {
         }
     }
 
-    /** Takes a class; to be called under the group's lock. */
+    /** Takes the snapshot of a class. Under the group's lock. */
     static Taken take(
             ProcessClass processClass, WorkerGroup group, FreshnessMonitor.WatchedFiles watched, long nowNanos) {
         List<Worker> living = List.copyOf(group.workers().living());

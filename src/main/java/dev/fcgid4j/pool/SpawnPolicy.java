@@ -6,12 +6,13 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a class may start another process: mod_fcgid's spawn score, and exponential back-off after processes that ended
- * at once.
+ * Limits how fast a class starts processes: mod_fcgid's spawn score, and exponential back-off after failed starts.
  *
- * <p>Processes that were started together and die together count as one failure. The first failure costs nothing, so
- * that a single mishap is repaired at once; from the second on the class waits 0.5 s, 1 s, 2 s … at most 30 s. A changed
- * file or a process that answers ends the wait.
+ * <h2>Back-off</h2>
+ *
+ * <p>Processes that were started together and fail together count as one failure. The first failure costs nothing, so the
+ * class recovers from a single one at once. From the second failure on the class waits 0.5 s, 1 s, 2 s … at most 30 s. A
+ * changed file or a process that answers ends the wait.
  *
  * <p>Threading: guarded by the group's lock.
  */
@@ -35,12 +36,12 @@ final class SpawnPolicy {
         this.backoffUntilNanos = nowNanos;
     }
 
-    /** Whether a process may be started now, as far as score and back-off go. */
+    /** Whether score and back-off allow a start now. */
     boolean allows(long nowNanos) {
         return !backingOff(nowNanos) && !scoreTooHigh(nowNanos);
     }
 
-    /** Whether the class waits because its processes ended at once. */
+    /** Whether the class waits after failed starts. */
     boolean backingOff(long nowNanos) {
         return failures > 0 && backoffUntilNanos - nowNanos > 0;
     }
@@ -50,12 +51,12 @@ final class SpawnPolicy {
         return failures > 0;
     }
 
-    /** How long the class still waits. */
+    /** The rest of the wait after failed starts; zero if the class does not wait. */
     Duration backoff(long nowNanos) {
         return backingOff(nowNanos) ? Duration.ofNanos(backoffUntilNanos - nowNanos) : Duration.ZERO;
     }
 
-    /** When {@link #allows} may change from no to yes; meaningless while it says yes. */
+    /** The time at which {@link #allows} may become true; meaningless while it is true. */
     long retryNanos(long nowNanos) {
         if (backingOff(nowNanos)) {
             return backoffUntilNanos;
@@ -68,7 +69,7 @@ final class SpawnPolicy {
         return lastFailure;
     }
 
-    /** A process is being started. */
+    /** A process was started. */
     void started(long nowNanos) {
         addScore(settings.spawnScore(), nowNanos);
     }
@@ -78,7 +79,7 @@ final class SpawnPolicy {
         addScore(settings.terminationScore(), nowNanos);
     }
 
-    /** A process could not be started, or ended before it answered a byte. */
+    /** A process could not be started, or ended before it accepted a request. */
     void failed(long processStartedNanos, long nowNanos, WorkerStartException why) {
         lastFailure = why;
         boolean sameWave = failures > 0 && processStartedNanos - failedNanos < 0;

@@ -4,9 +4,10 @@ package dev.fcgid4j.pool;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A request for a worker, from {@link WorkerPool#acquire} until it is granted, refused or cancelled.
+ * A question for a worker, from {@link WorkerPool#acquire} until a worker is granted or refused, or the question is
+ * cancelled.
  *
- * <p>Threading: its place in the line is guarded by the group's lock.
+ * <p>Threading: immutable. The group's lock guards its place in the line.
  */
 final class Waiter {
 
@@ -28,22 +29,22 @@ final class Waiter {
         return listener;
     }
 
-    /** Whose workers it prefers: an opaque token, compared by identity. */
+    /** The owner of the connections to prefer: an opaque token, compared by identity. */
     Object affinity() {
         return affinity;
     }
 
-    /** When it first asked for a worker, on the pool's clock. */
+    /** The time of the request's first question, on the pool's clock. */
     long sinceNanos() {
         return sinceNanos;
     }
 
-    /** When its wait ends, on the pool's clock. */
+    /** The time at which the wait ends, on the pool's clock. */
     long deadlineNanos() {
         return deadlineNanos;
     }
 
-    /** Whether it goes to the head of the line: it had a worker already and lost it without fault of its own. */
+    /** Whether the request goes to the head of the line, because it lost a worker through no fault of its own. */
     boolean first() {
         return first;
     }

@@ -4,15 +4,15 @@ package dev.fcgid4j.pool;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Finds out whether a process of a new generation is ready to serve. */
+/** Checks whether a process of a new generation is ready to serve. */
 @FunctionalInterface
 public interface WarmUpCheck {
 
     /**
-     * Tries a worker; returns at once.
+     * Checks a worker; returns at once.
      *
-     * @param lease the worker alone; released by the warmer, before it tells the verdict
-     * @param verdict told once, on any thread: why the worker is not ready, or nothing when it is
+     * @param lease the worker; the check releases it before it reports
+     * @param result called once, on any thread: why the worker is not ready; empty if it is ready
      */
-    void warm(Lease lease, Consumer<Optional<String>> verdict);
+    void warm(Lease lease, Consumer<Optional<String>> result);
 }

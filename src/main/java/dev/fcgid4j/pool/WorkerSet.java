@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The living workers of one class, and how they move from state to state.
  *
- * <p>Invariants: each holds exactly one permit of the budget. Those that rest are IDLE; an IDLE canary doesn't rest, it is
- * given its share by its {@link RolloutState}.
+ * <p>Invariants: each worker holds one permit of the budget. The parked workers are IDLE. The canary of a rollout is never
+ * parked, because {@link RolloutState} gives it its share of the requests.
  *
  * <p>Threading: guarded by the group's lock.
  */
@@ -49,22 +49,22 @@ final class WorkerSet {
         return living;
     }
 
-    /** The living ones as they are now, for whoever moves some of them. */
+    /** A copy of {@link #living}, for callers that move some of them. */
     List<Worker> all() {
         return List.copyOf(living);
     }
 
-    /** Workers that rest, the one that came last first. */
+    /** The parked workers, the one that was parked last first. */
     ArrayDeque<Worker> idle() {
         return idle;
     }
 
-    /** Workers that are going to rest by themselves: STARTING and VERIFYING ones. */
+    /** The number of workers that become idle without a further event: the STARTING and VERIFYING ones. */
     int soonIdle() {
         return soonIdle;
     }
 
-    /** From now on what has not started yet goes too. */
+    /** From now on workers that are starting are retired too. */
     void close() {
         closed = true;
     }
@@ -74,7 +74,7 @@ final class WorkerSet {
         return closed;
     }
 
-    /** A worker whose process is to be started; its permit has been taken. */
+    /** Adds a worker and starts its process. The caller has taken the permit. */
     Worker start(long nowNanos, PoolActions actions) {
         Worker worker = new Worker(processClass, Worker.NOT_LAUNCHED, nowNanos);
         files.workerAdded(worker);
@@ -84,12 +84,16 @@ final class WorkerSet {
         return worker;
     }
 
-    /** Its process is there, or it need not wait any more: it is one of {@link #soonIdle} no longer. */
+    /** A starting worker has its process. The caller parks it or uses it. */
     void hasProcess() {
         soonIdle--;
     }
 
-    /** One that rests, best with its connection on this event loop; null when none does. */
+    /**
+     * Takes a parked worker, if possible one with its connection on this event loop.
+     *
+     * @return null if no worker is parked
+     */
     @Nullable
     Worker takeIdle(Object affinity) {
         int looked = 0;
@@ -105,12 +109,12 @@ final class WorkerSet {
         return idle.pollFirst();
     }
 
-    /** It rests no more, but lives on. */
+    /** Takes a worker out of the parked ones. */
     void unpark(Worker worker) {
         idle.remove(worker);
     }
 
-    /** A worker has nothing to do: it goes when it must, waits while its loads are looked at, or is idle. */
+    /** A worker has no request: it is retired if it must be, waits while its files are verified, or becomes idle. */
     void park(Worker worker, long nowNanos, PoolActions actions) {
         Optional<RetireReason> reason = worker.retireReason();
         if (reason.isPresent()) {
@@ -126,20 +130,20 @@ final class WorkerSet {
         }
     }
 
-    /** A VERIFYING worker need not wait any more. */
+    /** The files of a VERIFYING worker are verified. */
     void verified(Worker worker, long nowNanos, PoolActions actions) {
         soonIdle--;
         park(worker, nowNanos, actions);
     }
 
-    /** It was the canary, and serves everybody from now on. */
+    /** The canary serves all requests from now on. */
     void canaryJoins(Worker worker) {
         if (worker.state() == WorkerState.IDLE) {
             idle.addFirst(worker);
         }
     }
 
-    /** An idle worker goes at once; a busy one is marked and goes after its request; one that starts goes when it can. */
+    /** Retires an idle worker at once, a busy one after its request, a starting one only if the set is closed. */
     void retireWhenFree(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
         switch (worker.state()) {
             case IDLE -> retire(worker, reason, nowNanos, actions);
@@ -153,7 +157,7 @@ final class WorkerSet {
                     soonIdle--;
                     worker.markForRetirement(reason);
                     worker.become(WorkerState.RETIRING, nowNanos);
-                } // otherwise launched() finds it stale, unless it read the new files
+                } // otherwise WorkerLifecycle.started finds it outdated, unless it has read the new files
             }
             case RETIRING, DEAD -> {}
         }
@@ -166,7 +170,7 @@ final class WorkerSet {
         actions.terminate(worker);
     }
 
-    /** It is dead: its permit is given back. */
+    /** The process is gone: the worker is DEAD and gives its permit back. */
     void remove(Worker worker, long nowNanos, PoolActions actions) {
         if (!living.remove(worker)) {
             throw new IllegalStateException(worker + " is not alive");

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Hands workers out and takes them back.
+ * Grants workers to requests and takes them back; starts, replaces and stops their processes.
  *
- * <p>Depends on: {@code application}, {@code failure}, {@code freshness}, {@code process}, {@code watch}, {@code worker}.
+ * <p>The way of a question for a worker: {@code WorkerPool} finds the class, {@code GroupExecutor} takes the lock of the
+ * class, {@code WorkerGroup} decides and returns actions, {@code GroupExecutor} releases the lock and performs them.
  *
- * <p>Threading: one short lock per group, held for the decision only; nothing is called, logged or waited for under it.
+ * <p>Depends on: {@code application}, {@code failure}, {@code freshness}, {@code observe}, {@code process}, {@code watch}, {@code worker}.
+ *
+ * <p>Threading: one lock for each class, held for one decision. Under it the pool calls no listener and no launcher, writes
+ * no log and waits for nothing.
  *
  * <p>Public for its neighbours. Start at {@code WorkerPool}.
  */
