@@ -12,19 +12,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class FcgiExceptionTest {
 
-    private static final IOException CAUSE = new IOException("broken");
+    private static IOException cause() {
+        return new IOException("broken");
+    }
 
     static Stream<FcgiException> all() {
         return Stream.of(
                 new ProtocolException("p"),
                 new ScriptOutputException("s"),
-                new WorkerStartException("w", CAUSE),
-                new WorkerLostException("l", CAUSE),
+                new WorkerStartException("w", cause()),
+                new WorkerLostException("l", cause()),
                 new WorkerTimeoutException("t"),
                 new RequestRejectedException("r"),
                 new PoolExhaustedException("e"),
                 new PoolClosedException("c"),
-                new ConfigurationException("f", CAUSE));
+                new ConfigurationException("f", cause()));
     }
 
     @Test
@@ -46,7 +48,7 @@ class FcgiExceptionTest {
 
     @Test
     void causeIsKept() {
-        assertThat(new WorkerLostException("l", CAUSE)).hasMessage("l").hasCause(CAUSE);
+        assertThat(new WorkerLostException("l", cause())).hasMessage("l").hasCause(cause());
         assertThat(new WorkerLostException("l")).hasNoCause();
     }
 }
