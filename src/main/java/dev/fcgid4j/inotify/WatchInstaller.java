@@ -14,8 +14,8 @@ import java.util.List;
  * A path that is altered while its directories are being watched gets another {@link WatchPass}, up to {@value #MAX_PASSES}
  * in all. After the last one the subscription is not immediate for the rest of its life: its file is only compared. A pass
  * takes 50 to 500 microseconds. Where a program moves a directory of the path away and back without pause, up to half of
- * the passes meet a move, and one watch in 30,000 needs more than ten passes. Ten were too few: they could all meet a move
- * within one millisecond.
+ * the passes meet a move. So one watch in 10,000 to 100,000 needs more than ten passes, and ten were too few: all of them
+ * could meet a move within a millisecond.
  *
  * <p>Threading: any thread that may block. Takes the installation lock of the queue.
  */
