@@ -21,7 +21,7 @@
  *
  * <p>Threading: all of one request belongs to one event loop.
  *
- * <p>Public for adapters. Start at {@link dev.fcgid4j.gateway.ClientRequest}.
+ * <p>Public for embedders who write an adapter. Start at {@link dev.fcgid4j.gateway.ClientRequest}.
  */
 @NullMarked
 package dev.fcgid4j.gateway;
