@@ -7,7 +7,7 @@
  * and members that are marked {@code @Internal} are public for the library's other packages only. Everything else is
  * reached through {@link dev.fcgid4j.FcgiProcessManager}.
  *
- * <p>Netty's buffers, channels and HTTP messages are part of some signatures (docs/adr/0010). JNA reads the structures of
+ * <p>Netty's buffers, channels and HTTP messages are part of some signatures (docs/adr/0010-the-fence-around-the-api.md). JNA reads the structures of
  * {@code posix} by reflection, and picocli the command line of {@code server}; both packages are open to them alone. The
  * command line and its logger are optional.
  */

@@ -34,11 +34,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs the FastCGI applications of one site: builder, life cycle, and the parts that adapters need.
  *
- * <p>Lifecycle: {@link Builder#start()} opens a run directory, a watcher and a few daemon threads; nothing is started
- * for a site until somebody asks for it. {@link #close()} ends all of it, and so does the end of the JVM, however it
+ * <p>Lifecycle: {@link Builder#start()} opens a run directory, a watcher and a few daemon threads; no process is
+ * started before the first request. {@link #close()} ends all of it, and so does the end of the JVM, however it
  * comes.
  *
- * <p>Threading: everything handed out may be used from any thread. {@link #close()} blocks.
+ * <p>Threading: everything handed out may be used from any thread. Building, {@link
+ * Builder#start()}, {@link #shutDown}, {@link #snapshot()} and {@link #close()} block: don't call them on an event loop.
  */
 public final class FcgiProcessManager implements AutoCloseable {
 

@@ -4,8 +4,15 @@ package dev.fcgid4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.docs.MarkdownPage;
 import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.inotify.InotifyWatcher;
+import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.mapping.SiteResolver;
+import dev.fcgid4j.watch.WatchSettings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -92,5 +99,21 @@ class DocumentedDirectivesTest {
                 .usingRecursiveComparison()
                 .ignoringFields("mapping.directives", "listen")
                 .isEqualTo(unsaid);
+    }
+
+    @ParameterizedTest
+    @MethodSource("documentedDefaults")
+    void documentedDefaultChangesNoProcessClass(String line) throws IOException {
+        Files.writeString(root.resolve("x.fcgi"), "#!/bin/sh");
+
+        try (InotifyWatcher watcher = InotifyWatcher.open(WatchSettings.defaults())) {
+            assertThat(processClass(line, watcher)).isEqualTo(processClass("", watcher));
+        }
+    }
+
+    private static ProcessClass processClass(String directives, InotifyWatcher watcher) {
+        try (SiteResolver resolver = new SiteResolver(settings(directives).mapping(), watcher)) {
+            return ((Resolution.Script) resolver.resolve("/x.fcgi")).processClass();
+        }
     }
 }

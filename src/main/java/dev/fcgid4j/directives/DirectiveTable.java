@@ -69,7 +69,7 @@ final class DirectiveTable {
             access("Order"),
             access("Allow"),
             access("Deny"),
-            // These five only matter beside a Require that can't be evaluated, and that denies.
+            // Satisfy and Auth* matter only beside a Require that can't be evaluated, and that one denies.
             restricting("Satisfy", NOTHING),
             restricting("AuthType", NOTHING),
             restricting("AuthName", NOTHING),
@@ -84,7 +84,7 @@ final class DirectiveTable {
             restricting("FastCgiAccessChecker", RestrictingDirectives::authorizer),
             restricting("FastCgiAuthenticator", RestrictingDirectives::authorizer),
             restricting("FastCgiAuthorizer", RestrictingDirectives::authorizer),
-            // Switches of the six above.
+            // Switches of the authorizers above.
             restricting("FcgidAccessCheckerAuthoritative", NOTHING),
             restricting("FcgidAuthenticatorAuthoritative", NOTHING),
             restricting("FcgidAuthorizerAuthoritative", NOTHING),

@@ -19,7 +19,7 @@ import java.util.regex.PatternSyntaxException;
  *
  * <p>Threading: one thread fills it; the rule that it returns is immutable.
  *
- * <p>Source: docs/adr/0006; httpd's mod_rewrite.
+ * <p>Source: docs/adr/0006-what-of-mod-rewrite-is-honoured.md; httpd's mod_rewrite.
  */
 final class RewriteDirectives {
 

@@ -9,8 +9,8 @@ import dev.fcgid4j.application.ClassLimits;
  * The limits of one request that all applications share; {@link ClassLimits} has those of one application.
  *
  * @param maxRequestLen longest request body in bytes; a longer one is answered 413 (FcgidMaxRequestLen, 1 GiB)
- * @param maxRequestInMem bytes of a body that are kept in memory; the rest goes to a temporary file
- *     (FcgidMaxRequestInMem, 65536)
+ * @param maxRequestInMem longest body in bytes that is kept in memory; a longer one goes to a temporary file as a whole, while
+ *     at most 1 MiB of it waits for the disk (FcgidMaxRequestInMem, 65536)
  * @param maxResponseHeader longest header block of a response in bytes (FcgidMaxResponseHeader, 65536)
  * @param maxResponseFields most header fields in a response (FcgidMaxResponseFields, 200)
  * @param sendFile which files an application may have the server send (XSendFilePath, XAccelPath; none)

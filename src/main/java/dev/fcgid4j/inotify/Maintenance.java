@@ -52,9 +52,9 @@ final class Maintenance implements Runnable {
     @Override
     public void run() {
         while (!queue.isClosed()) {
-            // It wakes up at the moment at which a comparison is due: at a tick just before, the comparison would be
-            // put
-            // off until the next one.
+            // The thread wakes up when a comparison is due. At a tick just before, the comparison would have to wait
+            // for
+            // the next tick.
             long untilPollNanos = pollAtNanos - nanoTime.getAsLong();
             LockSupport.parkNanos(this, Math.max(1, Math.min(TICK_NANOS, untilPollNanos)));
             try {

@@ -2,7 +2,7 @@
 /**
  * Calls of the C library, bound once through JNA. No other package touches native memory.
  *
- * <p>Depends on nothing.
+ * <p>Depends on: nothing.
  *
  * <p>Threading: any thread may make any call.
  *

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * JVM. The guardian finds a worker that was started but not yet reported by its socket. If the guardian itself ends, the
  * next message starts a new one.
  *
- * <p>Threading: any thread; one short lock. Source: docs/adr/0002.
+ * <p>Threading: any thread; one short lock. Source: docs/adr/0002-guardian-process.md.
  */
 final class Guardian implements AutoCloseable {
 

@@ -21,7 +21,7 @@ import java.util.function.LongSupplier;
  * loop ({@code FcgidBatchScheduling}), so it would wait for the end of the time slice, some milliseconds. So the loop
  * yields twice a millisecond. If no other thread wants the processor, that costs a third of a microsecond.
  *
- * <p>Threading: belongs to one event loop. Source: docs/adr/0008.
+ * <p>Threading: belongs to one event loop. Source: docs/adr/0008-a-loop-looks-before-it-sleeps.md.
  */
 final class SpinningSelect implements SelectStrategy {
 

@@ -2,7 +2,7 @@
 /**
  * One application process, its transport connection and its state.
  *
- * <p>Depends on: {@code failure}, {@code observe}, {@code codec}, {@code process}, {@code watch}.
+ * <p>Depends on: {@code application}, {@code codec}, {@code failure}, {@code observe}, {@code posix}, {@code process}.
  *
  * <p>Threading: a worker's state is guarded by the lock of its group; a connection belongs to its channel's event loop.
  *

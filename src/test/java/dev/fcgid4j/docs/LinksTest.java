@@ -21,7 +21,7 @@ class LinksTest {
 
     private static final Pattern TYPE = Pattern.compile("(?:([a-z0-9]+)/)?([A-Z]\\w+)(?:\\.\\w+)?(?:\\(\\))?");
     private static final Pattern TEST = Pattern.compile("[A-Z]\\w+(?:Test|IT)");
-    private static final Pattern PAGE_IN_SOURCE = Pattern.compile("docs/[\\w/-]+\\.md");
+    private static final Pattern PAGE_IN_SOURCE = Pattern.compile("docs/[\\w/.-]*\\w");
     /** Pages that name classes as {@code package/Class}. */
     private static final Set<String> MAPS = Set.of("architecture.md", "threading.md");
 

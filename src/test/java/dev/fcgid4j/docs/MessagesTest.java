@@ -21,6 +21,7 @@ class MessagesTest {
     private static final Path PAGE = Path.of("docs/troubleshooting.md");
     private static final Pattern FIRST_CELL = Pattern.compile("^\\| `([^`]+)` \\|.*");
     private static final Pattern VARIABLE = Pattern.compile("…|\\{}");
+    private static final Pattern COMMENT = Pattern.compile("\\s*(//|/?\\*).*");
     private static final int SHORTEST = 8; // pieces below say nothing by themselves
 
     private static String library;
@@ -38,9 +39,13 @@ class MessagesTest {
             return files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !file.endsWith("MessagesTest.java"))
                     .map(MarkdownPage::read)
-                    .map(file -> String.join("\n", file.lines()).replaceAll("\"\\s*\\+\\s*\"", ""))
+                    .map(file -> withoutComments(file.lines()).replaceAll("\"\\s*\\+\\s*\"", ""))
                     .collect(Collectors.joining("\n"));
         }
+    }
+
+    private static String withoutComments(List<String> lines) {
+        return lines.stream().filter(line -> !COMMENT.matcher(line).matches()).collect(Collectors.joining("\n"));
     }
 
     static Stream<String> pieces() {

@@ -25,7 +25,7 @@ class StructureTest {
     private static final Path LAYERS_TEST = Path.of("src/test/java/dev/fcgid4j/architecture/LayersTest.java");
     private static final Pattern ENTRY = Pattern.compile("Map\\.entry\\(\"(\\w*)\", (\\d+)\\)");
     private static final Pattern LAYER = Pattern.compile("(?m)^(\\d)  ((?:<?\\w+>? {1,2})+?) {2,}\\S.*$");
-    private static final Pattern THREAD = Pattern.compile("\"(fcgid4j-(?:blocking|process|reaper|watch|stop)\\w*)\"");
+    private static final Pattern THREAD = Pattern.compile("\"(fcgid4j-(?!guardian)[a-z]+)\"");
     private static final Pattern LOCK = Pattern.compile("new ReentrantLock\\(|\\bsynchronized\\b[ (]");
 
     private static final Pattern SPACES = Pattern.compile(" +");

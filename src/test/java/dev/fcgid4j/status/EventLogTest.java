@@ -4,6 +4,7 @@ package dev.fcgid4j.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.RequestMeter;
@@ -11,6 +12,8 @@ import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.testkit.LogCapture;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -152,5 +155,20 @@ class EventLogTest {
         assertNoLine(new FcgiEvent.ClassAdded("/a", new RequestMeter()));
         assertNoLine(new FcgiEvent.ClassForgotten("/a"));
         assertNoLine(new FcgiEvent.GenerationBegan("/a", 3, RetireReason.SCRIPT_CHANGED, Optional.of(FILE)));
+    }
+
+    @Test
+    void everyKindOfEventIsLoggedOrLeftOutOnPurpose() {
+        Set<Class<?>> leftOut =
+                Set.of(FcgiEvent.ClassAdded.class, FcgiEvent.ClassForgotten.class, FcgiEvent.GenerationBegan.class);
+        Set<String> named = new ClassFileImporter()
+                .importClass(EventLog.class).getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> dependency.getTargetClass().getName())
+                        .collect(Collectors.toSet());
+
+        assertThat(FcgiEvent.class.getPermittedSubclasses())
+                .filteredOn(kind -> !leftOut.contains(kind))
+                .isNotEmpty()
+                .allSatisfy(kind -> assertThat(named).contains(kind.getName()));
     }
 }
