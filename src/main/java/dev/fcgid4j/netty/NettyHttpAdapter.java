@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NettyHttpAdapter implements HttpAdapter {
 
-    private final FastCgiHttpHandler handler;
+    private final ClientConnection connection;
     private final ChannelHandlerContext ctx;
     private final HttpRequest head;
     private final ClientRequest request;
@@ -43,8 +43,8 @@ final class NettyHttpAdapter implements HttpAdapter {
     private @Nullable ByteBuf waitingBody;
     private boolean headWritten;
 
-    NettyHttpAdapter(FastCgiHttpHandler handler, ChannelHandlerContext ctx, FastCgiGateway gateway, HttpRequest head) {
-        this.handler = requireNonNull(handler, "handler");
+    NettyHttpAdapter(ClientConnection connection, ChannelHandlerContext ctx, FastCgiGateway gateway, HttpRequest head) {
+        this.connection = requireNonNull(connection, "connection");
         this.ctx = requireNonNull(ctx, "ctx");
         this.head = requireNonNull(head, "head");
         this.request = new ClientRequest(gateway, ctx.channel().eventLoop(), ctx.alloc(), this);
@@ -101,14 +101,14 @@ final class NettyHttpAdapter implements HttpAdapter {
 
     @Override
     public void bodyWanted() {
-        handler.drainHeld(ctx);
+        connection.serveHeld(ctx);
     }
 
     // ---- answers without an application ---------------------------------------------------------------------------
 
     @Override
     public void refuse(int status) {
-        handler.refuse(ctx, status);
+        connection.refuse(ctx, status);
     }
 
     @Override
@@ -221,8 +221,8 @@ final class NettyHttpAdapter implements HttpAdapter {
         ctx.flush();
     }
 
-    /** Writes through the handler, which notes the end of the response. */
+    /** Writes through the connection, which notes the end of the response. */
     private void write(Object message) {
-        handler.write(ctx, message, ctx.newPromise());
+        connection.write(ctx, message, ctx.newPromise());
     }
 }
