@@ -28,6 +28,6 @@ record GenerationCause(RetireReason reason, Optional<Path> file) {
     /** Marks a worker for retirement with this reason. */
     void mark(Worker worker) {
         file.ifPresentOrElse(
-                changed -> worker.markForRetirement(reason, changed), () -> worker.markForRetirement(reason));
+                changed -> worker.retirement().set(reason, changed), () -> worker.retirement().set(reason));
     }
 }

@@ -58,7 +58,7 @@ final class AgeRules {
     /** Whether the worker was asked to end and its grace time is over. */
     boolean toBeKilled(Worker worker, long nowNanos) {
         return switch (worker.state()) {
-            case RETIRING -> !worker.killed() && over(graceNanos, worker.stateSinceNanos(), nowNanos);
+            case RETIRING -> !worker.end().killed() && over(graceNanos, worker.stateSinceNanos(), nowNanos);
             case STARTING, IDLE, BUSY, VERIFYING, DEAD -> false;
         };
     }
@@ -75,7 +75,7 @@ final class AgeRules {
                                 + nowNanos
                         : far;
             case BUSY -> after(busyNanos, worker.stateSinceNanos(), far);
-            case RETIRING -> worker.killed() ? far : after(graceNanos, worker.stateSinceNanos(), far);
+            case RETIRING -> worker.end().killed() ? far : after(graceNanos, worker.stateSinceNanos(), far);
             case STARTING, VERIFYING, DEAD -> far;
         };
     }

@@ -94,7 +94,7 @@ final class FreshnessApplier {
             if (complete && rolloutController.keeps(worker)) {
                 kept = worker.retireReason().isEmpty() ? Optional.of(each.getValue()) : kept;
             } else {
-                worker.markForRetirement(outdated.reason(), each.getValue());
+                worker.retirement().set(outdated.reason(), each.getValue());
                 workers.retireWhenFree(worker, outdated.reason(), nowNanos, actions);
             }
         }

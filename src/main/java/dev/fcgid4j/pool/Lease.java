@@ -69,7 +69,7 @@ public final class Lease {
      */
     public void onExit(Runnable hook) {
         requireHeld();
-        worker.exitNotice().onExit(hook);
+        worker.end().notice().onExit(hook);
     }
 
     /** Notes the HTTP status of the worker's response; 0 if there is none. Call before {@link #release}. */
@@ -132,7 +132,7 @@ public final class Lease {
     /** Gives the worker back. Call {@link #keep} before, if the connection can serve another request. */
     public void release(Outcome outcome) {
         if (released.compareAndSet(false, true)) {
-            worker.exitNotice().clear();
+            worker.end().notice().clear();
             owner.released(worker, outcome);
         }
     }

@@ -42,7 +42,7 @@ final class ProcessNotices implements ProcessListener {
 
     @Override
     public void line(Stream stream, String line) {
-        worker.noteOutput(line);
+        worker.end().noteOutput(line);
         switch (stream) {
             case STDOUT -> applicationLog.info("{}", line);
             case STDERR -> applicationLog.warn("{}", line);

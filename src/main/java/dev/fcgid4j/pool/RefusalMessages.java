@@ -50,9 +50,9 @@ final class RefusalMessages {
     }
 
     static WorkerStartException startFailed(Worker worker) {
-        String status = worker.exitStatus().map(ExitStatus::toString).orElse("an unknown status");
+        String status = worker.end().status().map(ExitStatus::toString).orElse("an unknown status");
         return new WorkerStartException(worker + " ended with " + status + " before it accepted a request. Run "
                 + String.join(" ", worker.processClass().command().argv())
-                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0" + worker.lastWords());
+                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0" + worker.end().lastOutput());
     }
 }

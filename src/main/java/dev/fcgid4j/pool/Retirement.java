@@ -45,11 +45,11 @@ final class Retirement {
     /** Marks a worker that has just ended a request, if it must not serve another one. */
     void markAfterRequest(Worker worker, long nowNanos) {
         if (workers.isClosed()) {
-            worker.markForRetirement(RetireReason.SHUTDOWN);
+            worker.retirement().set(RetireReason.SHUTDOWN);
         } else if (rollout.isActive() ? rollout.isForeign(worker) : files.isOutdated(worker)) {
             files.markOutdated(worker);
         } else if (!rollout.isActive()) { // during a rollout the old generation is kept until the new one is ready
-            reasonAfterRequest(worker, nowNanos).ifPresent(worker::markForRetirement);
+            reasonAfterRequest(worker, nowNanos).ifPresent(worker.retirement()::set);
         }
     }
 
@@ -73,7 +73,7 @@ final class Retirement {
             if (due.isPresent()) {
                 workers.retire(worker, due.get(), nowNanos, actions);
             } else if (ages.toBeKilled(worker, nowNanos)) {
-                worker.noteKilled();
+                worker.end().noteKilled();
                 actions.add(new PoolAction.Kill(worker));
             }
         }

@@ -104,7 +104,7 @@ final class RolloutController {
     /** A worker ended a request: the result counts for its generation. */
     void released(Worker worker, Outcome outcome, long nowNanos, PoolActions actions) {
         boolean exitedInOrder = outcome == Outcome.UNREAD
-                && worker.exitStatus().filter(ExitStatus::success).isPresent();
+                && worker.end().status().filter(ExitStatus::success).isPresent();
         if (!exitedInOrder) {
             rollout.answered(worker, outcome.retire().isPresent() || worker.lastStatus() >= SERVER_ERROR);
         }
@@ -179,7 +179,7 @@ final class RolloutController {
         rollout.refuse(why, worker);
         actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), false, rollout.text()));
         if (worker != null && workers.living().contains(worker) && worker.generation() == rollout.target()) {
-            files.lastChange().ifPresent(change -> worker.markForRetirement(RetireReason.REFUSED, change.file()));
+            files.lastChange().ifPresent(change -> worker.retirement().set(RetireReason.REFUSED, change.file()));
             workers.retireWhenFree(worker, RetireReason.REFUSED, nowNanos, actions);
         }
     }

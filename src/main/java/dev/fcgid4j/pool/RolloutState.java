@@ -218,7 +218,7 @@ final class RolloutState {
             case CANARY -> "generation " + target + " gets " + canaryPercent + " % of the requests: " + score();
             case REFUSED ->
                 "generation " + target + " was refused, generation " + serving + " goes on: " + why
-                        + (refused == null ? "" : refused.lastWords());
+                        + (refused == null ? "" : refused.end().lastOutput());
         };
     }
 }

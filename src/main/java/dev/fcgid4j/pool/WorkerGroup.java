@@ -129,7 +129,7 @@ final class WorkerGroup {
     }
 
     private void park(Worker worker, Outcome outcome, long nowNanos, PoolActions actions) {
-        outcome.retire().ifPresent(worker::markForRetirement);
+        outcome.retire().ifPresent(worker.retirement()::set);
         retirement.markAfterRequest(worker, nowNanos);
         if (worker.retireReason().isEmpty()) {
             freshnessApplier.apply(files.events().requestEnded(worker, nowNanos), nowNanos, actions);

@@ -125,7 +125,7 @@ final class WorkerLifecycle {
 
     /** The process of a worker ended and was reaped. */
     void exited(Worker worker, ExitStatus status, long nowNanos, PoolActions actions) {
-        worker.exitStatus(status);
+        worker.end().status(status);
         boolean byItself = worker.retireReason().isEmpty();
         boolean decidedLater = byItself && worker.state() == WorkerState.BUSY && !worker.proven();
         boolean startFailed = !decidedLater && hasFailedToStart(worker, byItself);
@@ -135,7 +135,7 @@ final class WorkerLifecycle {
         WorkerState before = worker.state();
         workers.remove(worker, nowNanos, actions);
         rolloutController.exited(worker, status, before, nowNanos, actions);
-        worker.markForRetirement(RetireReason.EXITED);
+        worker.retirement().set(RetireReason.EXITED);
         boolean crashed = byItself && !status.success() && !startFailed && !decidedLater;
         if (crashed) {
             actions.report(WorkerEvents.crashed(worker, status));
@@ -160,7 +160,7 @@ final class WorkerLifecycle {
         boolean byItself = worker.retireReason()
                 .filter(reason -> reason == RetireReason.EXITED)
                 .isPresent();
-        ExitStatus status = worker.exitStatus().orElseThrow();
+        ExitStatus status = worker.end().status().orElseThrow();
         if (outcome == Outcome.UNREAD && !files.failureIsDueToChange(worker)) {
             startFailed(worker, nowNanos, actions);
         } else if (byItself && !status.success()) {

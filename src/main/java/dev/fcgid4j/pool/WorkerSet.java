@@ -151,11 +151,11 @@ final class WorkerSet {
                 soonIdle--;
                 retire(worker, reason, nowNanos, actions);
             }
-            case BUSY -> worker.markForRetirement(reason);
+            case BUSY -> worker.retirement().set(reason);
             case STARTING -> {
                 if (closed) {
                     soonIdle--;
-                    worker.markForRetirement(reason);
+                    worker.retirement().set(reason);
                     worker.become(WorkerState.RETIRING, nowNanos);
                 } // otherwise WorkerLifecycle.started finds it outdated, unless it has read the new files
             }
@@ -164,7 +164,7 @@ final class WorkerSet {
     }
 
     void retire(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
-        worker.markForRetirement(reason);
+        worker.retirement().set(reason);
         idle.remove(worker);
         worker.become(WorkerState.RETIRING, nowNanos);
         actions.terminate(worker);

@@ -102,6 +102,6 @@ final class WorkerStarter {
         }
         freshness.ended(worker);
         group.decide((g, nowNanos, actions) -> g.lifecycle().exited(worker, status, nowNanos, actions));
-        worker.exitNotice().exited();
+        worker.end().notice().exited();
     }
 }

@@ -4,19 +4,17 @@ package dev.fcgid4j.worker;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
-import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One application process as the pool sees it: state, age, counts.
  *
- * <p>Threading: the lock of the worker's group guards its state. Any thread may read {@link #process()} and {@link
- * #proven()}. The connection belongs to the lease holder; between two leases only the channel itself uses it, on its event
- * loop.
+ * <p>Threading: the lock of the worker's group guards its state. Any thread may call {@link #process()}, {@link #pid()},
+ * {@link #proven()}, {@link #kill()} and read {@link #retirement()}. The connection belongs to the lease holder; between
+ * two leases only the channel itself uses it, on its event loop.
  */
 public final class Worker {
 
@@ -25,6 +23,8 @@ public final class Worker {
 
     private final ProcessClass processClass;
     private final long startedNanos;
+    private final RetirementMark retirement = new RetirementMark();
+    private final ProcessEnd end = new ProcessEnd();
 
     // Written once, before other threads see the worker.
     private @Nullable Object attachedState;
@@ -36,22 +36,12 @@ public final class Worker {
     private int generation;
     private long requests;
     private @Nullable Object affinity;
-    private boolean killed;
-    private @Nullable ExitStatus exitStatus;
 
-    // Written under the group's lock, read by anyone.
-    private volatile @Nullable RetireReason retireReason;
-    private volatile @Nullable Path changedFile;
-
-    // Written once by the thread that launched it, before anybody else sees the worker.
+    // Written once, by the thread that launched the process, before other threads use it.
     private volatile @Nullable ApplicationProcess process;
 
     // Written by the lease holder's event loop; false to true only.
     private volatile boolean proven;
-
-    // Guarded by themselves.
-    private final ExitNotice exitNotice = new ExitNotice();
-    private final RecentOutput output = new RecentOutput();
 
     // Owned by the lease holder.
     private int lastStatus;
@@ -60,8 +50,8 @@ public final class Worker {
     /**
      * Creates a worker that has no process yet.
      *
-     * @param generation the version of the application's files that it will run
-     * @param nowNanos the pool's clock
+     * @param generation the version of the application's files that the worker will run
+     * @param nowNanos the present time on the pool's clock
      */
     public Worker(ProcessClass processClass, int generation, long nowNanos) {
         this.processClass = requireNonNull(processClass, "processClass");
@@ -70,30 +60,32 @@ public final class Worker {
         this.stateSinceNanos = nowNanos;
     }
 
-    /** The class it belongs to. */
+    /** Returns the class that the worker belongs to. */
     public ProcessClass processClass() {
         return processClass;
     }
 
-    /** When its start was decided, on the pool's clock. */
+    // ---- state, guarded by the group's lock -----------------------------------------------------------------------
+
+    /** Returns when the start was decided, on the pool's clock. */
     public long startedNanos() {
         return startedNanos;
     }
 
-    /** Its state. Guarded by the group's lock. */
+    /** Returns the state. Guarded by the group's lock. */
     public WorkerState state() {
         return state;
     }
 
-    /** When it came into its state, on the pool's clock. Guarded by the group's lock. */
+    /** Returns when the present state began, on the pool's clock. Guarded by the group's lock. */
     public long stateSinceNanos() {
         return stateSinceNanos;
     }
 
     /**
-     * Moves it. Guarded by the group's lock.
+     * Changes the state. Guarded by the group's lock.
      *
-     * @throws IllegalStateException when there is no such move
+     * @throws IllegalStateException if {@link WorkerState} doesn't allow this change; the state stays
      */
     public void become(WorkerState next, long nowNanos) {
         if (!state.mayBecome(next)) {
@@ -106,88 +98,57 @@ public final class Worker {
         }
     }
 
-    /** When it last became {@link WorkerState#BUSY}, on the pool's clock; 0 before. Guarded by the group's lock. */
+    /** Returns when the state last became BUSY, on the pool's clock; 0 before. Guarded by the group's lock. */
     public long leasedNanos() {
         return leasedNanos;
     }
 
-    /** The version of the application's files that it runs. Guarded by the group's lock. */
+    /** Returns the version of the application's files that the process runs. Guarded by the group's lock. */
     public int generation() {
         return generation;
     }
 
-    /** Sets the generation, just before its process is started. Guarded by the group's lock. */
+    /** Sets the generation, just before the process is started. Guarded by the group's lock. */
     public void generation(int value) {
         generation = value;
     }
 
-    /** Requests it ended. Guarded by the group's lock. */
+    /** Returns the number of ended requests. Guarded by the group's lock. */
     public long requests() {
         return requests;
     }
 
-    /** Counts a request. Guarded by the group's lock. */
+    /** Counts an ended request. Guarded by the group's lock. */
     public void countRequest() {
         requests++;
     }
 
-    /** Why it is to be, or was, stopped. */
+    /** Returns the token of the event loop that had the last connection. Guarded by the group's lock. */
+    public Optional<Object> affinity() {
+        return Optional.ofNullable(affinity);
+    }
+
+    /** Sets the token of {@link #affinity()}, which the pool only compares. Guarded by the group's lock. */
+    public void affinity(Object token) {
+        affinity = token;
+    }
+
+    /** Returns the mark that says whether and why the worker retires. */
+    public RetirementMark retirement() {
+        return retirement;
+    }
+
+    /** Returns why the worker retires; empty if it isn't marked for retirement. Any thread. */
     public Optional<RetireReason> retireReason() {
-        return Optional.ofNullable(retireReason);
-    }
-
-    /** Marks it for retirement; the first reason stays. Guarded by the group's lock. */
-    public void markForRetirement(RetireReason reason) {
-        if (retireReason == null) {
-            retireReason = requireNonNull(reason, "reason");
-        }
-    }
-
-    /** The file whose change is the reason, if one is. */
-    public Optional<Path> changedFile() {
-        return Optional.ofNullable(changedFile);
-    }
-
-    /** Marks it for retirement because a file changed; the first reason stays. Guarded by the group's lock. */
-    public void markForRetirement(RetireReason reason, Path file) {
-        if (retireReason == null) {
-            changedFile = requireNonNull(file, "file");
-        }
-        markForRetirement(reason);
-    }
-
-    /** Why it is to be, or was, stopped, in words; empty when it isn't. */
-    public String retirement() {
-        String reason = retireReason == null ? "" : retireReason.toString();
-        return changedFile == null ? reason : reason + ": " + changedFile;
-    }
-
-    /** Notes a line of its output. Any thread. */
-    public void noteOutput(String line) {
-        output.add(line);
-    }
-
-    /** The last lines of its output, as a sentence for a message; empty when there were none. Any thread. */
-    public String lastWords() {
-        return output.sentence();
-    }
-
-    /** Notes the HTTP status of its answer; 0 before there is one. For the lease holder. */
-    public void answered(int status) {
-        lastStatus = status;
-    }
-
-    /** The HTTP status of its last answer; 0 when there was none. To be read after the lease has been released. */
-    public int lastStatus() {
-        return lastStatus;
+        return retirement.reason();
     }
 
     /**
      * Attaches the object in which a higher layer keeps its own state of this worker. Called once, by the creator of the
      * worker, before other threads see it.
      */
-    public void attachState(Object state) {
-        attachedState = requireNonNull(state, "state");
+    public void attachState(Object attached) {
+        attachedState = requireNonNull(attached, "attached");
     }
 
     /**
@@ -202,45 +163,27 @@ public final class Worker {
         return type.cast(attachedState);
     }
 
-    /** Whose event loop its connection lived on last; an opaque token. Guarded by the group's lock. */
-    public Optional<Object> affinity() {
-        return Optional.ofNullable(affinity);
-    }
+    // ---- process --------------------------------------------------------------------------------------------------
 
-    /** Sets the token of {@link #affinity()}. Guarded by the group's lock. */
-    public void affinity(Object token) {
-        affinity = token;
-    }
-
-    /** Whether SIGKILL was sent already. Guarded by the group's lock. */
-    public boolean killed() {
-        return killed;
-    }
-
-    /** Notes that SIGKILL is sent. Guarded by the group's lock. */
-    public void noteKilled() {
-        killed = true;
-    }
-
-    /** Its process; empty while it is being started. */
+    /** Returns the process; empty while it is being started. Any thread. */
     public Optional<ApplicationProcess> process() {
         return Optional.ofNullable(process);
     }
 
-    /** Gives it its process. Called once, by the thread that launched it. */
+    /** Attaches the process. Called once, by the thread that launched it. */
     public void attach(ApplicationProcess launched) {
         process = requireNonNull(launched, "launched");
     }
 
-    /** Its process id; 0 while it is being started. */
+    /** Returns the process id; 0 while the process is being started. Any thread. */
     public long pid() {
-        ApplicationProcess p = process;
-        return p == null ? 0 : p.pid();
+        ApplicationProcess launched = process;
+        return launched == null ? 0 : launched.pid();
     }
 
     /**
-     * Closes the kept connection and asks the process to end. Some applications, such as php-cgi, end only when their
-     * connection does. To be called while no request has a lease of the worker.
+     * Closes the kept connection and sends SIGTERM. Some applications, such as php-cgi, end only when their connection
+     * does. Call while no request has a lease of the worker.
      */
     public void terminate() {
         connection().ifPresent(WorkerConnection::close);
@@ -248,37 +191,39 @@ public final class Worker {
         process().ifPresent(ApplicationProcess::terminate);
     }
 
-    /** Kills the process. Any thread. */
+    /** Sends SIGKILL. Any thread. */
     public void kill() {
         process().ifPresent(ApplicationProcess::kill);
     }
 
-    /** Whether the application ever answered a byte, which proves that it has read its files. */
+    /** Returns what is known about the end of the process. */
+    public ProcessEnd end() {
+        return end;
+    }
+
+    /** Returns whether the process ever answered a byte, which proves that it has read its files. Any thread. */
     public boolean proven() {
         return proven;
     }
 
-    /** Notes the first byte of an answer. */
+    /** Records the first byte of an answer. For the lease holder. */
     public void prove() {
         proven = true;
     }
 
-    /** How its process ended; empty while it runs. Guarded by the group's lock. */
-    public Optional<ExitStatus> exitStatus() {
-        return Optional.ofNullable(exitStatus);
+    // ---- for the lease holder -------------------------------------------------------------------------------------
+
+    /** Records the HTTP status of the response; 0 before there is one. For the lease holder. */
+    public void answered(int status) {
+        lastStatus = status;
     }
 
-    /** Notes how its process ended. Guarded by the group's lock. */
-    public void exitStatus(ExitStatus status) {
-        exitStatus = requireNonNull(status, "status");
+    /** Returns the HTTP status of the last response; 0 if there was none. Call after the lease has been released. */
+    public int lastStatus() {
+        return lastStatus;
     }
 
-    /** Tells the lease holder that the process has been reaped. Any thread. */
-    public ExitNotice exitNotice() {
-        return exitNotice;
-    }
-
-    /** The connection that was kept open after the last request, if any. For the lease holder. */
+    /** Returns the connection that stayed open after the last request, if there is one. For the lease holder. */
     public Optional<WorkerConnection> connection() {
         return Optional.ofNullable(connection);
     }
@@ -288,7 +233,7 @@ public final class Worker {
         connection = requireNonNull(open, "open");
     }
 
-    /** Takes the kept connection away. For the lease holder. */
+    /** Removes the kept connection without closing it. For the lease holder. */
     public void forgetConnection() {
         connection = null;
     }

@@ -78,7 +78,7 @@ class ClassFreshnessTest {
             freshness().markOutdated(worker);
 
             assertThat(worker.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
-            assertThat(worker.changedFile()).contains(SCRIPT);
+            assertThat(worker.retirement().file()).contains(SCRIPT);
         }
 
         @Test
@@ -89,7 +89,7 @@ class ClassFreshnessTest {
             freshness().markOutdated(worker);
 
             assertThat(worker.retireReason()).contains(RetireReason.RECYCLED);
-            assertThat(worker.changedFile()).isEmpty();
+            assertThat(worker.retirement().file()).isEmpty();
         }
 
         @Test
@@ -99,7 +99,7 @@ class ClassFreshnessTest {
 
             freshness().markOutdated(worker);
 
-            assertThat(worker.changedFile()).contains(LIBRARY);
+            assertThat(worker.retirement().file()).contains(LIBRARY);
         }
     }
 
@@ -132,7 +132,7 @@ class ClassFreshnessTest {
         @Test
         void ofAWorkerThatRetiresForAChange() {
             Worker worker = fixture.busy();
-            worker.markForRetirement(RetireReason.LOADED_FILE_CHANGED, LIBRARY);
+            worker.retirement().set(RetireReason.LOADED_FILE_CHANGED, LIBRARY);
 
             assertThat(freshness().failureIsDueToChange(worker)).isTrue();
         }

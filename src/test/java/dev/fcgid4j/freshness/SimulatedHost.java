@@ -101,7 +101,7 @@ final class SimulatedHost implements FreshnessExecutor, AutoCloseable {
     }
 
     private void retireWhenFree(Worker worker, RetireReason reason) {
-        worker.markForRetirement(reason);
+        worker.retirement().set(reason);
         if (worker.state() == WorkerState.IDLE || worker.state() == WorkerState.VERIFYING) {
             worker.become(WorkerState.RETIRING, now());
         }

@@ -93,7 +93,7 @@ class AgeRulesTest {
         Worker worker = worker(state, 5);
 
         assertThat(rules.toBeKilled(worker, at(now))).isEqualTo(kill);
-        worker.noteKilled();
+        worker.end().noteKilled();
         assertThat(rules.toBeKilled(worker, at(now))).isFalse();
     }
 }

@@ -73,27 +73,27 @@ class WorkerTest {
     @Test
     void workerWithoutReasonIsNotRetired() {
         assertThat(worker.retireReason()).isEmpty();
-        assertThat(worker.changedFile()).isEmpty();
-        assertThat(worker.retirement()).isEmpty();
+        assertThat(worker.retirement().file()).isEmpty();
+        assertThat(worker.retirement()).hasToString("");
     }
 
     @Test
     void firstReasonOfRetirementStays() {
-        worker.markForRetirement(RetireReason.LIFETIME);
-        worker.markForRetirement(RetireReason.SCRIPT_CHANGED, Path.of("/site/a"));
+        worker.retirement().set(RetireReason.LIFETIME);
+        worker.retirement().set(RetireReason.SCRIPT_CHANGED, Path.of("/site/a"));
 
         assertThat(worker.retireReason()).contains(RetireReason.LIFETIME);
-        assertThat(worker.changedFile()).isEmpty();
-        assertThat(worker.retirement()).isEqualTo("lifetime expired");
+        assertThat(worker.retirement().file()).isEmpty();
+        assertThat(worker.retirement()).hasToString("lifetime expired");
     }
 
     @Test
     void reasonNamesTheChangedFile() {
-        worker.markForRetirement(RetireReason.SCRIPT_CHANGED, Path.of("/site/a"));
-        worker.markForRetirement(RetireReason.SHUTDOWN);
+        worker.retirement().set(RetireReason.SCRIPT_CHANGED, Path.of("/site/a"));
+        worker.retirement().set(RetireReason.SHUTDOWN);
 
-        assertThat(worker.changedFile()).contains(Path.of("/site/a"));
-        assertThat(worker.retirement()).isEqualTo("its file changed: /site/a");
+        assertThat(worker.retirement().file()).contains(Path.of("/site/a"));
+        assertThat(worker.retirement()).hasToString("its file changed: /site/a");
     }
 
     @Test
@@ -106,73 +106,73 @@ class WorkerTest {
 
     @Test
     void workerWithoutOutputHasNoLastWords() {
-        assertThat(worker.lastWords()).isEmpty();
+        assertThat(worker.end().lastOutput()).isEmpty();
     }
 
     @Test
     void lastFiveLinesOfOutputAreKept() {
         for (int i = 1; i <= 7; i++) {
-            worker.noteOutput("line " + i);
+            worker.end().noteOutput("line " + i);
         }
 
-        assertThat(worker.lastWords()).endsWith(": line 3 | line 4 | line 5 | line 6 | line 7");
+        assertThat(worker.end().lastOutput()).endsWith(": line 3 | line 4 | line 5 | line 6 | line 7");
     }
 
     @Test
     void longLineOfOutputIsCut() {
-        worker.noteOutput("x".repeat(300));
-        worker.noteOutput("y".repeat(301));
+        worker.end().noteOutput("x".repeat(300));
+        worker.end().noteOutput("y".repeat(301));
 
-        assertThat(worker.lastWords()).endsWith(": " + "x".repeat(300) + " | " + "y".repeat(300) + "…");
+        assertThat(worker.end().lastOutput()).endsWith(": " + "x".repeat(300) + " | " + "y".repeat(300) + "…");
     }
 
     @Test
     void exitHookRunsOnceWhenTheProcessIsReaped() {
-        worker.exitNotice().onExit(() -> calls.add("exited"));
+        worker.end().notice().onExit(() -> calls.add("exited"));
         assertThat(calls).isEmpty();
 
-        worker.exitNotice().exited();
-        worker.exitNotice().exited();
+        worker.end().notice().exited();
+        worker.end().notice().exited();
 
         assertThat(calls).containsExactly("exited");
     }
 
     @Test
     void exitHookRunsAtOnceIfTheProcessIsReapedAlready() {
-        worker.exitNotice().exited();
+        worker.end().notice().exited();
 
-        worker.exitNotice().onExit(() -> calls.add("exited"));
+        worker.end().notice().onExit(() -> calls.add("exited"));
 
         assertThat(calls).containsExactly("exited");
     }
 
     @Test
     void clearedExitHookDoesNotRun() {
-        worker.exitNotice().onExit(() -> calls.add("exited"));
-        worker.exitNotice().clear();
+        worker.end().notice().onExit(() -> calls.add("exited"));
+        worker.end().notice().clear();
 
-        worker.exitNotice().exited();
+        worker.end().notice().exited();
 
         assertThat(calls).isEmpty();
     }
 
     @Test
     void onlyTheLastExitHookRuns() {
-        worker.exitNotice().onExit(() -> calls.add("first"));
-        worker.exitNotice().onExit(() -> calls.add("second"));
+        worker.end().notice().onExit(() -> calls.add("first"));
+        worker.end().notice().onExit(() -> calls.add("second"));
 
-        worker.exitNotice().exited();
+        worker.end().notice().exited();
 
         assertThat(calls).containsExactly("second");
     }
 
     @Test
     void exitStatusIsKept() {
-        assertThat(worker.exitStatus()).isEmpty();
+        assertThat(worker.end().status()).isEmpty();
 
-        worker.exitStatus(ExitStatus.exited(3));
+        worker.end().status(ExitStatus.exited(3));
 
-        assertThat(worker.exitStatus()).contains(ExitStatus.exited(3));
+        assertThat(worker.end().status()).contains(ExitStatus.exited(3));
     }
 
     @Test
@@ -199,14 +199,14 @@ class WorkerTest {
     void statusAffinityAndKillAreKept() {
         Object loop = new Object();
         assertThat(worker.affinity()).isEmpty();
-        assertThat(worker.killed()).isFalse();
+        assertThat(worker.end().killed()).isFalse();
 
         worker.answered(404);
         worker.affinity(loop);
-        worker.noteKilled();
+        worker.end().noteKilled();
 
         assertThat(worker.lastStatus()).isEqualTo(404);
         assertThat(worker.affinity()).containsSame(loop);
-        assertThat(worker.killed()).isTrue();
+        assertThat(worker.end().killed()).isTrue();
     }
 }
