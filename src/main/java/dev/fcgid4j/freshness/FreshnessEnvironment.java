@@ -3,6 +3,7 @@ package dev.fcgid4j.freshness;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.observe.FcgiListener;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.writers.WriterDetector;
 import java.util.concurrent.Executor;
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
  * @param loads finds the files that a process has loaded
  * @param blocking runs tasks that may block: watching files, comparing them, reading load reports
  * @param nanoTime the pool's clock; its values are compared by subtraction only
+ * @param listener receives what happens and never throws; called on any thread, without the group's lock
  */
 public record FreshnessEnvironment(
         FileWatcher watcher,
@@ -24,7 +26,8 @@ public record FreshnessEnvironment(
         FileSystemView files,
         LoadReports loads,
         Executor blocking,
-        LongSupplier nanoTime) {
+        LongSupplier nanoTime,
+        FcgiListener listener) {
 
     public FreshnessEnvironment {
         requireNonNull(watcher, "watcher");
@@ -33,6 +36,18 @@ public record FreshnessEnvironment(
         requireNonNull(loads, "loads");
         requireNonNull(blocking, "blocking");
         requireNonNull(nanoTime, "nanoTime");
+        requireNonNull(listener, "listener");
+    }
+
+    /** Creates an environment without a listener. */
+    public FreshnessEnvironment(
+            FileWatcher watcher,
+            WriterDetector writers,
+            FileSystemView files,
+            LoadReports loads,
+            Executor blocking,
+            LongSupplier nanoTime) {
+        this(watcher, writers, files, loads, blocking, nanoTime, FcgiListener.NONE);
     }
 
     long now() {

@@ -2,6 +2,7 @@
 package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.worker.Worker;
@@ -9,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches and compares the files of one process class, and reads what its workers have loaded. Every finding goes to the
@@ -29,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class FreshnessMonitor implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(FreshnessMonitor.class);
     private static final int MAX_SHOWN = 300;
 
     private final ProcessClass processClass;
@@ -204,7 +202,7 @@ public final class FreshnessMonitor implements AutoCloseable {
 
         @Override
         public void changed(Path file) {
-            LOG.info("{}: {} changed", processClass, file);
+            environment.listener().onEvent(new FcgiEvent.FileChanged(processClass.name(), file));
             executor.decide(events -> events.changed(file, environment.now()));
         }
 

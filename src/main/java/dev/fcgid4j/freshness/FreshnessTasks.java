@@ -5,12 +5,11 @@ import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.FreshnessDecision.CompareFiles;
 import dev.fcgid4j.freshness.FreshnessDecision.Task;
 import dev.fcgid4j.freshness.FreshnessDecision.VerifyWorker;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.worker.Worker;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Performs the tasks of one class on threads that may block. Every task ends with an event, even if it fails or can't run: the
@@ -19,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: any thread that doesn't hold the group's lock.
  */
 final class FreshnessTasks {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FreshnessTasks.class);
 
     private final ProcessClass processClass;
     private final FreshnessEnvironment environment;
@@ -72,7 +69,7 @@ final class FreshnessTasks {
         try {
             return loaded.verify(worker, withExecutables);
         } catch (RuntimeException | Error e) {
-            LOG.error("what {} has loaded can't be looked at; it is replaced", worker, e);
+            environment.listener().onEvent(new FcgiEvent.VerificationFailed(processClass.name(), worker.pid(), e));
             return new VerificationResult(Optional.of(processClass.command().directory()), List.of());
         }
     }

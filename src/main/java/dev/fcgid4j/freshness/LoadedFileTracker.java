@@ -2,6 +2,7 @@
 package dev.fcgid4j.freshness;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.Worker;
 import java.nio.file.Path;
@@ -13,8 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Knows which worker of a class has loaded which files. Each file is watched once, for all workers.
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LoadedFileTracker {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LoadedFileTracker.class);
     private static final int MAX_FILES = 20_000;
     private static final int MAX_SEARCHED = 300;
 
@@ -149,11 +147,7 @@ final class LoadedFileTracker {
 
     private void warnOfLimit(Path path) {
         if (warnedOfLimit.compareAndSet(false, true)) {
-            LOG.warn(
-                    "{}: more than {} loaded files; changes of {} and others are not noticed. Use FcgidReloadTrigger",
-                    processClass,
-                    MAX_FILES,
-                    path);
+            environment.listener().onEvent(new FcgiEvent.TooManyLoadedFiles(processClass.name(), MAX_FILES, path));
         }
     }
 

@@ -88,6 +88,25 @@ public sealed interface FcgiEvent {
      */
     record RolloutEnded(String processClass, int generation, boolean takenOver, String details) implements FcgiEvent {}
 
+    /**
+     * A file that all workers of a class share was changed. A {@link GenerationBegan} follows, at once or after the settle
+     * time (FcgidSettleTime). Changes of a file that only some workers have loaded are reported as the retirement of those.
+     */
+    record FileChanged(String processClass, Path file) implements FcgiEvent {}
+
+    /**
+     * The files that a worker has loaded could not be verified, which is a mistake in this library. The worker is replaced.
+     */
+    record VerificationFailed(String processClass, long pid, Throwable cause) implements FcgiEvent {}
+
+    /**
+     * The workers of a class have loaded more files than are watched. Reported once for each class.
+     *
+     * @param limit files that are watched
+     * @param file one that isn't
+     */
+    record TooManyLoadedFiles(String processClass, int limit, Path file) implements FcgiEvent {}
+
     /** A response named a file to watch whose name is no path. */
     record InvalidDependency(String processClass, long pid, String message) implements FcgiEvent {}
 

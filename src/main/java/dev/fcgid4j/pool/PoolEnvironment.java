@@ -75,8 +75,12 @@ public record PoolEnvironment(
         this(launcher, watcher, writers, blocking, nanoTime, FileSystemView.DISK, loads);
     }
 
-    /** The part of it that {@code freshness} needs. */
-    FreshnessEnvironment freshness() {
-        return new FreshnessEnvironment(watcher, writers, files, loads, blocking, nanoTime);
+    /**
+     * Returns the part that {@code freshness} needs.
+     *
+     * @param events receives what happens, and never throws: no change may be lost because a listener fails
+     */
+    FreshnessEnvironment freshness(FcgiListener events) {
+        return new FreshnessEnvironment(watcher, writers, files, loads, blocking, nanoTime, events);
     }
 }

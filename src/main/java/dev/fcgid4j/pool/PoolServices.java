@@ -37,11 +37,11 @@ final class PoolServices implements AutoCloseable {
     PoolServices(PoolSettings settings, PoolEnvironment environment, PermitTrade permits) {
         this.environment = environment;
         this.permits = permits;
+        this.listener = new FcgiListeners(List.of(environment.listener()));
         this.monitors = new FreshnessMonitors(
-                environment.freshness(),
+                environment.freshness(listener),
                 settings.quietTime(),
                 environment.launcher().reportDirectory());
-        this.listener = new FcgiListeners(List.of(environment.listener()));
     }
 
     PoolEnvironment environment() {

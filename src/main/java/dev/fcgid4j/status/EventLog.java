@@ -51,6 +51,26 @@ public final class EventLog implements FcgiListener {
                     crashed.requests());
         } else if (event instanceof FcgiEvent.RolloutEnded ended) {
             rolloutEnded(ended);
+        } else {
+            fileEvent(event);
+        }
+    }
+
+    private static void fileEvent(FcgiEvent event) {
+        if (event instanceof FcgiEvent.FileChanged changed) {
+            LOG.info("{}: {} changed", changed.processClass(), changed.file());
+        } else if (event instanceof FcgiEvent.VerificationFailed failed) {
+            LOG.error(
+                    "what {}[{}] has loaded can't be looked at; it is replaced",
+                    failed.processClass(),
+                    failed.pid(),
+                    failed.cause());
+        } else if (event instanceof FcgiEvent.TooManyLoadedFiles tooMany) {
+            LOG.warn(
+                    "{}: more than {} loaded files; changes of {} and others are not noticed. Use FcgidReloadTrigger",
+                    tooMany.processClass(),
+                    tooMany.limit(),
+                    tooMany.file());
         } else if (event instanceof FcgiEvent.InvalidDependency invalid) {
             LOG.warn(
                     "{}[{}] names a file to watch that is none: {}",

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ChangePolicy;
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.observe.FcgiEvent;
+import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeClock;
 import dev.fcgid4j.testkit.FakeFile;
@@ -16,6 +18,7 @@ import dev.fcgid4j.worker.WorkerState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -35,6 +38,7 @@ class FreshnessMonitorTest {
     private final FakeWatcher watcher = new FakeWatcher(files);
     private final FakeFile library = files.add(LIBRARY);
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<FcgiEvent> events = new ArrayList<>();
     private FakeFile script = files.add(SCRIPT);
     private boolean closing;
     private final SimulatedHost host = new SimulatedHost(
@@ -44,7 +48,7 @@ class FreshnessMonitorTest {
                     ChangePolicy.strict(List.of(SCRIPT))),
             Duration.ZERO,
             Duration.ofSeconds(2),
-            new FreshnessEnvironment(watcher, watcher, files, FakeProcess::loads, this::execute, clock));
+            new FreshnessEnvironment(watcher, watcher, files, FakeProcess::loads, this::execute, clock, events::add));
 
     @AfterEach
     void close() {
@@ -195,6 +199,31 @@ class FreshnessMonitorTest {
         host.prove(worker);
 
         assertThat(host.freshness().isComparing()).isFalse();
+    }
+
+    @Test
+    void changeOfASharedFileIsAnEvent() {
+        start();
+        assertThat(events).isEmpty();
+
+        script.change();
+
+        assertThat(events).containsExactly(new FcgiEvent.FileChanged("/app", SCRIPT));
+    }
+
+    @Test
+    void workerWhoseVerificationFailsIsReplacedAndReported() {
+        Worker worker = start();
+        IllegalStateException failure = new IllegalStateException("as it happens");
+        files.afterStamp(file -> {
+            throw failure;
+        });
+
+        host.monitor().dependsOn(worker, LIBRARY);
+        runTasks();
+
+        assertThat(events).containsExactly(new FcgiEvent.VerificationFailed("/app", worker.pid(), failure));
+        assertThat(worker.retireReason()).contains(RetireReason.LOADED_FILE_CHANGED);
     }
 
     @Test

@@ -127,6 +127,27 @@ class EventLogTest {
     }
 
     @Test
+    void changedFileIsInfo() {
+        assertLine(new FcgiEvent.FileChanged("/a", FILE), Level.INFO, "/a: /site/a changed");
+    }
+
+    @Test
+    void failedVerificationIsAnError() {
+        assertLine(
+                new FcgiEvent.VerificationFailed("/a", 42, new IllegalStateException("x")),
+                Level.ERROR,
+                "what /a[42] has loaded can't be looked at; it is replaced");
+    }
+
+    @Test
+    void loadedFileThatIsNotWatchedIsAWarning() {
+        assertLine(
+                new FcgiEvent.TooManyLoadedFiles("/a", 20_000, FILE),
+                Level.WARN,
+                "/a: more than 20000 loaded files; changes of /site/a and others are not noticed. Use FcgidReloadTrigger");
+    }
+
+    @Test
     void invalidDependencyIsAWarning() {
         assertLine(
                 new FcgiEvent.InvalidDependency("/a", 42, "Nul character not allowed"),
