@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j;
 
-import static java.util.Objects.requireNonNull;
-
+import dev.fcgid4j.application.Ranges;
 import java.time.Duration;
 
 /**
- * The threads that a server moves bytes with.
+ * The event loops of a server: the threads that move bytes. Immutable.
  *
- * @param threads how many ({@code EventLoops}); at least 1; by default one for two processors, because the applications
- *     need the others
- * @param spin how long one looks for events before it sleeps ({@code EventLoopSpin}); zero for not at all; 50 µs by default
+ * @param threads number of event loops; at least 1; default one for two processors, because the applications need the
+ *     others ({@code EventLoops})
+ * @param spin how long an event loop polls before it sleeps; zero for no polling; default 50 µs ({@code EventLoopSpin})
  */
 public record EventLoopSettings(int threads, Duration spin) {
 
     public EventLoopSettings {
-        if (threads < 1) {
-            throw new IllegalArgumentException("threads is " + threads + ": expected at least 1");
-        }
-        if (requireNonNull(spin, "spin").isNegative()) {
-            throw new IllegalArgumentException("spin is " + spin + ": expected zero or more");
-        }
+        Ranges.atLeast("threads", threads, 1);
+        Ranges.notNegative("spin", spin);
     }
 
     /** The defaults that stand beside each component above. */

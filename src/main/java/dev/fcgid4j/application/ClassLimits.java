@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.application;
 
-import static java.util.Objects.requireNonNull;
-
 import java.time.Duration;
 
 /**
@@ -49,39 +47,20 @@ public record ClassLimits(
             Duration.ofSeconds(30));
 
     public ClassLimits {
-        atLeast("maxProcesses", maxProcesses, 1);
-        atLeast("minProcesses", minProcesses, 0);
-        atLeast("maxRequestsPerProcess", maxRequestsPerProcess, 0);
-        notNegative("idleTimeout", idleTimeout);
-        notNegative("lifeTime", lifeTime);
-        notNegative("busyTimeout", busyTimeout);
-        positive("ioTimeout", ioTimeout);
-        atLeast("queueLength", queueLength, 0);
-        positive("queueTimeout", queueTimeout);
+        Ranges.atLeast("maxProcesses", maxProcesses, 1);
+        Ranges.atLeast("minProcesses", minProcesses, 0);
+        Ranges.atLeast("maxRequestsPerProcess", maxRequestsPerProcess, 0);
+        Ranges.notNegative("idleTimeout", idleTimeout);
+        Ranges.notNegative("lifeTime", lifeTime);
+        Ranges.notNegative("busyTimeout", busyTimeout);
+        Ranges.positive("ioTimeout", ioTimeout);
+        Ranges.atLeast("queueLength", queueLength, 0);
+        Ranges.positive("queueTimeout", queueTimeout);
     }
 
     /** The defaults that stand beside each component above. */
     public static ClassLimits defaults() {
         return DEFAULTS;
-    }
-
-    private static void atLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + ": expected at least " + least);
-        }
-    }
-
-    private static void notNegative(String name, Duration value) {
-        if (requireNonNull(value, name).isNegative()) {
-            throw new IllegalArgumentException(name + " is " + value + ": expected zero or more");
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        notNegative(name, value);
-        if (value.isZero()) {
-            throw new IllegalArgumentException(name + " is zero: expected more");
-        }
     }
 
     /** A builder that begins with these values. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.fcgid4j.application.ClassLimits;
+import dev.fcgid4j.application.Ranges;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,35 +36,16 @@ public record PoolSettings(
             new PoolSettings(1000, Duration.ofSeconds(3), Duration.ZERO, Duration.ofSeconds(1), 1, 2, 1, 0);
 
     public PoolSettings {
-        atLeast("maxProcesses", maxProcesses, 1);
-        positive("grace", grace);
-        notNegative("settleTime", settleTime);
-        positive("quietTime", quietTime);
-        atLeast("spawnScoreUpLimit", spawnScoreUpLimit, 0);
+        Ranges.atLeast("maxProcesses", maxProcesses, 1);
+        Ranges.positive("grace", grace);
+        Ranges.notNegative("settleTime", settleTime);
+        Ranges.positive("quietTime", quietTime);
+        Ranges.atLeast("spawnScoreUpLimit", spawnScoreUpLimit, 0);
     }
 
     /** The defaults that stand beside each component above. */
     public static PoolSettings defaults() {
         return DEFAULTS;
-    }
-
-    private static void atLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + ": expected at least " + least);
-        }
-    }
-
-    private static void notNegative(String name, Duration value) {
-        if (requireNonNull(value, name).isNegative()) {
-            throw new IllegalArgumentException(name + " is " + value + ": expected zero or more");
-        }
-    }
-
-    private static void positive(String name, Duration value) {
-        notNegative(name, value);
-        if (value.isZero()) {
-            throw new IllegalArgumentException(name + " is zero: expected more");
-        }
     }
 
     /** The shortest time after which the pool may have to act for a class with these limits; at most a minute. */
