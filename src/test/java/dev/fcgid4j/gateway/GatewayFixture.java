@@ -20,15 +20,14 @@ import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeClock;
 import dev.fcgid4j.testkit.FakeFile;
 import dev.fcgid4j.testkit.FakeFiles;
-import dev.fcgid4j.testkit.FakeTicker;
 import dev.fcgid4j.testkit.FakeWatcher;
 import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.RecordingSink;
 import dev.fcgid4j.testkit.ScriptedApplication;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import dev.fcgid4j.testkit.ScriptedLauncher;
+import dev.fcgid4j.testkit.SteppedLoop;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,14 +36,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -59,18 +55,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class GatewayFixture implements AfterEachCallback, AutoCloseable {
 
     static final Path SCRIPT = Path.of("/site/app.fcgi");
-    private static final int MAX_ROUNDS = 10_000;
     private static final String URL = "/app.fcgi";
 
-    private final FakeClock clock = FakeClock.standing(TimeUnit.HOURS.toNanos(1));
+    private final SteppedLoop stepped = new SteppedLoop(EpollIoHandler.newFactory());
+    private final FakeClock clock = stepped.clock();
     private final FakeFiles files = new FakeFiles(clock);
     private final FakeFile script = files.add(SCRIPT);
     private final FakeWatcher watcher = new FakeWatcher(files);
-    private final Queue<Runnable> blocking = new ArrayDeque<>();
     private final List<FixtureRequest> requests = new ArrayList<>();
     private final List<ClientRequest> clientRequests = new ArrayList<>();
-    private final ManualIoEventLoop loop =
-            new ManualIoEventLoop(null, Thread.currentThread(), EpollIoHandler.newFactory(), new FakeTicker(clock));
     private final Path folder;
     private final ScriptedLauncher launcher;
     private final WorkerPool pool;
@@ -98,7 +91,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
                         launcher,
                         watcher,
                         watcher,
-                        blocking::add,
+                        stepped.blocking(),
                         clock,
                         files,
                         (process, directory) -> Optional.empty()));
@@ -107,7 +100,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         resolver = new OneAnswer(resolution);
         gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(
-                        resolver, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), blocking::add),
+                        resolver, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), stepped.blocking()),
                 options.gateway());
     }
 
@@ -137,19 +130,27 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         CgiRequest cgi = new CgiRequest(
                 method, URL, "HTTP/1.1", "http", List.of(Map.entry("Host", "a")), here, here, body.length());
         RecordingSink sink = new RecordingSink();
-        FixtureRequest started = new FixtureRequest(gateway.start(cgi, resolution, body, loop, sink), sink, body);
+        FixtureRequest started = new FixtureRequest(gateway.start(cgi, resolution, body, stepped.loop(), sink), sink, body);
         requests.add(started);
         return started;
     }
 
     /** A request of a client, which has not begun. It is cancelled after the test. */
     ClientRequest clientRequest(HttpAdapter adapter) {
-        ClientRequest created = new ClientRequest(gateway, loop, UnpooledByteBufAllocator.DEFAULT, adapter);
+        ClientRequest created = new ClientRequest(gateway, stepped.loop(), UnpooledByteBufAllocator.DEFAULT, adapter);
         clientRequests.add(created);
         return created;
     }
 
     // ---- applications ---------------------------------------------------------------------------------------------
+
+    /** Accepts the request, which has got no response yet, at the application that was started last. */
+    ScriptedConnection accept(FixtureRequest request) {
+        assertThat(request.sink().calls()).isEmpty();
+        ScriptedConnection connection = accept();
+        connection.expectRequest();
+        return connection;
+    }
 
     /** Accepts a connection at the application that was started last. */
     ScriptedConnection accept() {
@@ -233,48 +234,29 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
 
     /** Lets the loop, the pool's blocking tasks and the kernel do whatever they can now. */
     void run() {
-        int quiet = 0;
-        for (int round = 0; quiet < 2; round++) {
-            assertThat(round).as("rounds until nothing is left to do").isLessThan(MAX_ROUNDS);
-            boolean ranBlocking = runBlocking();
-            boolean worked = loop.runNow() > 0 || ranBlocking;
-            quiet = worked ? 0 : quiet + 1;
-        }
+        stepped.run();
     }
 
     /** Runs the loop's tasks alone: a loop that is late and has not asked the kernel yet. */
     void runTasksBeforeInput() {
-        while (loop.runNonBlockingTasks(-1) > 0) {
-            // a task may have added another one
-        }
+        stepped.runTasksBeforeInput();
     }
 
     /** Moves the clock; the loop's tasks run, and the kernel is not asked. */
     void advanceTasksBeforeInput(Duration time) {
-        clock.advance(time.toNanos());
+        stepped.advance(time);
         runTasksBeforeInput();
     }
 
     /** Runs the pool's blocking tasks on another thread, as the pool does; the loop does not run. */
     void runBlockingTasksElsewhere() throws InterruptedException {
-        Thread thread = new Thread(this::runBlocking);
-        thread.start();
-        thread.join();
-    }
-
-    private boolean runBlocking() {
-        boolean worked = false;
-        for (Runnable task = blocking.poll(); task != null; task = blocking.poll()) {
-            task.run();
-            worked = true;
-        }
-        return worked;
+        stepped.runBlockingElsewhere();
     }
 
     /** Lets everything happen that can happen now, moves the clock, and lets everything happen that is due then. */
     void advance(Duration time) {
         run();
-        clock.advance(time.toNanos());
+        stepped.advance(time);
         PoolSweep.sweep(pool);
         run();
     }
@@ -300,16 +282,10 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         pool.close();
         run();
         launcher.close();
-        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-        run();
-        clock.advance(1); // a loop shuts down only when time has passed
-        run();
+        stepped.close();
         nettyLog.close();
         deleteFolder();
         requests.forEach(FixtureRequest::check);
-        assertThat(loop.isTerminated())
-                .as("every channel of the loop is closed")
-                .isTrue();
         assertThat(nettyLog.lines(Level.WARN))
                 .as("exceptions that Netty has logged")
                 .isEmpty();

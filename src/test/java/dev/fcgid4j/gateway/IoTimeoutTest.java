@@ -18,17 +18,10 @@ class IoTimeoutTest {
     @RegisterExtension
     private final GatewayFixture world = new GatewayFixture();
 
-    private ScriptedConnection connectionOf(FixtureRequest request) {
-        assertThat(request.sink().calls()).isEmpty();
-        ScriptedConnection connection = world.accept();
-        connection.expectRequest();
-        return connection;
-    }
-
     @Test
     void silentWorkerIsStoppedAndTheClientGets504() {
         FixtureRequest request = world.get();
-        ScriptedConnection connection = connectionOf(request);
+        ScriptedConnection connection = world.accept(request);
 
         world.advance(Duration.ofSeconds(40), SECOND);
         assertThat(request.sink().calls()).isEmpty();
@@ -45,7 +38,7 @@ class IoTimeoutTest {
     @Test
     void responseThatHasBegunIsCut() {
         FixtureRequest request = world.get();
-        connectionOf(request).stdout(HEAD + "part");
+        world.accept(request).stdout(HEAD + "part");
 
         world.advance(Duration.ofSeconds(42), SECOND);
 
@@ -55,7 +48,7 @@ class IoTimeoutTest {
     @Test
     void eachByteOfTheResponseBeginsTheTimeAnew() {
         FixtureRequest request = world.get();
-        ScriptedConnection connection = connectionOf(request);
+        ScriptedConnection connection = world.accept(request);
 
         for (int i = 0; i < 4; i++) {
             world.advance(Duration.ofSeconds(39), SECOND);
@@ -70,7 +63,7 @@ class IoTimeoutTest {
     @Test
     void eachByteForTheLogBeginsTheTimeAnew() {
         FixtureRequest request = world.get();
-        ScriptedConnection connection = connectionOf(request);
+        ScriptedConnection connection = world.accept(request);
 
         for (int i = 0; i < 4; i++) {
             world.advance(Duration.ofSeconds(39), SECOND);
@@ -116,7 +109,7 @@ class IoTimeoutTest {
     @Test
     void slowClientIsNoFaultOfTheWorker() {
         FixtureRequest request = world.get();
-        ScriptedConnection connection = connectionOf(request);
+        ScriptedConnection connection = world.accept(request);
         request.sink().writable(false);
         connection.stdout(HEAD + "part");
 
@@ -133,7 +126,7 @@ class IoTimeoutTest {
     @Test
     void lateAnswerOfAStoppedWorkerIsIgnored() {
         FixtureRequest request = world.get();
-        ScriptedConnection connection = connectionOf(request);
+        ScriptedConnection connection = world.accept(request);
         world.advance(Duration.ofSeconds(42), SECOND);
 
         connection.expectClosed();
@@ -148,7 +141,7 @@ class IoTimeoutTest {
     void timersOfRequestsThatHaveEndedConcernNoLaterRequest() {
         for (int i = 0; i < 3; i++) {
             FixtureRequest request = world.get();
-            ScriptedConnection connection = connectionOf(request);
+            ScriptedConnection connection = world.accept(request);
             world.advance(Duration.ofSeconds(39), SECOND);
             connection.respond(HEAD + "ok");
             connection.close();

@@ -22,17 +22,10 @@ class StoppedWorkerTest {
                     .busyTimeout(Duration.ofSeconds(10))
                     .build()));
 
-    private ScriptedConnection connectionOf(FixtureRequest request) {
-        assertThat(request.sink().calls()).isEmpty();
-        ScriptedConnection connection = world.accept();
-        connection.expectRequest();
-        return connection;
-    }
-
     @Test
     void requestBeyondTheBusyTimeoutIsAnswered504AndNotRunAgain() {
         FixtureRequest request = world.get();
-        connectionOf(request);
+        world.accept(request);
 
         world.advance(Duration.ofSeconds(10), SECOND);
         assertThat(world.application().isTerminated()).isTrue();
@@ -49,7 +42,7 @@ class StoppedWorkerTest {
     @Test
     void responseBeyondTheBusyTimeoutIsCut() {
         FixtureRequest request = world.get();
-        connectionOf(request).stdout(HEAD + "part");
+        world.accept(request).stdout(HEAD + "part");
 
         world.advance(Duration.ofSeconds(10), SECOND);
         world.application().exit();
@@ -61,7 +54,7 @@ class StoppedWorkerTest {
     @Test
     void workerThatAnswersInSpiteOfTheBusyTimeoutIsHeard() {
         FixtureRequest request = world.get();
-        ScriptedConnection connection = connectionOf(request);
+        ScriptedConnection connection = world.accept(request);
 
         world.advance(Duration.ofSeconds(10), SECOND);
         connection.respond(HEAD + "late");
@@ -74,7 +67,7 @@ class StoppedWorkerTest {
     @Test
     void requestThatIsStoppedByTheShutdownIsNotRunAgain() {
         FixtureRequest request = world.get();
-        connectionOf(request);
+        world.accept(request);
 
         world.shutDown();
         world.stopBusy();
@@ -88,7 +81,7 @@ class StoppedWorkerTest {
     @Test
     void requestThatIsNotGrantedAWorkerInTimeIsAnswered503() {
         FixtureRequest first = world.get();
-        connectionOf(first);
+        world.accept(first);
         FixtureRequest second = world.get();
 
         world.advance(Duration.ofSeconds(9), SECOND);
@@ -112,7 +105,7 @@ class StoppedWorkerTest {
     @Test
     void refusalFromAnotherThreadReachesTheSinkOnTheLoop() throws Exception {
         FixtureRequest first = world.get();
-        connectionOf(first);
+        world.accept(first);
         FixtureRequest second = world.get();
 
         Thread closing = new Thread(world::shutDown);

@@ -21,14 +21,13 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.ProcessCommand;
 import dev.fcgid4j.testkit.FakeClock;
 import dev.fcgid4j.testkit.FakeFiles;
-import dev.fcgid4j.testkit.FakeTicker;
 import dev.fcgid4j.testkit.FakeWatcher;
 import dev.fcgid4j.testkit.ScriptedApplication;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import dev.fcgid4j.testkit.ScriptedLauncher;
+import dev.fcgid4j.testkit.SteppedLoop;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -37,14 +36,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -60,16 +56,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class HandlerFixture implements AfterEachCallback {
 
     static final Path ROOT = Path.of("/site");
-    private static final int MAX_ROUNDS = 10_000;
     private static final int MAX_PIPELINED = 8192;
 
-    private final FakeClock clock = FakeClock.standing(TimeUnit.HOURS.toNanos(1));
+    private final SteppedLoop stepped = new SteppedLoop(NioIoHandler.newFactory());
+    private final FakeClock clock = stepped.clock();
     private final FakeFiles files = new FakeFiles(clock);
     private final FakeWatcher watcher = new FakeWatcher(files);
-    private final Queue<Runnable> blocking = new ArrayDeque<>();
     private final List<ClientChannel> clients = new ArrayList<>();
-    private final ManualIoEventLoop loop =
-            new ManualIoEventLoop(null, Thread.currentThread(), NioIoHandler.newFactory(), new FakeTicker(clock));
     private final PooledByteBufAllocator pooled = PooledByteBufAllocator.DEFAULT;
     private final long pinnedBefore = pooled.pinnedDirectMemory();
     private final Path folder = createFolder();
@@ -78,7 +71,6 @@ final class HandlerFixture implements AfterEachCallback {
     private final FastCgiGateway gateway;
     private final Site site;
     private final NextHandler next = new NextHandler();
-    private boolean blockingHeld;
     private boolean running;
 
     HandlerFixture() {
@@ -97,13 +89,13 @@ final class HandlerFixture implements AfterEachCallback {
                         launcher,
                         watcher,
                         watcher,
-                        blocking::add,
+                        stepped.blocking(),
                         clock,
                         files,
                         (process, directory) -> Optional.empty()));
         gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(
-                        site, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), blocking::add),
+                        site, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), stepped.blocking()),
                 settings);
     }
 
@@ -132,7 +124,7 @@ final class HandlerFixture implements AfterEachCallback {
 
     /** A client with a pipeline of its own. */
     ClientChannel connect(ChannelHandler... handlers) throws Exception {
-        ClientChannel client = new ClientChannel(loop, this::run, handlers);
+        ClientChannel client = new ClientChannel(stepped.loop(), this::run, handlers);
         clients.add(client);
         return client;
     }
@@ -202,11 +194,11 @@ final class HandlerFixture implements AfterEachCallback {
 
     /** Blocking tasks, such as lookups and temporary files, wait until {@link #releaseBlocking}. */
     void holdBlocking() {
-        blockingHeld = true;
+        stepped.holdBlocking();
     }
 
     void releaseBlocking() {
-        blockingHeld = false;
+        stepped.releaseBlocking();
         run();
     }
 
@@ -218,28 +210,13 @@ final class HandlerFixture implements AfterEachCallback {
             return;
         }
         running = true;
-        int quiet = 0;
-        for (int round = 0; quiet < 2; round++) {
-            assertThat(round).as("rounds until nothing is left to do").isLessThan(MAX_ROUNDS);
-            boolean ranBlocking = runBlocking();
-            boolean worked = loop.runNow() > 0 || ranBlocking;
-            quiet = worked ? 0 : quiet + 1;
-        }
+        stepped.run();
         running = false;
-    }
-
-    private boolean runBlocking() {
-        boolean worked = false;
-        while (!blockingHeld && !blocking.isEmpty()) {
-            blocking.remove().run();
-            worked = true;
-        }
-        return worked;
     }
 
     /** Moves the clock, and lets everything do what is due then. */
     void advance(Duration time) {
-        clock.advance(time.toNanos());
+        stepped.advance(time);
         PoolSweep.sweep(pool);
         run();
     }
@@ -253,15 +230,9 @@ final class HandlerFixture implements AfterEachCallback {
         pool.close();
         run();
         launcher.close();
-        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
-        run();
-        clock.advance(1); // a loop shuts down only when time has passed
-        run();
+        stepped.close();
         Files.delete(folder);
         clients.forEach(ClientChannel::check);
-        assertThat(loop.isTerminated())
-                .as("every channel of the loop is closed")
-                .isTrue();
         assertThat(pooled.pinnedDirectMemory())
                 .as("bytes in buffers that came from applications")
                 .isLessThanOrEqualTo(pinnedBefore);

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class IdleClientTimeoutTest {
 
-    /** A client that takes bytes only when it is told to. */
+    /** A client that takes bytes only while {@code taking} is set. */
     private static final class Client extends ChannelOutboundHandlerAdapter {
         private boolean taking = true;
 
@@ -47,6 +48,13 @@ class IdleClientTimeoutTest {
         channel.runScheduledPendingTasks();
     }
 
+    private void assertClosedAfterTheLimit() {
+        pass(59);
+        assertThat(channel.isOpen()).isTrue();
+        pass(1);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
     private void request() {
         channel.writeInbound(
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/"), LastHttpContent.EMPTY_LAST_CONTENT);
@@ -59,24 +67,14 @@ class IdleClientTimeoutTest {
 
     @Test
     void connectionWithoutARequestIsClosedAfterTheLimit() {
-        pass(59);
-        assertThat(channel.isOpen()).isTrue();
-
-        pass(1);
-
-        assertThat(channel.isOpen()).isFalse();
+        assertClosedAfterTheLimit();
     }
 
     @Test
     void requestThatIsNeverCompletedIsClosedAfterTheLimit() {
         pass(30);
         channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/"));
-        pass(59);
-        assertThat(channel.isOpen()).isTrue();
-
-        pass(1);
-
-        assertThat(channel.isOpen()).isFalse();
+        assertClosedAfterTheLimit();
     }
 
     @Test
@@ -102,10 +100,7 @@ class IdleClientTimeoutTest {
 
         assertThat(channel.isOpen()).isTrue();
         channel.writeOutbound(response());
-        pass(59);
-        assertThat(channel.isOpen()).isTrue();
-        pass(1);
-        assertThat(channel.isOpen()).isFalse();
+        assertClosedAfterTheLimit();
         channel.releaseOutbound();
     }
 
@@ -114,12 +109,7 @@ class IdleClientTimeoutTest {
         request();
         pass(59);
         channel.writeOutbound(response());
-        pass(59);
-        assertThat(channel.isOpen()).isTrue();
-
-        pass(1);
-
-        assertThat(channel.isOpen()).isFalse();
+        assertClosedAfterTheLimit();
         channel.releaseOutbound();
     }
 
@@ -141,7 +131,7 @@ class IdleClientTimeoutTest {
         request();
         client.taking = false;
         for (int i = 0; i < 5; i++) {
-            channel.write(new io.netty.handler.codec.http.DefaultHttpContent(Unpooled.wrappedBuffer(new byte[10 + i])));
+            channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[10 + i])));
             pass(60);
             assertThat(channel.isOpen()).isTrue();
             client.taking = true;

@@ -23,10 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Patterns of FcgidWatch, with inotify, and by polling with a stepped clock. */
 class TreeWatchTest {
 
+    private static final String TEMPLATES = "views/**/*.tmpl";
+
     @TempDir
     private Path temp;
 
     private Path folder;
+    private Path shared; // outside of the folder
+    private Path sharedFile;
     private final AtomicLong clock = new AtomicLong(1);
     private final AtomicInteger changes = new AtomicInteger();
 
@@ -37,6 +41,12 @@ class TreeWatchTest {
     @BeforeEach
     void makeFolder() throws Exception {
         folder = Files.createDirectories(temp.toRealPath().resolve("site"));
+        shared = Files.createDirectories(temp.resolve("shared"));
+        sharedFile = Files.writeString(shared.resolve("x.tmpl"), "1");
+    }
+
+    private Path viewsFolder() throws Exception {
+        return Files.createDirectories(folder.resolve("views"));
     }
 
     private int changesAfter(boolean inotify, String pattern, Edit edit) throws Exception {
@@ -85,34 +95,27 @@ class TreeWatchTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void rootMayBeASymbolicLink(boolean inotify) throws Exception {
-        Path shared = Files.createDirectories(temp.resolve("shared"));
-        Path file = Files.writeString(shared.resolve("x.tmpl"), "1");
         Files.createSymbolicLink(folder.resolve("views"), shared);
 
-        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(file, "2")))
+        assertThat(changesAfter(inotify, TEMPLATES, () -> Files.writeString(sharedFile, "2")))
                 .isPositive();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void folderBelowTheRootMayBeASymbolicLink(boolean inotify) throws Exception {
-        Path shared = Files.createDirectories(temp.resolve("shared"));
-        Path file = Files.writeString(shared.resolve("x.tmpl"), "1");
-        Files.createSymbolicLink(
-                Files.createDirectories(folder.resolve("views")).resolve("sub"), shared);
+        Files.createSymbolicLink(viewsFolder().resolve("sub"), shared);
 
-        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(file, "2")))
+        assertThat(changesAfter(inotify, TEMPLATES, () -> Files.writeString(sharedFile, "2")))
                 .isPositive();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void newFileBehindALinkCounts(boolean inotify) throws Exception {
-        Path shared = Files.createDirectories(temp.resolve("shared"));
-        Files.createSymbolicLink(
-                Files.createDirectories(folder.resolve("views")).resolve("sub"), shared);
+        Files.createSymbolicLink(viewsFolder().resolve("sub"), shared);
 
-        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(shared.resolve("new.tmpl"), "1")))
+        assertThat(changesAfter(inotify, TEMPLATES, () -> Files.writeString(shared.resolve("new.tmpl"), "1")))
                 .isPositive();
     }
 
@@ -121,21 +124,21 @@ class TreeWatchTest {
     void linkedFolderThatIsSwitchedCounts(boolean inotify) throws Exception {
         Path one = Files.createDirectories(temp.resolve("one"));
         Path two = Files.createDirectories(temp.resolve("two"));
-        Path link = Files.createDirectories(folder.resolve("views")).resolve("sub");
+        Path link = viewsFolder().resolve("sub");
         Files.createSymbolicLink(link, one);
 
-        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> switchTo(link, two)))
+        assertThat(changesAfter(inotify, TEMPLATES, () -> switchTo(link, two)))
                 .isPositive();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void linkToADirectoryAboveItIsNoTrap(boolean inotify) throws Exception {
-        Path views = Files.createDirectories(folder.resolve("views"));
+        Path views = viewsFolder();
         Path file = Files.writeString(views.resolve("x.tmpl"), "1");
         Files.createSymbolicLink(views.resolve("again"), views);
 
-        assertThat(changesAfter(inotify, "views/**/*.tmpl", () -> Files.writeString(file, "2")))
+        assertThat(changesAfter(inotify, TEMPLATES, () -> Files.writeString(file, "2")))
                 .isPositive();
     }
 
