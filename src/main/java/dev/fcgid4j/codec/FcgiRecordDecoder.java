@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FcgiRecordDecoder extends ByteToMessageDecoder {
 
-    /** What the next bytes are. */
+    /** The part of a record that the next bytes belong to. */
     private enum State {
         HEADER,
         CONTENT,
@@ -144,58 +143,16 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
 
     /** Makes a record. A stream record takes ownership of the content; records of other types read their own length. */
     private FcgiRecord record(RecordType known, ByteBuf content) {
-        return switch (known) {
-            case BEGIN_REQUEST -> readBeginRequest(content);
-            case ABORT_REQUEST -> new AbortRequest(requestId);
-            case END_REQUEST -> readEndRequest(content);
-            case PARAMS -> new Params(requestId, content);
-            case STDIN -> new Stdin(requestId, content);
-            case STDOUT -> new Stdout(requestId, content);
-            case STDERR -> new Stderr(requestId, content);
-            case DATA -> new Data(requestId, content);
-            case GET_VALUES -> new GetValues(readValues(content));
-            case GET_VALUES_RESULT -> new GetValuesResult(readValues(content));
-            case UNKNOWN_TYPE -> {
-                int unknown = content.readUnsignedByte();
-                content.skipBytes(7);
-                yield new UnknownType(unknown);
-            }
-        };
-    }
-
-    private Map<String, String> readValues(ByteBuf in) {
         try {
-            return NameValuePairs.read(in.readSlice(contentLeft));
+            return RecordContent.read(known, requestId, contentLeft, content);
         } catch (ProtocolException e) {
             state = State.BROKEN;
             throw e;
         }
     }
 
-    private FcgiRecord readBeginRequest(ByteBuf in) {
-        int role = in.readUnsignedShort();
-        int flags = in.readUnsignedByte();
-        in.skipBytes(5);
-        return new BeginRequest(
-                requestId,
-                Role.ofCode(role).orElseThrow(() -> broken("role " + role + " in FCGI_BEGIN_REQUEST; expected 1 to 3")),
-                (flags & 1) != 0);
-    }
-
-    private FcgiRecord readEndRequest(ByteBuf in) {
-        long appStatus = in.readUnsignedInt();
-        int status = in.readUnsignedByte();
-        in.skipBytes(3);
-        return new EndRequest(
-                requestId,
-                appStatus,
-                ProtocolStatus.ofCode(status)
-                        .orElseThrow(
-                                () -> broken("protocolStatus " + status + " in FCGI_END_REQUEST; expected 0 to 3")));
-    }
-
     private ProtocolException broken(String what) {
         state = State.BROKEN;
-        return new ProtocolException("the peer broke FastCGI 1.0: " + what);
+        return RecordContent.broken(what);
     }
 }
