@@ -32,14 +32,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the FastCGI applications of one site: builder, life cycle, and the parts that adapters need.
+ * Runs the FastCGI applications of one site. This class is the entry point for embedders: it has a builder, a life cycle,
+ * and the parts that adapters need.
  *
- * <p>Lifecycle: {@link Builder#start()} opens a run directory, a watcher and a few daemon threads; no process is
- * started before the first request. {@link #close()} ends all of it, and so does the end of the JVM, however it
- * comes.
+ * <p>Life cycle: {@link Builder#start()} opens a run directory, a watcher and a few daemon threads. The first process of an
+ * application starts with its first request. {@link #close()} ends all of it. If the JVM ends without {@code close}, even by
+ * SIGKILL, a guardian process stops the applications and removes the run directory.
  *
- * <p>Threading: everything handed out may be used from any thread. Building, {@link
+ * <p>Threading: any thread may use a manager and all objects that it returns. Building, {@link
  * Builder#start()}, {@link #shutDown}, {@link #snapshot()} and {@link #close()} block: don't call them on an event loop.
+ *
+ * <p>Ownership: the caller of {@code start} closes the manager. The manager owns all that its methods return.
  */
 public final class FcgiProcessManager implements AutoCloseable {
 
@@ -63,7 +66,7 @@ public final class FcgiProcessManager implements AutoCloseable {
             this.resolver = new SiteResolver(settings.mapping(), watcher);
             this.launcher = PosixLauncher.open(settings.process(), ReporterScripts::unpack);
         } catch (RuntimeException e) {
-            watcher.close(); // a mistake in the configuration leaves nothing behind
+            watcher.close(); // a mistake in the configuration leaves no thread or descriptor behind
             throw e;
         }
         this.blocking = new ThreadPoolExecutor(
@@ -87,51 +90,56 @@ public final class FcgiProcessManager implements AutoCloseable {
         resolver.onSuperseded(this::retire);
     }
 
-    /** No path leads to this class any more, because its configuration changed. */
+    /** Retires a class that no URL resolves to any more, because its configuration changed. */
     private void retire(ProcessClass superseded) {
         if (pool.retire(superseded)) {
             LOG.info("{}: its configuration changed", superseded);
         }
     }
 
-    /** A builder; name at least a document root. */
+    /** Returns a builder. It needs at least a document root. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The settings in force. */
+    /** Returns the settings of this manager. */
     public FcgiSettings settings() {
         return settings;
     }
 
-    /** What adapters hand requests to. */
+    /** Returns the gateway, to which adapters pass requests. */
     public FastCgiGateway gateway() {
         return gateway;
     }
 
-    /** For what may block: reading files, asking for a snapshot. Rejects nothing until {@link #close()}. */
+    /**
+     * Returns the executor for tasks that may block, such as reading files or taking a snapshot. It has at most 16 threads and
+     * an unbounded queue, and rejects no task until {@link #close()}.
+     */
     public Executor blocking() {
         return blocking;
     }
 
-    /** What the workers do now. Reads a file per worker: not for event loops. */
+    /** Returns what the workers do now. Reads a file for each worker, so call it on no event loop. */
     public PoolSnapshot snapshot() {
         return pool.snapshot();
     }
 
     /**
-     * Replaces the workers of one process class, busy ones after their request: what a change of its files does.
+     * Replaces the workers of one process class, as a change of its files does: idle workers at once, busy ones after their
+     * request.
      *
-     * @param name as the snapshot calls the class, such as {@code /app.fcgi}
-     * @return whether there is such a class
+     * @param name the name of the class in the snapshot, such as {@code /app.fcgi}
+     * @return false if the pool has no class of this name
      */
     public boolean recycle(String name) {
         return pool.recycle(name);
     }
 
     /**
-     * Takes no more requests, lets running ones finish within {@code limit}, and stops every worker. Then {@link
-     * #close()}.
+     * Refuses new requests, waits until running ones have finished, stops every worker, and closes the manager. Blocks.
+     *
+     * @param limit longest wait for running requests; workers that are still busy then are stopped
      */
     public void shutDown(Duration limit) {
         pool.shutDown();
@@ -139,7 +147,10 @@ public final class FcgiProcessManager implements AutoCloseable {
         close();
     }
 
-    /** Stops every worker at once: SIGTERM, two seconds, SIGKILL. Blocks until all are reaped. Twice is harmless. */
+    /**
+     * Stops every worker at once: with SIGTERM, and after two seconds with SIGKILL. Blocks until all are reaped. A second
+     * call does nothing.
+     */
     @Override
     public void close() {
         pool.close();
@@ -155,11 +166,11 @@ public final class FcgiProcessManager implements AutoCloseable {
         try {
             pool.awaitEmpty(limit);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // what is left is killed
+            Thread.currentThread().interrupt(); // the launcher kills the processes that are left
         }
     }
 
-    /** Collects the settings of a manager and starts it; not thread-safe. */
+    /** Collects the settings of a manager and starts it. Not thread-safe. */
     public static final class Builder extends SettingsBuilder<Builder> {
 
         private final List<FcgiListener> listeners = new ArrayList<>(List.of(new EventLog()));
@@ -172,8 +183,8 @@ public final class FcgiProcessManager implements AutoCloseable {
         }
 
         /**
-         * Adds a listener for what happens in the pool. The pool's log lines have a listener of their own, which is always
-         * there.
+         * Adds a listener for the events of the pool. The manager calls the listeners in the order in which they were added,
+         * after the one that writes the log lines.
          */
         public Builder listener(FcgiListener listener) {
             listeners.add(requireNonNull(listener, "listener"));
@@ -181,9 +192,9 @@ public final class FcgiProcessManager implements AutoCloseable {
         }
 
         /**
-         * The settings that all calls so far come to.
+         * Returns the settings that all calls so far result in.
          *
-         * @throws ConfigurationException when there is no document root
+         * @throws ConfigurationException if there is no document root
          */
         public FcgiSettings settings() {
             return finish();
@@ -192,8 +203,8 @@ public final class FcgiProcessManager implements AutoCloseable {
         /**
          * Starts a manager.
          *
-         * @throws ConfigurationException when there is no document root, or for a mistake in a directive about mapping:
-         *     file, line, what was expected and what was found
+         * @throws ConfigurationException if there is no document root, or a directive about mapping has a mistake; the message
+         *     names file, line, what was expected and what was found
          */
         public FcgiProcessManager start() {
             return new FcgiProcessManager(finish(), new FcgiListeners(listeners));

@@ -6,7 +6,7 @@
  *
  * <p>Threading: everything is immutable.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.config.ApacheConfigParser}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.config.ApacheConfigParser}.
  */
 @NullMarked
 package dev.fcgid4j.config;

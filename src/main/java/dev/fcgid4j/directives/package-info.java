@@ -7,7 +7,7 @@
  *
  * <p>Threading: compiling belongs to one thread; a {@link dev.fcgid4j.directives.CompiledSection} is immutable.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.directives.DirectiveTable}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.directives.DirectiveTable}.
  */
 @NullMarked
 package dev.fcgid4j.directives;

@@ -12,7 +12,7 @@
  * <p>Threading: two locks; {@link dev.fcgid4j.inotify.InotifyQueue} says which is taken first. Listeners are called under
  * the watcher's lock.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.inotify.InotifyWatcher}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.inotify.InotifyWatcher}.
  */
 @NullMarked
 package dev.fcgid4j.inotify;

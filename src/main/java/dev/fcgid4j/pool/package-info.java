@@ -11,7 +11,7 @@
  * <p>Threading: one lock for each class, held for one decision. Under it the pool calls no listener and no launcher, writes
  * no log and waits for nothing.
  *
- * <p>Public for its neighbours. Start at {@code WorkerPool}.
+ * <p>Public for the other packages of the library only. Start at {@code WorkerPool}.
  */
 @NullMarked
 package dev.fcgid4j.pool;

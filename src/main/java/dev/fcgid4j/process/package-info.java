@@ -6,7 +6,7 @@
  *
  * <p>Threading: launching blocks; the launcher's own thread reports exits and lines.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.process.ProcessLauncher}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.process.ProcessLauncher}.
  */
 @NullMarked
 package dev.fcgid4j.process;

@@ -4,17 +4,23 @@ package dev.fcgid4j.server;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.net.InetSocketAddress;
 
-/** Parses and prints addresses such as {@code 8080}, {@code localhost:8080}, {@code [::1]:8080}. Stateless. */
+/**
+ * Parses and prints addresses to listen on, such as {@code 8080}, {@code localhost:8080}, {@code [::1]:8080}.
+ *
+ * <p>Stateless. Source: the syntax of httpd's {@code Listen}.
+ */
 final class Addresses {
 
     private Addresses() {}
 
     /**
-     * Parses an address. Without a host it is that of all interfaces.
+     * Parses an address. A port without a host, or with the host {@code *}, means all interfaces. Looks the host up, so it may
+     * block.
      *
      * @throws ConfigurationException if the text is no address, or the host is unknown
      */
     static InetSocketAddress parse(String text) {
+        // The last colon: an IPv6 address has more of them, inside its brackets.
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "0.0.0.0" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {

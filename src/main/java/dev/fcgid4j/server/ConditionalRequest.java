@@ -66,7 +66,7 @@ final class ConditionalRequest {
         return range(range, file.size());
     }
 
-    /** Returns whether a list has a tag. Weak comparison ignores the mark of a weak tag (RFC 9110 section 8.8.3.2). */
+    /** Returns whether a list of tags has the file's tag. Weak comparison ignores the mark of a weak tag (RFC 9110 section 8.8.3.2). */
     private static boolean matches(String tags, String etag, boolean weak) {
         return tags.strip().equals("*")
                 || Arrays.stream(tags.split(","))
@@ -74,10 +74,12 @@ final class ConditionalRequest {
                         .anyMatch(tag -> tag.equals(etag) || (weak && tag.equals("W/" + etag)));
     }
 
+    /** Returns whether the client's part is of the present version of the file; otherwise it gets the whole file. */
     private static boolean ifRangeHolds(@Nullable String ifRange, OpenFile file) {
         return ifRange == null || ifRange.equals(file.etag()) || ifRange.equals(file.lastModified());
     }
 
+    /** Evaluates one range of bytes: {@code from-to}, {@code from-} or, for the last bytes, {@code -length}. */
     private static Outcome range(String text, long size) {
         Outcome whole = new Outcome(200, 0, size);
         if (!text.startsWith("bytes=") || text.indexOf(',') >= 0) {
@@ -104,6 +106,7 @@ final class ConditionalRequest {
         }
     }
 
+    /** Parses a number that fits into a long. A larger one, a sign or a space makes the range invalid. */
     private static long number(String digits) {
         if (digits.isEmpty() || digits.length() > 18 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new NumberFormatException(digits);

@@ -11,7 +11,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code example}: unpacks the bundled example site and serves it. */
+/**
+ * The command {@code example}: unpacks the bundled example site and serves it until a signal ends the JVM.
+ *
+ * <p>Threading: picocli creates and calls it on the main thread.
+ */
 @Command(
         name = "example",
         mixinStandardHelpOptions = true,
@@ -30,6 +34,11 @@ final class ExampleCommand implements Callable<Integer> {
 
     ExampleCommand() {}
 
+    /**
+     * Serves the example site. PHP pages work if php-cgi is installed; the output says which interpreters are missing.
+     *
+     * @throws IOException if the site can't be written, or the server can't listen
+     */
     @Override
     public Integer call() throws IOException {
         Path site = directory.isPresent()

@@ -9,14 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The example site in the resources of the jar; {@code MANIFEST} lists mode and path of each file. Stateless. */
+/**
+ * The example site in the resources of the jar. Its {@code MANIFEST} lists mode and path of each file, because a jar has no
+ * file modes, and scripts must be executable.
+ *
+ * <p>Stateless. Threading: blocks.
+ */
 final class ExampleSite {
 
     private static final String ROOT = "/example-site/";
 
     private ExampleSite() {}
 
-    /** Writes the files that do not exist yet. */
+    /**
+     * Writes the files that do not exist yet, so that a user's edits survive.
+     *
+     * @param directory created if it is missing
+     */
     static void unpack(Path directory) throws IOException {
         String manifest = new String(read("MANIFEST"), StandardCharsets.UTF_8);
         for (String line : manifest.lines().toList()) {

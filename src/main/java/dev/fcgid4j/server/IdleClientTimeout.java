@@ -24,7 +24,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
     private @Nullable ScheduledFuture<?> timer;
     private long lastNanos;
     private long pendingResponses; // to requests that were read to their end
-    private long unsentBytes;
+    private long unsentBytes; // at the last check
 
     /**
      * Creates a handler for one channel.
@@ -76,6 +76,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
         }
     }
 
+    /** Closes the connection if the limit has passed. Otherwise looks again when it would pass, at the earliest. */
     private void check(ChannelHandlerContext ctx) {
         long now = now(ctx);
         if (isNotWaitingForClient(ctx)) {
@@ -105,6 +106,7 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
         return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
+    /** Returns the time on the event loop's clock, which tests can move. */
     private static long now(ChannelHandlerContext ctx) {
         return ctx.executor().ticker().nanoTime();
     }

@@ -8,7 +8,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds the interpreters that the example site uses, on this machine. Stateless. */
+/**
+ * Finds the interpreters on this machine that the example site uses.
+ *
+ * <p>Stateless. Threading: reads the disk.
+ */
 final class InstalledInterpreters {
 
     /**
@@ -39,7 +43,7 @@ final class InstalledInterpreters {
         return Optional.empty();
     }
 
-    /** Prints a line for each interpreter. */
+    /** Prints a line for each interpreter: its path, or how to install it. */
     static void report(PrintStream out) {
         for (Interpreter each : ALL) {
             String found = find(each.program()).map(Path::toString).orElse("not found; " + each.hint());

@@ -12,12 +12,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Configures the server's log: one line for each event, to standard error. This is code and not a {@code logback.xml},
  * because such a file in the library would configure the log of every program that embeds it.
+ *
+ * <p>Stateless. Threading: call once, before other threads log.
  */
 final class Logging {
 
     private Logging() {}
 
-    /** Replaces the configuration of the log. Does nothing if the SLF4J provider is not logback. */
+    /**
+     * Replaces the configuration of the log. Does nothing if the SLF4J provider is not logback.
+     *
+     * @param level the lowest level that is written; Netty's own messages begin with WARN
+     */
     static void toStandardError(Level level) {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return; // the user put another provider on the class path, with its own configuration

@@ -10,7 +10,14 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code serve} and {@code example}. */
+/**
+ * The command line of the stand-alone server: {@code serve} and {@code example}.
+ *
+ * <p>Output: one line on standard output when the server accepts requests, the log on standard error. A mistake of the user is
+ * one sentence without a stack trace.
+ *
+ * <p>Threading: the main thread. It blocks while the server runs.
+ */
 @Command(
         name = "fcgid4j",
         mixinStandardHelpOptions = true,
@@ -24,7 +31,10 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Runnable {
 
+    /** The exit code for a mistake in options or configuration; picocli's own. */
     private static final int USAGE = 2;
+
+    /** Netty's system property for leak detection. */
     private static final String LEAKS = "io.netty.leakDetection.level";
 
     /** Prints the version that the manifest of the jar names. */
@@ -53,8 +63,8 @@ public final class Main implements Runnable {
     /** Runs a command. If the command fails, ends the JVM with its exit code; a command that serves runs until a signal. */
     public static void main(String[] args) {
         if (System.getProperty(LEAKS) == null) {
-            System.setProperty(
-                    LEAKS, "disabled"); // leak detection is for tests; it allocates an exception for some buffers
+            // Leak detection is for tests. It allocates an exception for some buffers.
+            System.setProperty(LEAKS, "disabled");
         }
         int code = run(args);
         if (code != 0) {
@@ -73,6 +83,7 @@ public final class Main implements Runnable {
                 .execute(args);
     }
 
+    /** Returns the sentence for a failure. Only the messages of expected failures are written for a user. */
     private static String message(Exception failure) {
         if (failure instanceof ConfigurationException || failure instanceof IOException) {
             return failure.getMessage();
@@ -80,6 +91,7 @@ public final class Main implements Runnable {
         return "failed: " + failure;
     }
 
+    /** Prints the usage, because no command was named. */
     @Override
     public void run() {
         spec.commandLine().usage(System.out);

@@ -4,7 +4,13 @@ package dev.fcgid4j.server;
 import java.util.Locale;
 import java.util.Map;
 
-/** Finds the media type of a file by the last extension of its name. Stateless. */
+/**
+ * Finds the media type of a file by the last extension of its name.
+ *
+ * <p>The table has the types that web pages use. Text types name UTF-8, because browsers would guess otherwise.
+ *
+ * <p>Stateless. Source: the IANA registry of media types; RFC 9239 for JavaScript.
+ */
 final class MediaTypes {
 
     private static final Map<String, String> TYPES = Map.ofEntries(
@@ -51,7 +57,10 @@ final class MediaTypes {
 
     private MediaTypes() {}
 
-    /** Returns the media type; {@code application/octet-stream} if the extension is unknown. */
+    /**
+     * Returns the media type. A file with an unknown extension is {@code application/octet-stream}: a browser saves such a
+     * file, and doesn't run it as a page.
+     */
     static String of(String fileName) {
         String extension = fileName.substring(fileName.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         return TYPES.getOrDefault(extension, "application/octet-stream");

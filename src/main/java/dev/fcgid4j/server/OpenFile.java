@@ -46,6 +46,7 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified, Cgi
         return open(real, response.headers());
     }
 
+    /** Opens the file first: its size is then that of the file that is sent, even if another one replaces it. */
     private static OpenFile open(Path path, CgiHeaders extra) throws IOException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         try {
@@ -78,6 +79,7 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified, Cgi
                 .orElseGet(() -> MediaTypes.of(path.getFileName().toString()));
     }
 
+    /** Closes the channel. A failure is logged, because nothing was written. */
     @Override
     public void close() {
         try {

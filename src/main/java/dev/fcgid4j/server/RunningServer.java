@@ -8,7 +8,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** Runs a web server until a signal ends the JVM. */
+/**
+ * Runs a web server until a signal ends the JVM.
+ *
+ * <p>Stateless. Threading: {@link #start} blocks the calling thread; the shutdown hook has a thread of its own.
+ */
 final class RunningServer {
 
     /** Longest time for running requests after the signal. */
@@ -21,7 +25,9 @@ final class RunningServer {
     /**
      * Starts the server, prints where it listens, and blocks. SIGTERM and SIGINT end the JVM through a shutdown hook.
      *
+     * @param manager owned by the server from now on, even if the start fails
      * @param before called before the line is printed
+     * @throws IOException if the server can't listen there
      */
     static void start(FcgiProcessManager manager, InetSocketAddress address, Consumer<WebServer> before)
             throws IOException {

@@ -14,7 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code serve DOCROOT}: serves a folder until a signal ends the JVM. */
+/**
+ * The command {@code serve DOCROOT}: serves a folder until a signal ends the JVM.
+ *
+ * <p>Settings come from three places: the arguments, the file of {@code --config}, and each {@code --set}, which is applied
+ * last. {@code --listen} wins over {@code Listen} of the configuration.
+ *
+ * <p>Threading: picocli creates and calls it on the main thread.
+ */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
@@ -53,11 +60,18 @@ final class ServeCommand implements Callable<Integer> {
 
     ServeCommand() {}
 
+    /**
+     * Serves the folder.
+     *
+     * @throws ConfigurationException for a mistake in an argument or a directive
+     * @throws IOException if the server can't listen
+     */
     @Override
     public Integer call() throws IOException {
         FcgiProcessManager.Builder builder = FcgiProcessManager.builder();
         root.ifPresent(builder::documentRoot);
         config.ifPresent(builder::config);
+        // Each text has a name of its own, so that an error message says which one has the mistake.
         for (int i = 0; i < directives.size(); i++) {
             builder.directives(directives.get(i), "--set " + (i + 1));
         }

@@ -29,7 +29,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers requests that no application answers: plain files with {@code sendfile}, redirects to directories, errors.
  *
- * <p>Threading: one for each channel, on its event loop; the blocking executor opens files.
+ * <p>Contract: each request gets exactly one response, which {@link dev.fcgid4j.netty.FastCgiHttpHandler} waits for.
+ *
+ * <p>Threading: one for each channel, on its event loop. The blocking executor opens files, because a disk may be slow.
+ *
+ * <p>Ownership: an open file belongs to the response that sends it. {@link DefaultFileRegion} closes it at the end.
  */
 final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
@@ -37,6 +41,11 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
 
     private final Executor blocking;
 
+    /**
+     * Creates a handler for one channel.
+     *
+     * @param blocking opens files; may reject a task during a shutdown
+     */
     StaticFileHandler(Executor blocking) {
         super(ResolvedRequest.class, false);
         this.blocking = blocking;
@@ -59,6 +68,11 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         }
     }
 
+    /**
+     * Answers with a file.
+     *
+     * @param sent the application's response, if an application has named the file (X-Sendfile)
+     */
     private void answerFile(
             ChannelHandlerContext ctx,
             HttpRequest request,
@@ -85,6 +99,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         }
     }
 
+    /** Sends what the conditions and the range of the request select. Closes the file, unless a region sends it. */
     private static void send(ChannelHandlerContext ctx, HttpRequest request, OpenFile file) {
         ConditionalRequest.Outcome outcome = ConditionalRequest.evaluate(request.method(), request.headers(), file);
         switch (outcome.status()) {
@@ -115,13 +130,13 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         ctx.write(new DefaultFileRegion(channel, outcome.from(), outcome.length()))
                 .addListener(sent -> {
                     if (!sent.isSuccess()) {
-                        ctx.close(); // the file was truncated or the client disconnected, so the promised length
-                        // is wrong
+                        ctx.close(); // the file was truncated, so the promised length is wrong; or the client is gone
                     }
                 });
         ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
+    /** Sets the fields of a response with content. */
     private static void fill(HttpResponse response, ConditionalRequest.Outcome outcome, OpenFile file) {
         validators(response, file);
         response.headers()
@@ -133,6 +148,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         }
     }
 
+    /** Makes a response of status 304, 412 or 416. A 304 repeats the validators (RFC 9110 section 15.4.5). */
     private static FullHttpResponse withoutBody(ConditionalRequest.Outcome outcome, OpenFile file) {
         FullHttpResponse response =
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(outcome.status()));
@@ -146,6 +162,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         return response;
     }
 
+    /** Sets the fields that let a client ask again with a condition or a range. The application's own fields come first. */
     private static void validators(HttpResponse response, OpenFile file) {
         file.extra().fields().forEach(field -> response.headers().add(field.getKey(), field.getValue()));
         response.headers()

@@ -38,6 +38,7 @@ import java.util.function.Supplier;
  */
 final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
+    /** The target of the status page. */
     static final String PATH = "/fcgid-status";
 
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -50,6 +51,8 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     /**
      * Creates a handler for one channel.
      *
+     * @param snapshot takes a snapshot of the pool; blocks
+     * @param blocking runs {@code snapshot}; may reject a task during a shutdown
      * @param recycle replaces the workers of the class of this name; returns false if there is none
      */
     StatusHandler(Supplier<PoolSnapshot> snapshot, Predicate<String> recycle, Executor blocking) {
@@ -75,6 +78,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         }
     }
 
+    /** GET and HEAD show the page, POST replaces workers; RFC 9110 requires Allow with a 405. */
     private void answer(ChannelHandlerContext ctx, HttpRequest request) {
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.POST)) {
@@ -88,6 +92,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         }
     }
 
+    /** Makes the page on a thread that may block, and sends it on the event loop. */
     private void show(ChannelHandlerContext ctx) {
         try {
             blocking.execute(() -> {
@@ -99,7 +104,10 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         }
     }
 
-    /** {@code POST /fcgid-status?recycle=NAME} replaces the workers of a class. */
+    /**
+     * Answers {@code POST /fcgid-status?recycle=NAME}, which replaces the workers of a class: with 303 to the page, 400 without
+     * a name, 403 for a page of another site, 404 for an unknown class.
+     */
     private HttpResponse recycled(HttpRequest request) {
         // A page of another site must not be able to do this through a browser on this machine.
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
@@ -119,6 +127,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         return response;
     }
 
+    /** Returns whether the connection comes from this machine. */
     private static boolean isLocal(ChannelHandlerContext ctx) {
         return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
                 && remote.getAddress() != null
@@ -135,6 +144,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
                 && FORWARDED.stream().noneMatch(headers::contains);
     }
 
+    /** Makes a response that no cache keeps. */
     private static FullHttpResponse page(String html) {
         ByteBuf content = Unpooled.copiedBuffer(html, StandardCharsets.UTF_8);
         FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);

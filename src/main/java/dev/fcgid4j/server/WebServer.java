@@ -35,15 +35,27 @@ import java.util.concurrent.TimeUnit;
 /**
  * The web server: FastCGI applications, the status page, static files.
  *
- * <p>Ownership: it owns the manager that it is given, and closes it. {@link #stop} ends everything.
+ * <h2>Pipeline</h2>
  *
- * <p>Threading: any thread may stop it.
+ * <p>HTTP codec, {@link IdleClientTimeout}, {@link FastCgiHttpHandler}, {@link StatusHandler}, {@link StaticFileHandler}. Each
+ * handler answers the requests that concern it, and passes the others on.
+ *
+ * <h2>Shutdown</h2>
+ *
+ * <p>{@link #stop} closes the listening socket, then idle connections, then each other connection after its response, and then
+ * the manager with its workers.
+ *
+ * <p>Ownership: the server owns its manager, its event loops and its connections, and ends them all.
+ *
+ * <p>Threading: {@link #start} and {@link #stop} block, and any thread may call them, except an event loop of the server.
  */
 public final class WebServer implements AutoCloseable {
 
+    // Limits of one request in bytes: the request line, all header fields together, one piece of a body.
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
     private static final int MAX_CHUNK = 64 * 1024; // one read; the default splits a read into eight chunks
+
     // More requests than one read can hold, at 14 bytes each; the next handler stops reading after a few.
     private static final int MAX_PIPELINED = 8192;
     private static final Duration CLIENT_LIMIT = Duration.ofSeconds(60);
@@ -53,9 +65,10 @@ public final class WebServer implements AutoCloseable {
     private final ChannelGroup clients;
     private final Channel listening;
 
-    /** The system interface that moves bytes: the best one that is available. */
+    /** The system interface that moves bytes, and the type of the listening socket that belongs to it. */
     private record Transport(IoHandlerFactory handlers, Class<? extends ServerChannel> server) {
 
+        /** Returns epoll on Linux, kqueue on macOS and BSD, NIO elsewhere. Only epoll can spin. */
         static Transport best(Duration spin) {
             if (Epoll.isAvailable()) {
                 return new Transport(
@@ -129,6 +142,7 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
+    /** Returns what the user can do about a failed bind; empty if the cause is unknown. */
     private static String hint(Exception cause) {
         String why = String.valueOf(cause.getMessage());
         if (why.contains("in use")) {
@@ -137,13 +151,14 @@ public final class WebServer implements AutoCloseable {
         return why.contains("ermission denied") ? ". Choose a port from 1024 on (--listen HOST:PORT)" : "";
     }
 
+    /** Ends what a failed start has begun. Returns the failure, for the caller to throw. */
     private static IOException abandon(FcgiProcessManager manager, EventLoopGroup loops, IOException cause) {
         manager.close();
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         return cause;
     }
 
-    /** Returns the address it listens on. */
+    /** Returns the address that the server listens on, with the port that was picked. */
     public InetSocketAddress address() {
         return (InetSocketAddress) listening.localAddress();
     }
@@ -167,7 +182,7 @@ public final class WebServer implements AutoCloseable {
 
     /**
      * Waits until each event loop has run the tasks that it has. A connection that was accepted just before the listening
-     * socket was closed may not be registered yet, and only registered connections are told to finish.
+     * socket was closed may not be registered yet, and only registered connections receive the event that ends them.
      */
     private void awaitRegistrations(long deadlineNanos) {
         for (EventExecutor loop : loops) {
@@ -176,12 +191,13 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
+    /** Stops without a wait for running requests. Blocks until all workers are reaped. */
     @Override
     public void close() {
         stop(Duration.ZERO);
     }
 
-    /** The pipeline of a client's connection. */
+    /** Builds the pipeline of each client's connection. Threading: called on the event loop of the connection. */
     private static final class ClientInitializer extends ChannelInitializer<Channel> {
         private final FcgiProcessManager manager;
         private final ChannelGroup group;

@@ -79,7 +79,7 @@ public final class EventLog implements FcgiListener {
                     invalid.message());
         } else if (event instanceof FcgiEvent.InternalFailure failure) {
             internalFailure(failure);
-        } // a class added or forgotten and a new generation are no lines of their own
+        } // other events have no line of their own
     }
 
     private static void startFailed(FcgiEvent.StartFailed failed) {

@@ -7,7 +7,7 @@
  *
  * <p>Threading: a thread that is about to dispatch a request drains the watcher first.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.watch.FileWatcher}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.watch.FileWatcher}.
  */
 @NullMarked
 package dev.fcgid4j.watch;

@@ -6,8 +6,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the lease holder of a worker, once, that the process has been reaped. The hook runs on the thread that brings the
- * news; if the process was reaped before, it runs at once.
+ * Reports to the lease holder of a worker, once, that the process has been reaped. The hook runs on the thread that reaped
+ * the process. If the process was reaped before, the hook runs at once.
  *
  * <p>Threading: any thread. A hook never runs twice.
  */
@@ -19,9 +19,9 @@ public final class ExitNotice {
     ExitNotice() {}
 
     /**
-     * Sets the hook, in place of another one. For the lease holder.
+     * Sets the hook, and replaces an earlier one. For the lease holder.
      *
-     * @param next run once, on any thread; before this returns if the process was reaped already
+     * @param next runs at most once, on any thread; before this method returns if the process was reaped already
      */
     public void onExit(Runnable next) {
         hook = requireNonNull(next, "next");

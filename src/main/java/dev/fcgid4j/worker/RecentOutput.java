@@ -4,10 +4,10 @@ package dev.fcgid4j.worker;
 import java.util.ArrayDeque;
 
 /**
- * The last lines that a process has written, for the message about its end: at most {@value #LINES} lines of {@value
+ * The last lines that a process has written, for the message about its end. Keeps at most {@value #LINES} lines of {@value
  * #LINE_LENGTH} characters.
  *
- * <p>Threading: any thread; guarded by itself.
+ * <p>Threading: any thread; the object guards itself.
  */
 final class RecentOutput {
 
@@ -16,7 +16,7 @@ final class RecentOutput {
 
     private final ArrayDeque<String> lines = new ArrayDeque<>();
 
-    /** Adds a line, and drops the oldest one if there are too many. */
+    /** Adds a line, cut if it is too long. Drops the oldest line if there are too many. */
     synchronized void add(String line) {
         if (lines.size() == LINES) {
             lines.removeFirst();
@@ -24,8 +24,8 @@ final class RecentOutput {
         lines.addLast(line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) + "…" : line);
     }
 
-    /** A sentence with the lines, to be appended to a message; empty if there are none. */
+    /** Returns a sentence with the lines, to be appended to a message; empty if there are none. */
     synchronized String sentence() {
-        return lines.isEmpty() ? "" : ". Its last words: " + String.join(" | ", lines);
+        return lines.isEmpty() ? "" : ". Its last output: " + String.join(" | ", lines);
     }
 }

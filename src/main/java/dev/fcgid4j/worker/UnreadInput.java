@@ -6,14 +6,14 @@ import dev.fcgid4j.posix.PosixException;
 import io.netty.channel.Channel;
 import io.netty.channel.unix.UnixChannel;
 
-/** Asks the kernel about a channel, without a read. Stateless. */
+/** Asks the kernel whether a channel has input, without reading it. Stateless. */
 final class UnreadInput {
 
     private UnreadInput() {}
 
     /**
-     * Whether the kernel has input for a channel, or the close of its other end, that the channel has not read yet. Always
-     * false on a transport that is not native.
+     * Returns whether the kernel has input for a channel, or the end of it, that the channel has not read yet. Always false
+     * on a transport that isn't native.
      */
     static boolean isThere(Channel channel) {
         try {
@@ -21,7 +21,7 @@ final class UnreadInput {
                     && known.fd().isOpen()
                     && LibC.readable(known.fd().intValue());
         } catch (PosixException e) {
-            return false; // as on a transport that cannot tell
+            return false; // as on a transport that isn't native
         }
     }
 }

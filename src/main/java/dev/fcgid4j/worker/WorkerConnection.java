@@ -21,42 +21,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection to a worker. It runs one request at a time, always with id {@value #REQUEST_ID}.
  *
- * <p>Life: {@link WorkerConnector} opens it. {@link #begin} names the listeners of a request. After {@link Listener#ended} or {@link
- * Listener#closed} no listener is called until the next {@code begin}. Between two requests, records are dropped, and the
- * application may close the connection; {@link #isOpen()} tells.
+ * <p>Life: {@link WorkerConnector} opens it. {@link #begin} sets the listeners of a request. After {@link Listener#ended}
+ * or {@link Listener#closed} no listener is called until the next {@code begin}. Between two requests the connection drops
+ * records, and the application may close it; {@link #isOpen()} says whether it has.
  *
  * <p>Threading: belongs to its channel's event loop. Any thread may call {@link #close()} and {@link #isOpen()}.
  *
- * <p>Ownership: the listeners release the contents that they get; the connection releases the buffers given to {@link
- * #write}.
+ * <p>Ownership: the listeners release the contents that they receive. The connection releases the buffers that {@link
+ * #write} takes.
  */
 public final class WorkerConnection extends ChannelInboundHandlerAdapter {
 
     /** The id of every request. */
     public static final int REQUEST_ID = 1;
 
-    /** Takes the output of the application. Called on the event loop. */
+    /** Receives the output of the application. Called on the event loop. */
     public interface OutputListener {
 
-        /** A piece of FCGI_STDOUT; the listener owns it. An empty piece is the end of the stream. */
+        /** Receives a piece of FCGI_STDOUT, and owns it. An empty piece is the end of the stream. */
         void stdout(ByteBuf content);
     }
 
-    /** Runs a request on the connection. Called on the event loop. */
+    /** Receives the other events of a request. Called on the event loop. */
     public interface Listener {
 
-        /** The first record of the response has arrived. Called before anything of it is passed on. */
+        /** The first record of the response has arrived. Called before its content is passed on. */
         void responseBegan();
 
-        /** A piece of FCGI_STDERR; the listener owns it. An empty piece is the end of the stream. */
+        /** Receives a piece of FCGI_STDERR, and owns it. An empty piece is the end of the stream. */
         void stderr(ByteBuf content);
 
-        /** Everything that had arrived has been passed on. */
+        /** All records that have arrived so far have been passed on. */
         void readComplete();
 
         /** The application sent a management record. */
         default void management() {
-            // only a probe asks for one
+            // a normal request asks for none
         }
 
         /** The application ended the request. The last call of this request. */
@@ -81,22 +81,26 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         this.channel = requireNonNull(channel, "channel");
     }
 
-    /** The event loop of its channel. */
+    /** Returns the event loop of the channel. */
     public EventLoop loop() {
         return channel.eventLoop();
     }
 
-    /** Whether it can carry a request, as far as is known. */
+    /** Returns whether the connection can carry a request, as far as the channel knows. Any thread. */
     public boolean isOpen() {
         return channel.isActive() && broken == null;
     }
 
-    /** Whether the kernel has input, or the close of the other end, that was not passed on yet; false if it cannot tell. */
+    /** Returns whether the kernel has input, or the end of it, that was not passed on yet; false if it can't tell. */
     public boolean hasUnreadInput() {
         return UnreadInput.isThere(channel);
     }
 
-    /** Begins a request: names its listeners. */
+    /**
+     * Begins a request: sets its listeners.
+     *
+     * @throws IllegalStateException if a request is running
+     */
     public void begin(OutputListener out, Listener events) {
         assert loop().inEventLoop();
         if (listener != null) {
@@ -106,20 +110,20 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         handOver(out, events);
     }
 
-    /** Other listeners take over the request that runs. */
+    /** Replaces the listeners of the running request. */
     public void handOver(OutputListener out, Listener events) {
         output = requireNonNull(out, "out");
         listener = requireNonNull(events, "events");
     }
 
-    /** Records of the response that have arrived since {@link #begin}. */
+    /** Returns the number of records that have arrived since {@link #begin}. */
     public long received() {
         return received;
     }
 
     /**
-     * Writes and takes ownership of the buffer; {@link #flush()} sends it. A write that fails is not reported: the
-     * application has closed its end, perhaps after a complete response, and reading on tells which.
+     * Writes a buffer, and owns it from now on; {@link #flush()} sends it. A failed write is not reported: the application
+     * has closed its end, perhaps after a complete response, and only the bytes that are still to be read tell which.
      */
     public void write(ByteBuf records) {
         channel.write(records);
@@ -130,22 +134,22 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         channel.flush();
     }
 
-    /** Whether more may be written without piling it up in memory. */
+    /** Returns whether the channel takes more without buffering beyond its water mark. */
     public boolean isWritable() {
         return channel.isWritable();
     }
 
-    /** Allocates a buffer to be written. */
+    /** Allocates a buffer for {@link #write}. */
     public ByteBuf allocate(int capacity) {
         return channel.alloc().ioBuffer(capacity);
     }
 
-    /** Stops or resumes reading, so that the application cannot send more than the client takes. */
+    /** Resumes or stops reading, so that the application can't send more than the client takes. */
     public void reading(boolean on) {
         channel.config().setAutoRead(on);
     }
 
-    /** Closes it. No listener is called any more. Any thread. */
+    /** Closes the connection. No listener is called any more. Any thread. */
     public void close() {
         if (loop().inEventLoop()) {
             forgetListeners();
@@ -214,7 +218,7 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         broken = reason;
         if (reason instanceof FcgiException) {
-            reportClosed(); // nothing can be known of what follows
+            reportClosed(); // the rest of the stream has no meaning
         }
         channel.close();
     }

@@ -7,6 +7,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandler;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -22,19 +23,19 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens connections to workers on a given event loop, with the transport that the loop speaks: epoll, kqueue or NIO.
+ * Opens connections to workers on a given event loop, with the loop's own transport: epoll, kqueue or NIO.
  *
- * <p>Threading: stateless; call on the event loop.
+ * <p>Stateless. Threading: call on the event loop.
  */
 public final class WorkerConnector {
 
-    /** What waits to be written is the request's body, which is held anyway. */
+    /** Bytes that wait to be written are those of the request's body, which memory or a file holds anyway. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 * 1024, 512 * 1024);
 
     /**
-     * One read may take 256 KiB: a whole answer of 64 KiB with its records' headers is little more than 64 KiB, Netty's own
-     * limit, and a socket holds some 200 KiB. After four of them the listener is told, so that what a fast worker writes
-     * for a slow client fills 1 MiB at most.
+     * One read takes at most 256 KiB. A response of 64 KiB with its records' headers is a little more than 64 KiB, Netty's
+     * own limit, and a socket holds some 200 KiB. The listener learns after at most four reads that input has arrived. So a
+     * fast worker fills at most 1 MiB of memory for a slow client.
      */
     private static final RecvByteBufAllocator READS =
             new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024).maxMessagesPerRead(4);
@@ -44,12 +45,12 @@ public final class WorkerConnector {
     /**
      * Connects to a worker's socket.
      *
-     * @param done told on the event loop: the connection, or why there is none
+     * @param done called on the event loop, once: with the connection, which it owns, or with the cause of the failure
      */
     public static void connect(
             EventLoop loop, Path socket, BiConsumer<@Nullable WorkerConnection, @Nullable Throwable> done) {
         Channel channel = newChannel(loop);
-        // What an application has answered before it closed must be read even when a write to it failed.
+        // An application may have answered before it closed. The answer must be read even if a write has failed.
         channel.config().setAutoClose(false);
         channel.config().setWriteBufferWaterMark(WATER_MARK);
         channel.config().setRecvByteBufAllocator(READS);
@@ -73,18 +74,18 @@ public final class WorkerConnector {
     }
 
     private static Channel newChannel(EventLoop loop) {
-        if (speaks(loop, EpollIoHandler.class)) {
+        if (uses(loop, EpollIoHandler.class)) {
             return new EpollDomainSocketChannel();
         }
-        return speaks(loop, KQueueIoHandler.class) ? new KQueueDomainSocketChannel() : new NioDomainSocketChannel();
+        return uses(loop, KQueueIoHandler.class) ? new KQueueDomainSocketChannel() : new NioDomainSocketChannel();
     }
 
     private static SocketAddress address(EventLoop loop, Path socket) {
-        boolean nativeTransport = speaks(loop, EpollIoHandler.class) || speaks(loop, KQueueIoHandler.class);
+        boolean nativeTransport = uses(loop, EpollIoHandler.class) || uses(loop, KQueueIoHandler.class);
         return nativeTransport ? new DomainSocketAddress(socket.toString()) : UnixDomainSocketAddress.of(socket);
     }
 
-    private static boolean speaks(EventLoop loop, Class<? extends io.netty.channel.IoHandler> technique) {
-        return loop instanceof IoEventLoop io && io.isIoType(technique);
+    private static boolean uses(EventLoop loop, Class<? extends IoHandler> transport) {
+        return loop instanceof IoEventLoop io && io.isIoType(transport);
     }
 }

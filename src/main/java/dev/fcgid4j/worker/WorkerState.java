@@ -4,7 +4,7 @@ package dev.fcgid4j.worker;
 import dev.fcgid4j.observe.RetireReason;
 
 /**
- * The life of a worker. Why it is going or gone is kept beside the state, as a {@link RetireReason}, never inside it.
+ * The states of a worker. The reason why a worker retires, a {@link RetireReason}, is kept beside its state.
  *
  * <pre>{@code
  * STARTING --> IDLE <--> BUSY       a BUSY worker marked for retirement finishes its request first
@@ -17,20 +17,20 @@ import dev.fcgid4j.observe.RetireReason;
  * }</pre>
  */
 public enum WorkerState {
-    /** Decided on; the process isn't there yet. */
+    /** The start was decided; the pool doesn't know the process yet. */
     STARTING,
-    /** Waiting for a request. */
+    /** The worker waits for a request. */
     IDLE,
-    /** Serving exactly one request. */
+    /** The worker serves exactly one request. */
     BUSY,
-    /** It has loaded files that are not watched yet; gets no request until they are. */
+    /** The worker has loaded files that are not verified yet. It gets no request until they are. */
     VERIFYING,
-    /** Asked to end; not reaped yet. */
+    /** The process was asked to end, and is not reaped yet. */
     RETIRING,
-    /** Reaped, or never came to be. */
+    /** The process was reaped, or was never started. */
     DEAD;
 
-    /** Whether a worker may move from this state to {@code next}. */
+    /** Returns whether a worker may move from this state to {@code next}. */
     public boolean mayBecome(WorkerState next) {
         return switch (this) {
             case STARTING, BUSY -> next == IDLE || next == VERIFYING || next == RETIRING || next == DEAD;

@@ -6,7 +6,7 @@
  *
  * <p>Threading: a worker's state is guarded by the lock of its group; a connection belongs to its channel's event loop.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.worker.Worker}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.worker.Worker}.
  */
 @NullMarked
 package dev.fcgid4j.worker;

@@ -10,7 +10,7 @@
  *
  * <p>Threading: any thread may check; a check reads the disk.
  *
- * <p>Public for its neighbours. Start at {@link dev.fcgid4j.writers.WriterDetector}.
+ * <p>Public for the other packages of the library only. Start at {@link dev.fcgid4j.writers.WriterDetector}.
  */
 @NullMarked
 package dev.fcgid4j.writers;
