@@ -67,7 +67,7 @@ public final class FcgiSettings {
         return gateway;
     }
 
-    /** What applications are told of the server. */
+    /** Returns what CGI variables tell applications about the server. */
     public CgiSettings cgi() {
         return cgi;
     }

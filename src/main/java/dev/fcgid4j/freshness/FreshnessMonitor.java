@@ -130,7 +130,7 @@ public final class FreshnessMonitor implements AutoCloseable {
 
     // ---- failures -------------------------------------------------------------------------------------------------
 
-    /** Finds out whether a file is being changed, before a failure is judged. Reads the disk. */
+    /** Finds out whether a file is being changed, before the cause of a failure is decided. Reads the disk. */
     public void learnOfChanges() {
         if (shared.isBeingChanged() || loaded.anyIsBeingChanged()) {
             executor.decide(events -> events.disturbed(environment.now()));

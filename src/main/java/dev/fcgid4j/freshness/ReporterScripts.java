@@ -97,7 +97,7 @@ public final class ReporterScripts implements Instrumentation {
             if (!Files.getPosixFilePermissions(each).contains(PosixFilePermission.OTHERS_EXECUTE)) {
                 LOG.warn(
                         "{} lets no other user through, and Ruby doesn't start when it can't read its reporter: what Ruby"
-                                + " loads is not watched. Set FcgidIPCDir to a directory that everybody may enter",
+                                + " loads is not watched. Set FcgidIPCDir to a directory that every user may enter",
                         each);
                 return false;
             }

@@ -13,8 +13,8 @@ import java.util.Optional;
  * Turns FCGI_STDOUT into calls of a {@link ResponseSink}: first the header block, then the body, never longer than the
  * script's Content-Length.
  *
- * <p>A response that the listener withholds, a local redirect and a file to be sent reach the sink not at all: {@link
- * #isWithheld} and {@link #end} tell.
+ * <p>The sink receives nothing of a response that the listener withholds ({@link #isWithheld}), and nothing of a local
+ * redirect or a file to be sent ({@link #end}).
  *
  * <p>Threading: belongs to the exchange's event loop.
  */

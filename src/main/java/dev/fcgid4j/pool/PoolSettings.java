@@ -7,14 +7,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The limits of the pool that all classes share; {@link ClassLimits} has those of one class. Immutable; {@link #toBuilder()} makes others.
+ * The limits of the pool that all classes share; {@link ClassLimits} has those of one class. Immutable; {@link
+ * #toBuilder()} makes others.
  *
- * @param maxProcesses processes of all classes together, those being stopped included; at least 1
+ * @param maxProcesses processes of all classes together, including those that are being stopped; at least 1
  *     (FcgidMaxProcesses, 1000)
  * @param grace time between SIGTERM and SIGKILL; more than zero (FcgidErrorScanInterval, 3 s)
- * @param settleTime a changed file counts when nothing more has changed for so long; zero for at once
+ * @param settleTime time without another change after which a changed file counts; zero for at once
  *     (FcgidSettleTime, 0)
- * @param quietTime a file that is away counts as removed when it has not come back for so long; more than zero
+ * @param quietTime time after which a missing file counts as removed; more than zero
  *     (FcgidQuietTime, 1 s)
  * @param spawnScore points that a start adds to its class (FcgidSpawnScore, 1)
  * @param terminationScore points that an end adds to its class (FcgidTerminationScore, 2)

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 /**
  * Finds writers with the kernel's help: leases, openings, and look-ups in folders.
  *
- * <p>Threading: any thread. The watcher's thread asks who writes files that are no longer opened.
+ * <p>Threading: any thread. The watcher's thread asks for the writers of files that are no longer opened.
  *
  * <p>Ownership: owns a second inotify descriptor, for the openings. It ends with its watcher.
  */

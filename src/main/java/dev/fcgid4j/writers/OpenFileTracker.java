@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>Leaving the open files</h2>
  *
- * Most processes that open a file only read it. After a second without an opening, the kernel is asked who writes the file
- * ({@link Writers}). If there is no writer, the file leaves the open ones while the kernel lets no process open it for
+ * Most processes that open a file only read it. After a second without an opening, the kernel is asked for the writers of
+ * the file ({@link Writers}). If there is no writer, the file leaves the open ones while the kernel lets no process open it for
  * writing. The question is an opening as well; that event is read in the same moment. {@link WriterQuestions} says which
  * openings are not asked about: then the file leaves if it looks as it did.
  *
@@ -57,7 +57,7 @@ final class OpenFileTracker implements AutoCloseable {
     private final MonitoredFiles files = new MonitoredFiles();
     private boolean warned;
 
-    /** Asks the kernel who writes a file: {@link Writers#of(String, Runnable)}. */
+    /** Asks the kernel for the writers of a file: {@link Writers#of(String, Runnable)}. */
     interface WriterQuery {
         Writers.Known of(String path, Runnable whileUnwritten);
     }
@@ -157,7 +157,7 @@ final class OpenFileTracker implements AutoCloseable {
                 events = queue.read();
             }
         } catch (PosixException e) {
-            LOG.error("reading who opens files failed; every file counts as opened", e);
+            LOG.error("reading the events of opened files failed; every file counts as opened", e);
             files.allOpened(nanoTime.getAsLong());
         } finally {
             lock.unlock();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A file that looks as before, and is not young, was not changed.
  *   <li>A file with a writer is being changed.
  *   <li>Any other change has been reported already.
- *   <li>Where the kernel doesn't say who writes the file, one that looks different is being changed.
+ *   <li>If the kernel can't name the writers of a file, a file that looks different is being changed.
  * </ul>
  *
  * A change is found for no longer than the quiet time while the file looks the same. A writer that only keeps the file open,

@@ -5,13 +5,14 @@ import dev.fcgid4j.posix.Writers;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When the kernel is to be asked who writes a file that is no longer opened.
+ * Decides when the kernel is asked for the writers of a file that is no longer opened.
  *
  * <h2>Why not each time</h2>
  *
  * The question opens the file. That is reported to every other server on this host that watches the file, which would ask
  * in turn, for ever. So an opening that comes soon after a question isn't asked about: within 3 s, or within 6, 12, 24 or
- * 48 s if the servers have asked each other that often. A file of another user is asked about once: the kernel doesn't say.
+ * 48 s if the servers have asked each other that often. A file of another user is asked about once: the kernel gives no
+ * answer about it.
  *
  * <p>Threading: guarded by the tracker's lock.
  */

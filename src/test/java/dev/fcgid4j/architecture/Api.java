@@ -38,7 +38,7 @@ final class Api {
 
     private Api() {}
 
-    /** The packages that the module exports to everyone. */
+    /** The packages that the module exports to every module. */
     static Set<String> exportedPackages() {
         try {
             return EXPORT.matcher(Files.readString(MODULE))

@@ -41,7 +41,7 @@ public class FreshnessBench {
 
     private static final int CLASSES = 500;
 
-    private static final FileWatcher.FileListener NOBODY = new FileWatcher.FileListener() {
+    private static final FileWatcher.FileListener NO_REPORTS = new FileWatcher.FileListener() {
         @Override
         public void changed(Path file) {
             throw new IllegalStateException("nothing changes here: " + file);
@@ -79,7 +79,7 @@ public class FreshnessBench {
         long heap = usedHeap();
         long began = System.nanoTime();
         for (int first = 0; first < Math.min(files, CLASSES); first++) {
-            WriterWatch ofClass = writers.watchMany(ofClass(first), NOBODY);
+            WriterWatch ofClass = writers.watchMany(ofClass(first), NO_REPORTS);
             if (!ofClass.immediate()) {
                 throw new IllegalStateException(
                         "the kernel's limit of watches was reached: raise fs.inotify.max_user_watches");
@@ -116,7 +116,7 @@ public class FreshnessBench {
         watcher.drain();
     }
 
-    /** What an answer costs where FcgidWatch names the files of its class: besides that look, one for who changes them. */
+    /** What an answer costs where FcgidWatch names the files of its class: besides that look, one for their writers. */
     @Benchmark
     public boolean answer() {
         boolean found = classes.get(0).isBeingChanged();

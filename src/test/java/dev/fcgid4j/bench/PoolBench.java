@@ -118,24 +118,24 @@ public class PoolBench {
 
     /** Waits for its lease. */
     private static final class Taker implements LeaseListener {
-        private final CountDownLatch told = new CountDownLatch(1);
+        private final CountDownLatch decided = new CountDownLatch(1);
         private volatile Optional<Lease> lease = Optional.empty();
 
         Lease take(WorkerPool pool, ProcessClass processClass) throws InterruptedException {
             pool.acquire(processClass, new AcquireOptions(Thread.currentThread(), false, System.nanoTime()), this);
-            told.await();
+            decided.await();
             return lease.orElseThrow();
         }
 
         @Override
         public void granted(Lease given) {
             lease = Optional.of(given);
-            told.countDown();
+            decided.countDown();
         }
 
         @Override
         public void refused(FcgiException why) {
-            told.countDown();
+            decided.countDown();
         }
     }
 }

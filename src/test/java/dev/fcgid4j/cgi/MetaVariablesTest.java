@@ -46,7 +46,7 @@ class MetaVariablesTest {
     }
 
     @Test
-    void andAppendsTheOthers() {
+    void otherFieldsAreAppended() {
         MetaVariables of = new MetaVariables.Builder(1).add("A", "1").build();
         MetaVariables others = new MetaVariables.Builder(1).add("B", "2").build();
 

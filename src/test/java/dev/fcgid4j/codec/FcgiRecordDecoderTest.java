@@ -37,7 +37,7 @@ class FcgiRecordDecoderTest {
             + "01 06 0001 0002 06 00 4f4b 000000000000" // STDOUT OK
             + "01 07 0001 0001 00 00 21" // STDERR !
             + "01 06 0001 0000 00 00" // STDOUT end
-            + "01 63 0001 0005 03 00 0102030405 000000" // a type that nobody knows
+            + "01 63 0001 0005 03 00 0102030405 000000" // an unknown type
             + "01 03 0001 0008 00 00 00000007 00 000000" // END_REQUEST appStatus 7
             + "01 09 0000 0011 07 00 0f 00 464347495f4d5058535f434f4e4e53 00000000000000" // GET_VALUES
             + "01 0a 0000 0012 06 00 0f 01 464347495f4d5058535f434f4e4e53 30 000000000000" // GET_VALUES_RESULT
@@ -181,7 +181,7 @@ class FcgiRecordDecoderTest {
                 "01 0b 0001 0008 00 00 6300000000000000", // UNKNOWN_TYPE of a request
                 "01 63 0001 0003 00 00 414243" // of unknown type
             })
-    void recordThatConcernsNobodyIsSkippedByItsLength(String record) {
+    void recordThatConcernsNoRequestIsSkippedByItsLength(String record) {
         byte[] skipped = ByteBufUtil.decodeHexDump(record.replace(" ", ""));
         byte[] next = ByteBufUtil.decodeHexDump("0102000100000000");
 
@@ -232,7 +232,7 @@ class FcgiRecordDecoderTest {
     }
 
     @Property(tries = 200)
-    void whatIsWrittenIsReadBackHoweverItIsCut(
+    void writtenRecordsAreReadBackFromAnyPieces(
             @ForAll @Size(max = 5) List<@IntRange(max = 70_000) Integer> lengths,
             @ForAll @IntRange(min = 1, max = 9000) int cut) {
         ByteBuf out = Unpooled.buffer();

@@ -55,7 +55,7 @@ class ParamsWriterTest {
     }
 
     @Test
-    void whatIsInTheBufferAlreadyStays() {
+    void contentOfTheBufferStays() {
         buffer.writeByte(0x55);
 
         new ParamsWriter(buffer, 7).end();

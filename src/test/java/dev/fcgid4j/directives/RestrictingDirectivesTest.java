@@ -36,7 +36,7 @@ class RestrictingDirectivesTest {
     }
 
     @Test
-    void thatDenialIsNotLiftedFurtherDown() {
+    void denialIsNotLiftedFurtherDown() {
         DirectoryConfig denied = CompiledText.htaccess("SSLRequireSSL").config();
 
         assertThat(CompiledText.htaccess(GRANTED, "Allow from all").over(denied).denial(CompiledText.request("/x")))

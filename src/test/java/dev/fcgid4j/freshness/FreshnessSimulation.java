@@ -244,7 +244,7 @@ final class FreshnessSimulation {
         }
     }
 
-    /** A writer of a file that no worker has loaded before is reported to nobody. */
+    /** Returns whether a writer is known. The writer of a file that no worker has loaded is not reported. */
     private boolean isKnownToBeWritten() {
         return library.isBeingWritten() && host.freshness().startsWaitFor().isPresent();
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is told that a file that it has loaded may have changed, on real files. */
+/** Which workers get the report that a loaded file may have changed, on real files. */
 class LoadedFileTrackerTest {
 
     @TempDir
@@ -44,8 +44,8 @@ class LoadedFileTrackerTest {
     private InotifyWatcher watcher;
     private LoadedFileTracker loaded;
     private final Queue<Runnable> blocking = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger watchedAnew = new AtomicInteger();
-    private final Set<Worker> doubted = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger watchedAgain = new AtomicInteger();
+    private final Set<Worker> suspect = ConcurrentHashMap.newKeySet();
     private final Set<Path> written = ConcurrentHashMap.newKeySet();
     private final HookedFileSystem facts = new HookedFileSystem();
 
@@ -71,7 +71,7 @@ class LoadedFileTrackerTest {
                 new LoadedFileTracker.Listener() {
                     @Override
                     public void changed(Path file, Collection<Worker> loadedBy) {
-                        doubted.addAll(loadedBy);
+                        suspect.addAll(loadedBy);
                     }
 
                     @Override
@@ -81,8 +81,8 @@ class LoadedFileTrackerTest {
 
                     @Override
                     public void watchedAgain() {
-                        if (loaded.anyIsBeingChanged()) { // who asks for both asks for the count last
-                            watchedAnew.incrementAndGet();
+                        if (loaded.anyIsBeingChanged()) { // as a caller asks that needs both
+                            watchedAgain.incrementAndGet();
                         }
                     }
                 });
@@ -95,7 +95,7 @@ class LoadedFileTrackerTest {
     }
 
     @Test
-    void thatTheWayToAFileHasChangedMayBecomeKnownInTheMiddleOfALook() throws Exception {
+    void pathChangeIsReportedDuringAVerification() throws Exception {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");
         switchTo("r1");
@@ -107,19 +107,19 @@ class LoadedFileTrackerTest {
         Worker worker = workerThatHasLoaded(file);
         facts.afterLookAt(HookedFileSystem.CLOCK, () -> {
             watcher.drain();
-            assertThat(doubted).contains(before);
+            assertThat(suspect).contains(before);
         });
         assertThat(loaded.verify(worker, false)).isEqualTo(VerificationResult.UNCHANGED);
         watcher.drain();
-        doubted.clear();
+        suspect.clear();
 
         Files.writeString(root.resolve("r2/lib.pm"), "3");
         watcher.drain();
-        assertThat(doubted).contains(worker);
+        assertThat(suspect).contains(worker);
     }
 
     @Test
-    void orWhileTheFileIsBeginningToBeWatched() throws Exception {
+    void pathChangeDuringTheFirstWatchIsReported() throws Exception {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");
         release("r2", "2");
@@ -132,21 +132,21 @@ class LoadedFileTrackerTest {
 
         loaded.verify(worker, false);
 
-        assertThat(doubted).contains(worker);
+        assertThat(suspect).contains(worker);
     }
 
     @Test
-    void whoeverLoadsAFileNextAfterItsWayHasChangedIsToldOfWriters() throws Exception {
+    void writerOfAFileWhosePathHasChangedIsReportedAfterTheNextWatch() throws Exception {
         Path file = loadedFromTheFirstRelease();
         assertThat(loaded.anyIsBeingChanged()).isFalse();
 
         release("r2", "2");
         switchTo("r2");
         watcher.drain();
-        assertThat(loaded.anyIsBeingChanged()).as("nobody would be told").isTrue();
+        assertThat(loaded.anyIsBeingChanged()).as("no writer would be reported").isTrue();
         blocking.remove().run();
         assertThat(blocking).isEmpty();
-        assertThat(watchedAnew).hasValue(1);
+        assertThat(watchedAgain).hasValue(1);
         assertThat(loaded.anyIsBeingChanged()).isFalse();
 
         try (OutputStream writer = Files.newOutputStream(root.resolve("r2/lib.pm"))) {
@@ -157,7 +157,7 @@ class LoadedFileTrackerTest {
     }
 
     @Test
-    void whatIsToldOfWhileItIsWatchedAnewCountsAsWell() throws Exception {
+    void changeDuringTheInstallationOfAWatchCounts() throws Exception {
         Path file = loadedFromTheFirstRelease();
         switchTo("r1");
         watcher.drain();
@@ -168,20 +168,20 @@ class LoadedFileTrackerTest {
         blocking.remove().run();
 
         assertThat(loaded.anyIsBeingChanged())
-                .as("it may have changed after it was watched anew")
+                .as("it may have changed after it was watched again")
                 .isTrue();
         blocking.remove().run();
         assertThat(loaded.anyIsBeingChanged()).isFalse();
     }
 
     @Test
-    void whatIsAwayIsBeingChangedForWhoeverWouldLoadItNext() throws Exception {
+    void missingFileCountsAsBeingChanged() throws Exception {
         Path file = loadedFromTheFirstRelease();
         Files.move(root.resolve("r1"), root.resolve("aside"));
         watcher.drain();
         blocking.remove().run();
         assertThat(blocking).isEmpty();
-        assertThat(loaded.anyIsBeingChanged()).as("it is known to be away").isTrue();
+        assertThat(loaded.anyIsBeingChanged()).as("it is known to be missing").isTrue();
 
         Files.move(root.resolve("aside"), root.resolve("r1"));
         watcher.drain();
@@ -191,7 +191,7 @@ class LoadedFileTrackerTest {
     }
 
     @Test
-    void whatCouldNotBeWatchedIsWatchedTheNextTime() throws Exception {
+    void fileWhoseWatchFailedIsWatchedTheNextTime() throws Exception {
         Path first = loadedFromTheFirstRelease();
         for (String release : List.of("r1", "r2")) {
             Files.createDirectories(root.resolve(release));
@@ -208,7 +208,7 @@ class LoadedFileTrackerTest {
         });
         assertThatThrownBy(loaded::watchAgain).hasRootCauseMessage("as it happens");
         loaded.watchAgain();
-        doubted.clear();
+        suspect.clear();
         written.clear();
 
         for (Path file : List.of(first, second)) {
@@ -216,7 +216,7 @@ class LoadedFileTrackerTest {
             watcher.drain();
             assertThat(written).contains(file);
         }
-        assertThat(doubted).contains(worker);
+        assertThat(suspect).contains(worker);
     }
 
     @Test
@@ -230,7 +230,7 @@ class LoadedFileTrackerTest {
         switchTo("r2");
         watcher.drain();
         assertThat(loaded.verify(worker, false)).isEqualTo(VerificationResult.UNCHANGED);
-        doubted.clear();
+        suspect.clear();
 
         Files.move(
                 Files.writeString(root.resolve("new"), "2"),
@@ -238,7 +238,7 @@ class LoadedFileTrackerTest {
                 StandardCopyOption.REPLACE_EXISTING);
         watcher.drain();
 
-        assertThat(doubted).contains(worker);
+        assertThat(suspect).contains(worker);
     }
 
     private Path loadedFromTheFirstRelease() throws IOException {

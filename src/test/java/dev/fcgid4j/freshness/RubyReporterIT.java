@@ -119,7 +119,7 @@ class RubyReporterIT extends LoadReporterFixture {
         assertThat(reported()).containsExactly(script, site.resolve("lib/own.rb"));
     }
 
-    /** A wrapper may change to a user who can't enter the run directory's private parts. */
+    /** A wrapper may change to a user that can't enter the run directory's private parts. */
     @ParameterizedTest
     @ValueSource(strings = {"rwxr-xr-x", "rwx------"})
     void anotherUserStartsAsIfNothingWereThere(String permissionsAbove) throws Exception {

@@ -106,7 +106,7 @@ class BodySpoolTest {
     }
 
     @Test
-    void memoryIsSharedAndWhoeverFindsNoneLeftGetsAFile() throws Exception {
+    void memoryIsSharedAndABodyThatFindsNoneGetsAFile() throws Exception {
         List<BodySpool> others = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
             BodySpool other = spool();

@@ -212,7 +212,7 @@ class ClientRequestTest {
 
         request.cancel();
         request.cancel();
-        connection.respond("Content-Type: a/b\n\nfor nobody");
+        connection.respond("Content-Type: a/b\n\nfor no client");
         world.run();
 
         assertThat(adapter.calls()).isEmpty();

@@ -107,7 +107,7 @@ class ResponseEndTest {
     @Test
     void recordsOfOtherRequestsAndOfUnknownTypesAreSkipped() {
         connection.send(1, 6, 0, 2, 0, 3, 0, 0, 'b', 'a', 'd'); // FCGI_STDOUT of request 2
-        connection.send(1, 99, 0, 1, 0, 3, 0, 0, 'b', 'a', 'd'); // no type that anybody knows
+        connection.send(1, 99, 0, 1, 0, 3, 0, 0, 'b', 'a', 'd'); // an unknown type
         connection.send(1, 3, 0, 2, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0); // FCGI_END_REQUEST of request 2
         connection.send(1, 5, 0, 1, 0, 3, 0, 0, 'b', 'a', 'd'); // FCGI_STDIN, which an application doesn't send
         connection.send(new GetValuesResult(Map.of("FCGI_MPXS_CONNS", "0")));
@@ -120,7 +120,7 @@ class ResponseEndTest {
     }
 
     @Test
-    void whatComesAfterTheEndOfTheRequestIsDropped() {
+    void recordAfterTheEndOfTheRequestIsDropped() {
         connection.respond(HEAD + "all");
         connection.stdout("late").end(ProtocolStatus.REQUEST_COMPLETE);
         world.run();

@@ -118,7 +118,7 @@ class ResponseReaderTest {
     }
 
     @Test
-    void whatExceedsThePromisedLengthIsDropped() {
+    void bytesBeyondThePromisedLengthAreDropped() {
         FixtureRequest request = world.get();
         ScriptedConnection connection = connectionOf(request);
 

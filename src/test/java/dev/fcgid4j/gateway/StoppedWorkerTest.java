@@ -118,7 +118,7 @@ class StoppedWorkerTest {
     }
 
     @Test
-    void timeInLineIsNotBegunAnewByARepetition() {
+    void repetitionKeepsTheTimeInLine() {
         try (GatewayFixture slow = new GatewayFixture(new FixtureOptions()
                 .with(ClassLimits.defaults().toBuilder()
                         .maxProcesses(1)

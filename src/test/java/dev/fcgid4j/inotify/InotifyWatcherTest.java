@@ -123,7 +123,7 @@ class InotifyWatcherTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void fileThatIsWrittenAnewIsReported(boolean inotify) throws Exception {
+    void fileThatIsWrittenAgainIsReported(boolean inotify) throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         assertSeen(inotify, file, () -> {
             Files.delete(file);
@@ -364,7 +364,7 @@ class InotifyWatcherTest {
     }
 
     @Test
-    void openWriterIsNotForgottenWhenItsFileIsWatchedAnew() throws Exception {
+    void openWriterIsNotForgottenWhenItsFileIsWatchedAgain() throws Exception {
         Path file = Files.writeString(folder.resolve("a.fcgi"), "one");
         try (InotifyWatcher watcher = watcher(true);
                 OutputStream open = Files.newOutputStream(file)) {

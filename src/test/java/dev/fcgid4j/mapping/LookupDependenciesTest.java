@@ -54,7 +54,7 @@ class LookupDependenciesTest {
     }
 
     @Test
-    void endOfADirectoryMakesItsLookupsInvalidAndIsWatchedAnew() {
+    void endOfADirectoryMakesItsLookupsInvalidAndItIsWatchedAgain() {
         LookupDependencies.Lookup before = lookup(A, "x");
 
         watcher.allChanged(A);

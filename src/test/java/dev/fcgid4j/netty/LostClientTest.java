@@ -140,7 +140,7 @@ class LostClientTest {
         client.disconnectClient();
 
         connection.expect(AbortRequest.class);
-        connection.respond("Content-Type: a/b\n\nfor nobody");
+        connection.respond("Content-Type: a/b\n\nfor no client");
         assertWorkerServesAnother();
     }
 

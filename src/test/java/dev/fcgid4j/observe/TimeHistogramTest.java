@@ -90,7 +90,7 @@ class TimeHistogramTest {
     }
 
     @Test
-    void whatWasReadDoesNotChangeLater() {
+    void valuesThatWereReadDoNotChangeLater() {
         TimeHistogram before = recorded(1000);
 
         recorder.record(1000);

@@ -89,7 +89,7 @@ class AgeRulesTest {
 
     @ParameterizedTest
     @CsvSource({"RETIRING, 7, false", "RETIRING, 8, true", "BUSY, 500, false", "IDLE, 500, false"})
-    void whoeverWasAskedToEndIsKilledOnceAfterTheGraceTime(WorkerState state, long now, boolean kill) {
+    void retiringWorkerIsKilledOnceAfterTheGraceTime(WorkerState state, long now, boolean kill) {
         Worker worker = worker(state, 5);
 
         assertThat(rules.toBeKilled(worker, at(now))).isEqualTo(kill);

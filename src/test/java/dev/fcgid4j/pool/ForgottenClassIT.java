@@ -33,7 +33,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The kernel's watches of a class that nobody asks for any more are given back while all else lives on. */
+/** The watches of a class without requests are removed while the server runs on. */
 class ForgottenClassIT {
 
     private static final int CLASSES = 20;

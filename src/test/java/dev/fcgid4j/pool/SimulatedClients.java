@@ -105,15 +105,15 @@ final class SimulatedClients {
         process.of().answeredFrom(process.oldestScript());
     }
 
-    /** Tries a candidate at some time later, and finds it good or not. */
-    void tryCandidate(Lease lease, Consumer<Optional<String>> verdict) {
+    /** Tries a candidate at some time later, and reports whether it is good. */
+    void tryCandidate(Lease lease, Consumer<Optional<String>> result) {
         world.later(() -> {
             boolean good = world.isReliable() || random.nextInt(4) != 0;
             if (good) {
                 answer(lease);
             }
             lease.release(good || random.nextBoolean() ? Outcome.COMPLETED : Outcome.FAILED);
-            world.later(() -> verdict.accept(good ? Optional.empty() : Optional.of("tried and found wanting")));
+            world.later(() -> result.accept(good ? Optional.empty() : Optional.of("tried and found wanting")));
         });
     }
 }

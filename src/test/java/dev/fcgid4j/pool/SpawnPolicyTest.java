@@ -111,7 +111,7 @@ class SpawnPolicyTest {
     }
 
     @Test
-    void withoutALimitTheScoreStopsNobody() {
+    void withoutALimitTheScoreStopsNoStart() {
         SpawnPolicy policy = new SpawnPolicy(PoolSettings.defaults(), now);
         for (int i = 0; i < 10_000; i++) {
             policy.started(now);

@@ -80,7 +80,7 @@ class StartOnDiskTest {
     }
 
     @Test
-    void aProcessWhoseLoadedFilesCanNotBeLookedAtIsReplaced() throws Exception {
+    void processWhoseLoadedFilesCannotBeReadIsReplaced() throws Exception {
         Path root = temp.toRealPath();
         Path library = Files.writeString(root.resolve("x.pm"), "");
         ProcessClass processClass = new ProcessClass(

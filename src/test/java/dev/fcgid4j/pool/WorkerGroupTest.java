@@ -56,7 +56,7 @@ class WorkerGroupTest {
                 LIMITS.queueTimeout().toNanos());
     }
 
-    /** The only worker, serving somebody. */
+    /** Returns the only worker, which serves a request. */
     private Worker busyWorker() {
         List<PoolAction> actions = group.acquire(waiter(false, 0), 0);
         Worker worker = ((PoolAction.Start) actions.get(0)).worker();
@@ -100,7 +100,7 @@ class WorkerGroupTest {
                 .toList();
     }
 
-    private static List<String> told(List<PoolAction> actions, Level level) {
+    private static List<String> logged(List<PoolAction> actions, Level level) {
         EventLog eventLog = new EventLog();
         try (LogCapture log = LogCapture.of(EventLog.LOGGER)) {
             actions.stream()
@@ -127,7 +127,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void requestThatWaitedForAFileIsToldWhichOne() {
+    void refusalOfARequestThatWaitedForAFileNamesIt() {
         beingWritten(LIBRARY, at(0));
         group.acquire(waiter(false, 1), at(1));
 
@@ -140,7 +140,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void requestThatWaitedForAWorkerIsNotToldOfAFile() {
+    void refusalOfARequestThatWaitedForAWorkerNamesNoFile() {
         busyWorker();
         group.acquire(waiter(false, 1), at(1));
         beingWritten(LIBRARY, at(5));
@@ -152,7 +152,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void requestThatAsksAgainKeepsItsDeadlineAndHidesNobodyBehindIt() {
+    void requestThatAsksAgainKeepsItsDeadlineAndHidesNoOther() {
         busyWorker();
         Waiter ordinary = waiter(false, 1);
         Waiter again = waiter(true, 0.5);
@@ -169,11 +169,11 @@ class WorkerGroupTest {
     }
 
     @Test
-    void processThatEndsBeforeItAcceptsIsOneWarningWhoeverTellsFirst() {
+    void processThatEndsBeforeItAcceptsIsOneWarningInEitherOrder() {
         Worker endsFirst = busyWorker();
-        assertThat(told(group.exited(endsFirst, ExitStatus.exited(3), at(1)), Level.WARN))
+        assertThat(logged(group.exited(endsFirst, ExitStatus.exited(3), at(1)), Level.WARN))
                 .isEmpty();
-        assertThat(told(group.released(endsFirst, Outcome.UNREAD, at(1)), Level.WARN))
+        assertThat(logged(group.released(endsFirst, Outcome.UNREAD, at(1)), Level.WARN))
                 .singleElement()
                 .asString()
                 .contains("exit code 3 before it accepted a request", "by hand");
@@ -183,11 +183,11 @@ class WorkerGroupTest {
     @Test
     void failedStartCountsAlsoWhenTheRequestIsBackBeforeTheEndIsKnown() {
         Worker worker = busyWorker();
-        assertThat(told(group.released(worker, Outcome.UNREAD, at(1)), Level.WARN))
+        assertThat(logged(group.released(worker, Outcome.UNREAD, at(1)), Level.WARN))
                 .isEmpty();
         assertThat(worker.retireReason()).contains(RetireReason.UNREACHABLE);
 
-        assertThat(told(group.exited(worker, ExitStatus.exited(3), at(1)), Level.WARN))
+        assertThat(logged(group.exited(worker, ExitStatus.exited(3), at(1)), Level.WARN))
                 .singleElement()
                 .asString()
                 .contains("exit code 3 before it accepted a request", "by hand");
@@ -195,13 +195,13 @@ class WorkerGroupTest {
     }
 
     @Test
-    void workerThatHasServedAndExitsBetweenTwoRequestsIsNobodysError() {
+    void workerThatHasServedAndExitsBetweenTwoRequestsIsNoError() {
         Worker worker = busyWorker();
         worker.prove();
 
-        assertThat(told(group.exited(worker, ExitStatus.exited(0), at(1)), Level.WARN))
+        assertThat(logged(group.exited(worker, ExitStatus.exited(0), at(1)), Level.WARN))
                 .isEmpty();
-        assertThat(told(group.released(worker, Outcome.UNREAD, at(1)), Level.WARN))
+        assertThat(logged(group.released(worker, Outcome.UNREAD, at(1)), Level.WARN))
                 .isEmpty();
         assertThat(group.spawnPolicy().probing()).isFalse();
     }
@@ -210,9 +210,9 @@ class WorkerGroupTest {
     void workerThatDiesInItsRequestIsOneWarning() {
         Worker worker = busyWorker();
 
-        assertThat(told(group.exited(worker, ExitStatus.killed(11), at(1)), Level.WARN))
+        assertThat(logged(group.exited(worker, ExitStatus.killed(11), at(1)), Level.WARN))
                 .isEmpty();
-        assertThat(told(group.released(worker, Outcome.FAILED, at(1)), Level.WARN))
+        assertThat(logged(group.released(worker, Outcome.FAILED, at(1)), Level.WARN))
                 .singleElement()
                 .asString()
                 .contains("ended by itself with signal 11");
@@ -253,7 +253,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void whileALoadedFileIsAwayTheOldServeAndNoneIsStarted() {
+    void whileALoadedFileIsMissingOldWorkersServeAndNoneStarts() {
         atMostTwo();
         Worker old = idleWorker();
         assertThat(loadedFileChanged(LIBRARY, List.of(old), at(1)))
@@ -271,9 +271,9 @@ class WorkerGroupTest {
                 .hasSize(1);
     }
 
-    /** While it was looked at, it was away; then that it is back was told of. */
+    /** The file was missing during the verification, and its return was reported afterwards. */
     @Test
-    void aFileIsNotAwayBecauseAWorkerThatGoesHasMissedIt() {
+    void fileThatARetiringWorkerMissedIsNotMissing() {
         Worker old = idleWorker();
         loadedFileChanged(LIBRARY, List.of(old), at(1));
         changed(Path.of("/app.fcgi"), at(1.1));
@@ -288,7 +288,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void aFileThatHasBeenAwayForTooLongIsRemovedAndWhoHasLoadedItIsLookedAt() {
+    void fileMissingForTooLongIsRemovedAndItsWorkersAreVerified() {
         Worker old = idleWorker();
         loadedFileChanged(LIBRARY, List.of(old), at(1));
         verified(old, away(2), at(1.1));
@@ -303,7 +303,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void aWorkerThatHasNotAnsweredYetGoesWhenAFileIsAway() {
+    void unprovenWorkerRetiresWhenAFileIsMissing() {
         atMostTwo();
         Worker old = idleWorker();
         group.acquire(waiter(false, 1), at(1));
@@ -317,12 +317,12 @@ class WorkerGroupTest {
         assertThat(old.retireReason()).isEmpty();
         assertThat(young.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
         assertThat(group.files().mayHaveReadPartialFile(young, true))
-                .as("its failure is nobody's error")
+                .as("its failure is no error")
                 .isTrue();
     }
 
     @Test
-    void aFailureIsDoubtfulWhenFilesWereNotWatchedWhereTheyLieNowAsItsRequestBegan() {
+    void failureIsSuspectIfFilesWereNotWatchedAtTheirPresentPlace() {
         Worker worker = idleWorker();
         loadedFileChanged(LIBRARY, List.of(), at(1));
         group.acquire(waiter(false, 2), at(2));
@@ -334,13 +334,13 @@ class WorkerGroupTest {
     }
 
     @Test
-    void anAnswerIsDoubtfulWhenAFileWasToldOfWhileItsWorkerLoadedOrFailed() {
+    void answerIsSuspectIfAFileWasReportedWhileItsWorkerLoadedOrFailed() {
         Worker worker = idleWorker();
         reported(worker, 0);
         verified(worker, VerificationResult.UNCHANGED, 0);
         group.acquire(waiter(false, 1), at(1));
         assertThat(group.files().mayHaveReadPartialFile(worker, true))
-                .as("nothing was told")
+                .as("nothing was reported")
                 .isFalse();
 
         loadedFileChanged(LIBRARY, List.of(), at(1.1));
@@ -369,7 +369,7 @@ class WorkerGroupTest {
     }
 
     @Test
-    void noProcessIsStartedWhileAFileIsAwayAndOneIsAsSoonAsItIsBack() {
+    void noProcessStartsWhileAFileIsMissingAndOneStartsWhenItReturns() {
         Worker first = started(group.acquire(waiter(false, 0), 0)).get(0);
         List<MissingFile> away = List.of(new MissingFile(LIBRARY, at(1)));
 
@@ -382,7 +382,7 @@ class WorkerGroupTest {
         Worker second = started(loadedFileChanged(LIBRARY, List.of(), at(0.5))).get(0);
 
         int changeCount = group.files().changeCount();
-        loadedFileChanged(LIBRARY, List.of(), at(0.6)); // back, told of after it was found away
+        loadedFileChanged(LIBRARY, List.of(), at(0.6)); // its return, reported after it was found missing
         assertThat(group.mayStart(second, new FilesBeforeStart(group.files().generation(), changeCount, away)))
                 .isFalse();
         assertThat(started(group.notStarted(second, at(0.6)))).as("tried again").hasSize(1);

@@ -42,7 +42,7 @@ class DirectoryBarrierTest {
 
     /** The kernel tells one descriptor after the other; a crowd of others makes the moment before our turn longer. */
     @Test
-    void whatWasMissedBeforeHasBeenToldOfAfter() throws Exception {
+    void eventMissedBeforeABarrierIsReadAfterIt() throws Exception {
         Path file = folder.resolve("file");
         AtomicBoolean done = new AtomicBoolean();
         Thread editor = new Thread(() -> createAndRemove(file, done), "editor");
@@ -63,7 +63,7 @@ class DirectoryBarrierTest {
                     missed++;
                     assertThat(barrier.pass()).isEqualTo(DirectoryBarrier.Outcome.PASSED);
                     last = lastOf(ours, 0);
-                    assertThat(last).as("told by now, time %d", missed).isNotZero();
+                    assertThat(last).as("reported by now, time %d", missed).isNotZero();
                 }
             }
             assertThat(missed).isPositive();

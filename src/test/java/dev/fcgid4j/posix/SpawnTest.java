@@ -144,7 +144,7 @@ class SpawnTest {
     }
 
     @Test
-    void missingProgramIsToldByItsErrorNumber() {
+    void missingProgramIsRecognisedByItsErrorNumber() {
         Program missing = new Program("/no/such/program", List.of("x"), List.of(), folder.toString());
 
         assertThatThrownBy(() -> Spawn.start(missing, new Standard(output[0], output[1], output[1]), Scheduling.NORMAL))

@@ -107,7 +107,7 @@ class PosixLauncherTest {
 
     /** The 41st field of its stat is the scheduling policy: 3 is SCHED_BATCH, 0 the normal one (proc(5)). */
     @Test
-    void processDoesNotInterruptWhoeverWakesItUnlessThatIsSwitchedOff() throws Exception {
+    void wokenProcessDoesNotInterruptItsWakerUnlessSwitchedOff() throws Exception {
         String policy = "/usr/bin/cut -d' ' -f41 /proc/$$/stat";
         // It is set right after the start.
         String untilItIsSet = "until [ \"$(" + policy + ")\" = 3 ]; do /bin/sleep 0.01; done\n";
@@ -130,7 +130,7 @@ class PosixLauncherTest {
 
         assertThat(report.status().success()).isTrue();
         assertThat(report.lines).contains("ONLY=this", folder.toString(), "SigBlk:\t0000000000000000");
-        // Signals 32 and 33 belong to the C library; nobody can set them.
+        // Signals 32 and 33 belong to the C library; no program can set them.
         assertThat(report.lines.stream().filter(l -> l.startsWith("SigIgn:")))
                 .singleElement()
                 .satisfies(l -> assertThat(Long.parseLong(l.substring(8), 16) & 0x7fff_ffffL)

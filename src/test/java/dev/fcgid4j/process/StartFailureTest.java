@@ -46,7 +46,7 @@ class StartFailureTest {
     }
 
     @Test
-    void carriageReturnInTheFirstLineIsTold() throws IOException {
+    void carriageReturnInTheFirstLineIsNamed() throws IOException {
         assertThat(message(script("#!/usr/bin/perl\r\n"), StartFailure.ENOENT)).contains("Unix line ends");
     }
 
@@ -76,13 +76,13 @@ class StartFailureTest {
     }
 
     @Test
-    void fullSystemIsToldInItsOwnWords() throws IOException {
+    void fullSystemHasItsOwnMessage() throws IOException {
         assertThat(message(script("#!/bin/sh\n"), StartFailure.EAGAIN))
                 .contains("no room for another process", "the system's words");
     }
 
     @Test
-    void otherErrorIsToldInTheSystemsWords() throws IOException {
+    void otherErrorHasTheMessageOfTheSystem() throws IOException {
         assertThat(message(script("#!/bin/sh\n"), 99)).endsWith("posix_spawn: the system's words (errno 99)");
     }
 }

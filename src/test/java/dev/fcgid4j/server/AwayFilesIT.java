@@ -57,10 +57,10 @@ class AwayFilesIT {
     }
 
     /**
-     * The only process, once it is certain that it has what is there: one that has loaded a file right after its change may
-     * be replaced.
+     * Returns the only process when it has certainly loaded the present files. A process that has loaded a file right after
+     * its change may be replaced.
      */
-    private static String settled(TestSite site) throws Exception {
+    private static String stablePid(TestSite site) throws Exception {
         String pid = "";
         while (true) {
             String again = ask(site)[0];
@@ -68,7 +68,7 @@ class AwayFilesIT {
                 return pid;
             }
             pid = again;
-            until("it is looked at", () -> site.snapshot().classes().get(0).workers().stream()
+            until("its files are verified", () -> site.snapshot().classes().get(0).workers().stream()
                     .allMatch(worker -> worker.state().equals("idle")));
         }
     }
@@ -87,9 +87,9 @@ class AwayFilesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"FcgidInotify On", "FcgidInotify Off\nFcgidWatchInterval 0.05"})
-    void whoHasLoadedAFileServesUntilItIsBack(String watching) throws Exception {
+    void workerWithAMissingLoadedFileServesUntilItReturns(String watching) throws Exception {
         try (TestSite site = TestSite.start(root, watching + LONG)) {
-            String pid = settled(site);
+            String pid = stablePid(site);
             long started = site.snapshot().classes().get(0).started();
 
             Files.delete(library);
@@ -110,12 +110,12 @@ class AwayFilesIT {
     }
 
     @Test
-    void aFileThatIsBackCountsAtOnce() throws Exception {
+    void returnedFileCountsAtOnce() throws Exception {
         try (TestSite site = TestSite.start(root, LONG)) {
             for (int version = 2; version < 20; version++) {
-                String pid = settled(site);
+                String pid = stablePid(site);
                 Files.delete(library);
-                if (version % 3 != 0) { // otherwise nobody asks while it is away
+                if (version % 3 != 0) { // otherwise no request comes while it is missing
                     assertThat(ask(site)).containsExactly(pid, Integer.toString(version - 1));
                 }
                 library(version);
@@ -226,7 +226,7 @@ class AwayFilesIT {
     }
 
     @Test
-    void nobodyWaitsForATriggerThatIsRemoved() throws Exception {
+    void removedTriggerDelaysNoRequest() throws Exception {
         Path trigger = Files.createFile(root.resolve("restart.txt"));
         try (TestSite site = TestSite.start(root, "FcgidReloadTrigger restart.txt" + LONG)) {
             String pid = ask(site)[0];

@@ -104,7 +104,7 @@ class ClockSkewIT {
         address = server.address();
         try {
             untilAndThenOnly("/names.fcgi", "1", "1");
-            assertThat(pids).as("one may go for what nobody could know").hasSizeLessThanOrEqualTo(2);
+            assertThat(pids).as("one may be replaced for a doubt that only time resolves").hasSizeLessThanOrEqualTo(2);
             edited(() -> deploy("data", "2"), "/names.fcgi", "1", "2");
             edited(() -> library(2), "/names.fcgi", "2", "2");
             edited(() -> deploy("data", "3"), "/names.fcgi", "2", "3");
@@ -112,7 +112,7 @@ class ClockSkewIT {
             pids.clear();
             untilAndThenOnly("/late.fcgi", "2", "3");
             assertThat(pids).hasSizeLessThanOrEqualTo(2);
-            deploy("data", "4"); // nobody knows of it yet
+            deploy("data", "4"); // no process has named it yet
             assertThat(get("/late.fcgi")).containsExactly("2", "3");
             assertThat(get("/late.fcgi?op=name")).containsExactly("2", "3");
             pids.clear();

@@ -79,7 +79,7 @@ class DeploymentIT {
     }
 
     @Test
-    void globsNameFilesThatNobodyReports() throws Exception {
+    void globsNameFilesThatNoProcessReports() throws Exception {
         Files.createDirectories(root.resolve("views/users"));
         Path view = Files.writeString(root.resolve("views/users/show.tmpl"), "1");
         try (TestSite site = TestSite.start(root, "FcgidWatch views/**/*.tmpl *.ini")) {
@@ -124,11 +124,11 @@ class DeploymentIT {
         try (TestSite site = TestSite.start(root, "FcgidSettleTime 1")) {
             String first = pid(site);
             edit();
-            assertThat(pid(site)).as("not settled yet").isEqualTo(first);
+            assertThat(pid(site)).as("within the settle time").isEqualTo(first);
 
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (pid(site).equals(first)) {
-                assertThat(System.nanoTime() - deadline).as("settled in time").isNegative();
+                assertThat(System.nanoTime() - deadline).as("replaced in time").isNegative();
             }
         }
     }
@@ -151,7 +151,7 @@ class DeploymentIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"library", "script library", "library script"})
-    void settleTimeHoldsForWhatWasLoadedToo(String edits) throws Exception {
+    void settleTimeHoldsForLoadedFilesToo(String edits) throws Exception {
         deploy("library", 1);
         deploy("script", 1);
         try (TestSite site = TestSite.start(root, "FcgidSettleTime 1\nFcgidMaxProcessesPerClass 1")) {
@@ -161,14 +161,14 @@ class DeploymentIT {
             for (String what : edits.split(" ", 0)) {
                 deploy(what, 2);
                 assertThat(site.get("/core-pl.fcgi").body())
-                        .as("not settled yet: %s", what)
+                        .as("within the settle time: %s", what)
                         .isEqualTo(first);
             }
 
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             String seen = site.get("/core-pl.fcgi").body();
             while (seen.equals(first)) {
-                assertThat(System.nanoTime() - deadline).as("settled in time").isNegative();
+                assertThat(System.nanoTime() - deadline).as("replaced in time").isNegative();
                 seen = site.get("/core-pl.fcgi").body();
             }
             assertThat(seen).endsWith("script " + (edits.contains("script") ? 2 : 1) + " library 2");
@@ -205,7 +205,7 @@ class DeploymentIT {
             String third = pid(site);
 
             assertThat(Set.of(first, second, third)).hasSize(3);
-            assertThat(site.manager().recycle("/nobody.fcgi")).isFalse();
+            assertThat(site.manager().recycle("/unknown.fcgi")).isFalse();
             assertThat(site.get("/fcgid-status").body()).contains("recycled by request", second);
         }
     }

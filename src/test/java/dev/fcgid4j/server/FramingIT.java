@@ -125,7 +125,7 @@ class FramingIT {
                 "GET /core-pl.fcgi HTTP/x~Host: a~~                                                   | 400",
                 "GET /core-pl.fcgi XTTP/1.1~Host: a~~                                                 | 400"
             })
-    void whatIsUnknownHereIsRefusedAndEndsTheConnection(String request, int status) throws Exception {
+    void unknownFramingIsRefusedAndEndsTheConnection(String request, int status) throws Exception {
         assertRefused(talk(unescape(request)), status);
     }
 
@@ -136,7 +136,7 @@ class FramingIT {
                 "Transfer-Encoding:\\tchunked ~~3~abc~0~~",
                 "Content-Length: 003~~abc"
             })
-    void whatIsClearIsServedAndSoIsTheRequestBehindIt(String headers) throws Exception {
+    void clearFramingIsServedAndSoIsTheNextRequest(String headers) throws Exception {
         String answer = talk("POST /core-pl.fcgi/first?op=path HTTP/1.1\r\nHost: a\r\n" + unescape(headers));
 
         assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("/first");

@@ -249,7 +249,7 @@ class FreshnessStressIT {
                         .replace("require './late", "require './" + lateFolder + "/late")
                         .replace("require_relative 'early'", "require './lib/early'")
                         .replace("require_relative 'late'", "require './" + lateFolder + "/late'")
-                        // and who asked
+                        // and the id of the request
                         .replace("\" $late\"", "\" $late $ENV{HTTP_X_ID}\"")
                         .replace("#{late}\"", "#{late} #{r.env['HTTP_X_ID']}\"")
                         .replace(" -\",", " - {env['HTTP_X_ID']}\",")

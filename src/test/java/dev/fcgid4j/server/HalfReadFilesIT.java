@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A request that reads a file while somebody writes it is run again, if that is safe, and nobody sees the first answer. */
+/** A request that reads a file while a writer changes it is run again, if that is safe. No client sees the first answer. */
 class HalfReadFilesIT {
 
     private static final String EARLY = "?op=early";
@@ -51,7 +51,7 @@ class HalfReadFilesIT {
                 root,
                 TestApplication.PHP.directives() + "\nFcgidMaxProcessesPerClass 1\nFcgidWatch *.inc\nFcgidQuietTime "
                         + quietTime);
-        // One process loads it, so that it is known; the next one has not loaded it.
+        // One process loads the file, so that the server knows it; the next process has not loaded it.
         assertThat(ask(site, LATE)).endsWith(" 100 100");
         looked(site);
         renew(site);
@@ -61,13 +61,13 @@ class HalfReadFilesIT {
     /** Replaces the process by one that has loaded nothing late. */
     private void renew(TestSite site) throws Exception {
         assertThat(site.manager().recycle(seen(site).name())).isTrue();
-        settle(site);
+        awaitStableProcess(site);
         assertThat(ask(site, EARLY)).endsWith(" 100 -");
         looked(site);
     }
 
-    /** Until the same process serves again: one that has loaded a file right after its change may be replaced. */
-    private void settle(TestSite site) throws Exception {
+    /** Waits until the same process serves twice: one that has loaded a file right after its change may be replaced. */
+    private void awaitStableProcess(TestSite site) throws Exception {
         String before = "";
         String now = ask(site, EARLY);
         while (!now.equals(before)) {
@@ -150,7 +150,7 @@ class HalfReadFilesIT {
                 long before = seen(site).requests();
                 waiting = begin(site, "GET");
                 until("it has read half of it", () -> seen(site).requests() > before);
-                assertThat(waiting).as("nobody sees that").isNotDone();
+                assertThat(waiting).as("no client sees that").isNotDone();
                 byte[] whole = language.library("Late", 123).getBytes(StandardCharsets.UTF_8);
                 writer.write(whole, half.length, whole.length - half.length);
             }
@@ -160,20 +160,20 @@ class HalfReadFilesIT {
         }
     }
 
-    /** As between the truncation of a file and its event; a folder isn't told of writes through a name elsewhere. */
+    /** As between the truncation of a file and its event: a folder's watch doesn't report writes through a name elsewhere. */
     @ParameterizedTest
     @EnumSource
-    void aWriterOfWhomNothingIsToldIsFound(Language chosen) throws Exception {
+    void unreportedWriterIsFound(Language chosen) throws Exception {
         try (TestSite site = start(chosen, "100")) {
             Path elsewhere = Files.createDirectory(root.resolve("elsewhere")).resolve("another-name");
             Files.createLink(elsewhere, late);
-            renew(site); // that a file has another name is known when it begins to be watched
+            renew(site); // a new watch finds out that the file has another name
             CompletableFuture<HttpResponse<String>> waiting;
             try (OutputStream writer = Files.newOutputStream(elsewhere)) {
                 long before = seen(site).requests();
                 waiting = begin(site, "GET");
                 until("it has read nothing of it", () -> seen(site).requests() > before);
-                assertThat(waiting).as("nobody sees that").isNotDone();
+                assertThat(waiting).as("no client sees that").isNotDone();
                 writer.write(language.library("Late", 123).getBytes(StandardCharsets.UTF_8));
             }
             HttpResponse<String> response = waiting.get(30, TimeUnit.SECONDS);
@@ -185,7 +185,7 @@ class HalfReadFilesIT {
     /** Two failures to start would make the others wait for half a second, and be refused. */
     @ParameterizedTest
     @EnumSource(names = {"PERL", "PYTHON", "RUBY"})
-    void aStartThatFailsForAWriterOfWhomNothingIsToldIsNobodysError(Language chosen) throws Exception {
+    void startThatFailsBecauseOfAnUnreportedWriterIsNoError(Language chosen) throws Exception {
         try (TestSite site = start(chosen, "100")) {
             Path early = root.resolve(language.early());
             Path elsewhere = Files.createDirectory(root.resolve("elsewhere")).resolve("another-name");
@@ -210,7 +210,7 @@ class HalfReadFilesIT {
 
     @ParameterizedTest
     @CsvSource({"PERL, 502", "PHP, 500"})
-    void whatMayNotBeRepeatedIsNot(Language chosen, int status) throws Exception {
+    void unsafeRequestIsNotRepeated(Language chosen, int status) throws Exception {
         try (TestSite site = start(chosen, "100");
                 OutputStream writer = Files.newOutputStream(late)) {
             writer.write(half(false));
@@ -225,7 +225,7 @@ class HalfReadFilesIT {
 
     @ParameterizedTest
     @CsvSource({"PERL, 502", "PHP, 500"})
-    void aFileThatStaysHalfFailsInTheEnd(Language chosen, int status) throws Exception {
+    void fileThatStaysPartialFailsInTheEnd(Language chosen, int status) throws Exception {
         try (TestSite site = start(chosen, "0.2");
                 OutputStream writer = Files.newOutputStream(late)) {
             writer.write(half(false));
@@ -239,7 +239,7 @@ class HalfReadFilesIT {
     }
 
     @Test
-    void whatHasAnEffectIsNotRunAgainBecauseOfAnAnswerThatIsNoFailure() throws Exception {
+    void requestWithAnEffectIsNotRunAgainForAnAnswerThatIsNoFailure() throws Exception {
         try (TestSite site = start(Language.PHP, "100")) {
             Files.writeString(root.resolve(language.page()), "<?php file_put_contents('runs', 'x', FILE_APPEND);");
             try (OutputStream writer = Files.newOutputStream(late)) {
@@ -252,7 +252,7 @@ class HalfReadFilesIT {
     }
 
     @Test
-    void whatAnAnswerNamesThatIsWithheldIsWatched() throws Exception {
+    void fileThatAWithheldAnswerNamesIsWatched() throws Exception {
         try (TestSite site = start(Language.PERL, "100")) {
             Path template = Files.writeString(root.resolve("page.tpl"), "one");
             Files.writeString(root.resolve("Other.pm"), "1;");
@@ -272,9 +272,9 @@ class HalfReadFilesIT {
                     """);
             ask(site, LATE);
             looked(site);
-            untilItIsOld(template); // when the process starts, or nobody could tell whether it has read this version
+            untilItIsOld(template); // when the process starts; otherwise it is unknown whether it has read this version
             assertThat(site.manager().recycle(seen(site).name())).isTrue();
-            settle(site);
+            awaitStableProcess(site);
             long before = seen(site).requests();
             CompletableFuture<HttpResponse<String>> waiting;
             try (OutputStream writer = Files.newOutputStream(late)) {

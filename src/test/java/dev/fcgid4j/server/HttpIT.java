@@ -95,7 +95,7 @@ class HttpIT {
     }
 
     @Test
-    void whatACodecCanNotReadIsNoErrorOfTheServer() throws Exception {
+    void unreadableRequestIsNoErrorOfTheServer() throws Exception {
         try (TestSite site = TestSite.start(root, "");
                 LogCapture log = LogCapture.of("dev.fcgid4j")) {
             EmbeddedChannel channel =
@@ -110,7 +110,7 @@ class HttpIT {
     }
 
     @Test
-    void whoeverExpectsSomethingOfWhatIsNoScriptIsAnsweredWithoutItsBody() throws Exception {
+    void expectationOnANonScriptIsAnsweredWithoutTheBody() throws Exception {
         try (TestSite site = TestSite.start(root, "")) {
             for (String path : List.of("/fcgid-status", "/plain.txt", "/missing")) {
                 assertThat(talk(
@@ -144,7 +144,7 @@ class HttpIT {
     }
 
     @Test
-    void bodyForNobodyIsNotReadBeyondTheLimit() throws Exception {
+    void bodyWithoutAReceiverIsNotReadBeyondTheLimit() throws Exception {
         try (TestSite site = TestSite.start(root, "FcgidMaxRequestLen 1000")) {
             assertThat(talk(site, "POST /plain.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n"))
                     .startsWith("HTTP/1.1 413");
@@ -184,7 +184,7 @@ class HttpIT {
     }
 
     @Test
-    void clientThatExpectsIsToldToContinueAndChunksArrive() throws Exception {
+    void clientThatExpectsGetsContinueAndItsChunksArrive() throws Exception {
         try (TestSite site = TestSite.start(root, "")) {
             String answer = talk(
                     site,
@@ -209,7 +209,7 @@ class HttpIT {
     }
 
     @Test
-    void whatIsFlushedArrivesBeforeTheRestIsThere() throws Exception {
+    void flushedOutputArrivesBeforeTheRest() throws Exception {
         try (TestSite site = TestSite.start(root, "")) {
             HttpResponse<InputStream> response = site.client()
                     .send(site.to("/core-pl.fcgi?op=flush").build(), HttpResponse.BodyHandlers.ofInputStream());

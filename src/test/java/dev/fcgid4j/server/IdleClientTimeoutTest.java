@@ -114,7 +114,7 @@ class IdleClientTimeoutTest {
     }
 
     @Test
-    void clientThatTakesNoByteOfItsAnswerIsLetGo() {
+    void clientThatTakesNoByteOfItsAnswerIsDisconnected() {
         request();
         client.taking = false;
         channel.writeOutbound(response());

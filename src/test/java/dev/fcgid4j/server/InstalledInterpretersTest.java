@@ -39,6 +39,6 @@ class InstalledInterpretersTest {
     @Test
     void programOutsideOfItIsNotFound() {
         assertThat(InstalledInterpreters.find("sh")).contains(Path.of("/usr/bin/sh"));
-        assertThat(InstalledInterpreters.find("java-of-nobody")).isEmpty();
+        assertThat(InstalledInterpreters.find("no-such-program")).isEmpty();
     }
 }

@@ -101,7 +101,7 @@ class LateLoopIT {
 
             Future<?> busy = loop.submit(() -> {
                 Files.createFile(root.resolve("go-on"));
-                await("it is reaped and the loop told", () -> loop.pendingTasks() > 0);
+                await("the process is reaped and the loop has the notice", () -> loop.pendingTasks() > 0);
                 pass(LATE_NANOS);
                 isLate = true;
                 return true;

@@ -128,7 +128,7 @@ class OddWorkersIT {
             Files.createFile(root.resolve("go-on"));
 
             assertThat(running.body().readAllBytes()).asString().isEqualTo("body");
-            assertThat(site.get("/odd.fcgi").body()).endsWith(" 2"); // nobody else was served
+            assertThat(site.get("/odd.fcgi").body()).endsWith(" 2"); // no other client was served
         }
     }
 
@@ -173,7 +173,7 @@ class OddWorkersIT {
     }
 
     @Test
-    void recordsThatNobodyKnowsAreSkipped() throws Exception {
+    void recordsOfUnknownTypesAreSkipped() throws Exception {
         try (TestSite site = TestSite.start(root, "FcgidMaxProcessesPerClass 1")) {
             String pid = site.get("/odd.fcgi?op=records").body().split(" ", 2)[0];
 

@@ -78,7 +78,7 @@ class RollingIT {
     }
 
     @Test
-    void anAnswerOfTheOldGenerationIsNotDoubtedBecauseThereIsANewOne() throws Exception {
+    void answerOfTheOldGenerationStaysValidWhenANewOneBegins() throws Exception {
         try (TestSite site = TestSite.start(
                 root,
                 "FcgidReplace rolling\nFcgidWarmup /core-pl.fcgi?op=path\nFcgidMaxProcessesPerClass 1"
@@ -265,7 +265,7 @@ class RollingIT {
         }
     }
 
-    /** One death is chance, whoever notices it first; the third is not. */
+    /** One death of a canary counts once, whether its exit or its connection is noticed first. The third is a failure. */
     @Test
     void deathOfACanaryIsOneFailure() throws Exception {
         String healthy = template;

@@ -31,7 +31,7 @@ class SendFileIT {
         Files.createSymbolicLink(files.resolve("link"), temp.toRealPath().resolve("secret"));
     }
 
-    /** A script that answers with these header lines and a body that nobody should see. */
+    /** A script that answers with these header lines and a body that no client may see. */
     private void script(String header) throws Exception {
         String source = Files.readString(TestApplication.PERL_CORE.install(root));
         String line = "    return $print->(\"" + header.replace("\n", "\\r\\n") + "\\r\\n\\r\\nthe script\");\n";

@@ -101,7 +101,7 @@ class ServerJarIT {
         long ended = System.nanoTime();
         await("no process is left", () -> processes.stream().noneMatch(ServerJarIT::isAlive));
         await("no run directory is left", () -> isEmpty(run));
-        // For people, who are promised three seconds; the machine's load decides no test.
+        // The figure is for readers: the promise is three seconds, but the machine's load decides no test.
         System.out.printf(
                 "nothing left after SIG%s: %d ms%n", signal, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - ended));
     }
@@ -135,7 +135,7 @@ class ServerJarIT {
         assertThat(running.body().readNBytes(5)).asString().isEqualTo("first");
 
         signal("TERM", server.pid());
-        await("nobody is accepted any more", () -> !accepts(address));
+        await("no connection is accepted any more", () -> !accepts(address));
         Files.createFile(site.resolve("go-on"));
 
         assertThat(running.body().readAllBytes()).asString().isEqualTo("second");
@@ -144,7 +144,7 @@ class ServerJarIT {
     }
 
     @Test
-    void whatADeadServerAndItsGuardianLeftIsRemovedAtTheNextStart() throws Exception {
+    void leftoversOfADeadServerAndItsGuardianAreRemovedAtTheNextStart() throws Exception {
         Path site = Files.createDirectories(folder.resolve("site"));
         Path run = Files.createDirectories(folder.resolve("run"));
         TestApplication.PERL_CORE.install(site);
@@ -161,8 +161,8 @@ class ServerJarIT {
                 .filter(pid -> pid != worker)
                 .toList();
         assertThat(guardians).hasSize(1);
-        // Nobody misses the guardian before there is something to tell it. (A stopped one would be woken by the end of
-        // the JVM: its process group is orphaned then.)
+        // The server notices the end of the guardian only when it has something to report to it. (The end of the JVM would
+        // continue a stopped guardian, because its process group is orphaned then.)
         signal("KILL", guardians.get(0));
         signal("KILL", server.pid());
         assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -435,7 +435,7 @@ class ServerJarIT {
     }
 
     private static boolean isAlive(long pid) {
-        // One that has ended but was not reaped by whoever inherited it is no process any more.
+        // A process that has ended counts as gone, even if its new parent has not reaped it.
         return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
                 && !read(Path.of("/proc/" + pid + "/stat")).matches("(?s).*\\) Z .*");
     }

@@ -173,7 +173,7 @@ class SharedFolderIT {
             } else {
                 Path fresh = folder.resolve("fresh");
                 TestSite.script(fresh, template.replace("@VERSION@", Integer.toString(edit)));
-                // Whoever copies a file may keep any time.
+                // A copy may keep any time.
                 Files.setLastModifiedTime(fresh, FileTime.from(Instant.now().plusSeconds((edit % 3 - 1) * 3600L)));
                 Files.move(fresh, script, StandardCopyOption.ATOMIC_MOVE);
             }

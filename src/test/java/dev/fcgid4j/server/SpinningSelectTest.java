@@ -7,7 +7,7 @@ import io.netty.channel.SelectStrategy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A loop whose clock moves on by a microsecond whenever somebody looks at it. */
+/** A loop whose clock moves on by a microsecond with each reading. */
 class SpinningSelectTest {
 
     private static final Duration SPIN = Duration.ofNanos(50_000);
@@ -55,7 +55,7 @@ class SpinningSelectTest {
     }
 
     @Test
-    void whatWasInVainIsTriedLessAndLessOften() throws Exception {
+    void spinsInVainBecomeRarer() throws Exception {
         SpinningSelect select = select(SPIN);
         int tried = 0;
         for (int i = 0; i < 10_000; i++) {

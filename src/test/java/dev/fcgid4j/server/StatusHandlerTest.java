@@ -88,7 +88,7 @@ class StatusHandlerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"Forwarded", "X-Forwarded-For", "Via"})
-    void whoComesThroughAProxyIsRefused(String header) {
+    void requestThroughAProxyIsRefused(String header) {
         HttpRequest request = request(HttpMethod.GET, "", "localhost");
         request.headers().set(header, "for=192.0.2.7");
 

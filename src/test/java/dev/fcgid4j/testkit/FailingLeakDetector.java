@@ -4,8 +4,8 @@ package dev.fcgid4j.testkit;
 import io.netty.util.ResourceLeakDetector;
 
 /**
- * Ends the test JVM when Netty reports a buffer that nobody released, so that the build fails and says so. Named in
- * {@code io.netty.customResourceLeakDetector}.
+ * Ends the test JVM when Netty reports a buffer that was never released, so that the build fails and says so. The property
+ * {@code io.netty.customResourceLeakDetector} names this class.
  *
  * @param <T> what is tracked
  */

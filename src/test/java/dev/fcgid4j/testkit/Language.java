@@ -78,7 +78,7 @@ public enum Language {
         return early;
     }
 
-    /** The name of the one that is loaded when somebody asks. */
+    /** The name of the library that is loaded on request. */
     public String late() {
         return late;
     }

@@ -47,7 +47,7 @@ public final class RecordingAdapter implements HttpAdapter {
         return all;
     }
 
-    /** How often it was told that the body may come. */
+    /** Returns how often the body was asked for. */
     public int bodyWantedCalls() {
         return bodyWanted;
     }

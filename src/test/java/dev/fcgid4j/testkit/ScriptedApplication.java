@@ -41,7 +41,7 @@ public final class ScriptedApplication implements ApplicationProcess, AutoClosea
      *
      * @param socket the path of the socket, which does not exist yet
      * @param server lets the server run until it has nothing more to do
-     * @param listener is told of the exit
+     * @param listener receives the exit
      */
     ScriptedApplication(long pid, Path socket, Runnable server, ProcessListener listener) {
         this.pid = pid;

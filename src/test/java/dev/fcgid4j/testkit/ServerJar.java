@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * The executable jar, running.
  *
- * @param process ended by whoever started it
+ * @param process the test that starts it ends it
  * @param address such as {@code http://127.0.0.1:8080}
  */
 public record ServerJar(Process process, String address) {

@@ -21,7 +21,7 @@ class MonitoredFilesTest {
     private final Listener one = new Listener("one");
     private final Listener two = new Listener("two");
 
-    /** Records what it is told. */
+    /** Records the reports. */
     private final class Listener implements OpenFileListener {
         private final String name;
 

@@ -133,7 +133,7 @@ class WriterWatchTest {
         }
     }
 
-    /** Opens a file so long after the question who writes it that the opening is not taken for its echo. */
+    /** Opens a file so late that the opening is not taken for that of the search for its writers. */
     private FileChannel openLater(Path file) throws Exception {
         nanos += TimeUnit.SECONDS.toNanos(3);
         return FileChannel.open(file, StandardOpenOption.WRITE);
