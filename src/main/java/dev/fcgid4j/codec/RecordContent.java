@@ -42,8 +42,8 @@ final class RecordContent {
         int role = content.readUnsignedShort();
         int flags = content.readUnsignedByte();
         content.skipBytes(5);
-        Role known = Role.ofCode(role)
-                .orElseThrow(() -> broken("role " + role + " in FCGI_BEGIN_REQUEST; expected 1 to 3"));
+        Role known =
+                Role.ofCode(role).orElseThrow(() -> broken("role " + role + " in FCGI_BEGIN_REQUEST; expected 1 to 3"));
         return new BeginRequest(requestId, known, (flags & 1) != 0);
     }
 

@@ -27,7 +27,7 @@ record GenerationCause(RetireReason reason, Optional<Path> file) {
 
     /** Marks a worker for retirement with this reason. */
     void mark(Worker worker) {
-        file.ifPresentOrElse(
-                changed -> worker.retirement().set(reason, changed), () -> worker.retirement().set(reason));
+        file.ifPresentOrElse(changed -> worker.retirement().set(reason, changed), () -> worker.retirement()
+                .set(reason));
     }
 }

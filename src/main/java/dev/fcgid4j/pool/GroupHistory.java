@@ -39,7 +39,11 @@ final class GroupHistory {
     /** A process ended and was reaped. */
     void died(Worker worker, ExitStatus status) {
         deaths.addFirst(new PoolSnapshot.Death(
-                Clock.systemUTC().instant(), worker.pid(), worker.retirement().toString(), status.toString(), worker.requests()));
+                Clock.systemUTC().instant(),
+                worker.pid(),
+                worker.retirement().toString(),
+                status.toString(),
+                worker.requests()));
         if (deaths.size() > DEATHS_KEPT) {
             deaths.removeLast();
         }

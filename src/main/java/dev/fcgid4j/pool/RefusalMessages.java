@@ -53,6 +53,7 @@ final class RefusalMessages {
         String status = worker.end().status().map(ExitStatus::toString).orElse("an unknown status");
         return new WorkerStartException(worker + " ended with " + status + " before it accepted a request. Run "
                 + String.join(" ", worker.processClass().command().argv())
-                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0" + worker.end().lastOutput());
+                + " by hand, or look at what it logged; it must speak FastCGI on descriptor 0"
+                + worker.end().lastOutput());
     }
 }

@@ -21,7 +21,8 @@ final class WorkerEvents {
 
     /** The worker is asked to end; it has been marked for retirement. */
     static FcgiEvent retired(Worker worker) {
-        return new FcgiEvent.WorkerRetired(name(worker), worker.pid(), reason(worker), worker.retirement().file());
+        return new FcgiEvent.WorkerRetired(
+                name(worker), worker.pid(), reason(worker), worker.retirement().file());
     }
 
     static FcgiEvent killed(Worker worker) {
@@ -30,7 +31,13 @@ final class WorkerEvents {
 
     static FcgiEvent exited(Worker worker, ExitStatus status, boolean crashed) {
         return new FcgiEvent.WorkerExited(
-                name(worker), worker.pid(), status, worker.requests(), reason(worker), worker.retirement().file(), crashed);
+                name(worker),
+                worker.pid(),
+                status,
+                worker.requests(),
+                reason(worker),
+                worker.retirement().file(),
+                crashed);
     }
 
     static FcgiEvent crashed(Worker worker, ExitStatus status) {

@@ -130,7 +130,8 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         CgiRequest cgi = new CgiRequest(
                 method, URL, "HTTP/1.1", "http", List.of(Map.entry("Host", "a")), here, here, body.length());
         RecordingSink sink = new RecordingSink();
-        FixtureRequest started = new FixtureRequest(gateway.start(cgi, resolution, body, stepped.loop(), sink), sink, body);
+        FixtureRequest started =
+                new FixtureRequest(gateway.start(cgi, resolution, body, stepped.loop(), sink), sink, body);
         requests.add(started);
         return started;
     }

@@ -104,7 +104,9 @@ class ClockSkewIT {
         address = server.address();
         try {
             untilAndThenOnly("/names.fcgi", "1", "1");
-            assertThat(pids).as("one may be replaced for a doubt that only time resolves").hasSizeLessThanOrEqualTo(2);
+            assertThat(pids)
+                    .as("one may be replaced for a doubt that only time resolves")
+                    .hasSizeLessThanOrEqualTo(2);
             edited(() -> deploy("data", "2"), "/names.fcgi", "1", "2");
             edited(() -> library(2), "/names.fcgi", "2", "2");
             edited(() -> deploy("data", "3"), "/names.fcgi", "2", "3");

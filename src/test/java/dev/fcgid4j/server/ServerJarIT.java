@@ -161,7 +161,8 @@ class ServerJarIT {
                 .filter(pid -> pid != worker)
                 .toList();
         assertThat(guardians).hasSize(1);
-        // The server notices the end of the guardian only when it has something to report to it. (The end of the JVM would
+        // The server notices the end of the guardian only when it has something to report to it. (The end of the JVM
+        // would
         // continue a stopped guardian, because its process group is orphaned then.)
         signal("KILL", guardians.get(0));
         signal("KILL", server.pid());

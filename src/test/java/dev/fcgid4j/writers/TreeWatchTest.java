@@ -127,8 +127,7 @@ class TreeWatchTest {
         Path link = viewsFolder().resolve("sub");
         Files.createSymbolicLink(link, one);
 
-        assertThat(changesAfter(inotify, TEMPLATES, () -> switchTo(link, two)))
-                .isPositive();
+        assertThat(changesAfter(inotify, TEMPLATES, () -> switchTo(link, two))).isPositive();
     }
 
     @ParameterizedTest
