@@ -145,9 +145,13 @@ public final class ClassFreshness {
 
     // ---- was it the change? ---------------------------------------------------------------------------------------
 
-    /** Whether a worker's failure says nothing about the application, because a change of its files may have caused it. */
+    /**
+     * Whether a worker's failure says nothing about the application, because a change of its files may have caused it. A
+     * worker whose process was never launched has read no file, so it belongs to no older generation.
+     */
     public boolean failureIsDueToChange(Worker worker) {
-        return isOutdated(worker)
+        boolean wasLaunched = worker.generation() != Worker.NOT_LAUNCHED;
+        return (wasLaunched ? isOutdated(worker) : !files.areWhole())
                 || (files.settleTimeRuns() && !worker.proven())
                 || isSuspect(worker)
                 || (!worker.proven() && files.disturbedSince(worker.startedNanos()))

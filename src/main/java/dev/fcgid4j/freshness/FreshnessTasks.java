@@ -56,6 +56,9 @@ final class FreshnessTasks {
             environment.blocking().execute(() -> verified(worker, result(worker, withExecutables)));
         } catch (RejectedExecutionException e) { // the pool closes: the worker gets no further request
             verified(worker, VerificationResult.UNCHANGED);
+        } catch (RuntimeException | Error e) {
+            environment.listener().onEvent(new FcgiEvent.VerificationFailed(processClass.name(), worker.pid(), e));
+            verified(worker, outdated());
         }
     }
 
@@ -70,8 +73,12 @@ final class FreshnessTasks {
             return loaded.verify(worker, withExecutables);
         } catch (RuntimeException | Error e) {
             environment.listener().onEvent(new FcgiEvent.VerificationFailed(processClass.name(), worker.pid(), e));
-            return new VerificationResult(Optional.of(processClass.command().directory()), List.of());
+            return outdated();
         }
+    }
+
+    private VerificationResult outdated() {
+        return new VerificationResult(Optional.of(processClass.command().directory()), List.of());
     }
 
     private void compare(Worker worker) {
@@ -84,6 +91,12 @@ final class FreshnessTasks {
                 }
             });
         } catch (RejectedExecutionException e) { // the pool closes: no request gets a worker
+            compared(worker);
+        } catch (RuntimeException | Error e) {
+            environment
+                    .listener()
+                    .onEvent(new FcgiEvent.InternalFailure(
+                            processClass.name(), "no thread compares the files; the next comparison is due in time", e));
             compared(worker);
         }
     }

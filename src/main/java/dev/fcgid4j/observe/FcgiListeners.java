@@ -28,7 +28,7 @@ public final class FcgiListeners implements FcgiListener {
         for (FcgiListener listener : listeners) {
             try {
                 listener.onEvent(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // what follows the event must happen all the same
                 LOG.error("the listener {} failed on {}", listener, event, e);
             }
         }

@@ -21,7 +21,8 @@ import org.slf4j.Logger;
  *
  * <p>Threading: any thread. The lock is held for the decision alone; launcher, listeners and leases are called without it.
  *
- * <p>Failure: an action that throws is reported, and the other actions of its decision are performed all the same.
+ * <p>Failure: an action that throws is reported, and the other actions of its decision are performed all the same. The lease
+ * of a listener that throws is released. The first {@link Error} is thrown at the end.
  */
 final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor {
 
@@ -76,7 +77,7 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
     @Override
     public void released(Worker worker, Outcome outcome) {
         if (outcome.retire().isPresent() && worker.requests() == 0) {
-            freshness.learnOfChanges();
+            services.runReporting(processClass, "can't look for changes before " + worker, freshness::learnOfChanges);
         }
         performAll(askGroup(g -> g.released(worker, outcome, services.now())));
     }
@@ -148,10 +149,11 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
         for (PoolAction action : actions) {
             try {
                 perform(action);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 report(new FcgiEvent.InternalFailure(processClass.name(), "can't perform " + action, e));
-            } catch (Error e) {
-                error = Optional.of(e);
+                if (e instanceof Error serious && error.isEmpty()) {
+                    error = Optional.of(serious);
+                }
             }
         }
         services.decided();
@@ -162,7 +164,7 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
 
     private void perform(PoolAction action) {
         if (action instanceof PoolAction.Grant grant) {
-            grant.waiter().listener().granted(new Lease(this, grant.worker()));
+            grant(grant.waiter(), new Lease(this, grant.worker()));
         } else if (action instanceof PoolAction.Refuse refuse) {
             refuse.waiter().listener().refused(refuse.why());
         } else if (action instanceof PoolAction.Start start) {
@@ -186,10 +188,27 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
         }
     }
 
+    /** A listener that fails may have used the worker already, so the worker is stopped. */
+    private static void grant(Waiter waiter, Lease lease) {
+        try {
+            waiter.listener().granted(lease);
+        } catch (RuntimeException | Error e) {
+            lease.release(Outcome.FAILED);
+            throw e;
+        }
+    }
+
     private void warmUp(Worker candidate) {
         Consumer<Optional<String>> ready = failure ->
                 decide((g, nowNanos, actions) -> g.rolloutController().warmedUp(candidate, failure, nowNanos, actions));
-        services.warmUpCheck().warm(new Lease(this, candidate), ready);
+        Lease lease = new Lease(this, candidate);
+        try {
+            services.warmUpCheck().warm(lease, ready);
+        } catch (RuntimeException | Error e) {
+            lease.release(Outcome.FAILED);
+            ready.accept(Optional.of("its check failed: " + e));
+            throw e;
+        }
     }
 
     @Override

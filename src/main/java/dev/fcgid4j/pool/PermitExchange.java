@@ -61,7 +61,8 @@ final class PermitExchange implements PermitTrade {
         }
         wanting.sort(
                 Comparator.comparing(group -> !group.askGroup(g -> g.starts().isStarving())));
-        wanting.forEach(
+        Steps.forEach(
+                wanting,
                 group -> group.decide((g, nowNanos, actions) -> g.starts().permitFreed()));
     }
 

@@ -3,6 +3,7 @@ package dev.fcgid4j.pool;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.freshness.FreshnessMonitors;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.FcgiListener;
@@ -64,6 +65,15 @@ final class PoolServices implements AutoCloseable {
     /** Reports an event to the listener; never throws. Not under a lock. */
     void report(FcgiEvent event) {
         listener.onEvent(event);
+    }
+
+    /** Runs a step that may fail while the steps after it are still needed: its failure is reported. Not under a lock. */
+    void runReporting(ProcessClass processClass, String failure, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            report(new FcgiEvent.InternalFailure(processClass.name(), failure, e));
+        }
     }
 
     /** Checks the processes of new generations; without it each counts as ready as soon as it was started. */

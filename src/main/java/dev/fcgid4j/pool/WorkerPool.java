@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
@@ -179,14 +180,16 @@ public final class WorkerPool implements AutoCloseable {
      * @return the time of the next call on the pool's clock, at the latest
      */
     long sweep(long nowNanos) {
-        long next = nowNanos + LONGEST_SWEEP_NANOS;
-        for (GroupExecutor group : groups.values()) {
-            next = Deadlines.earlier(next, group.sweep(nowNanos));
-            if (group.dropIfUnusedSince(nowNanos - FORGET_NANOS)) {
-                groups.remove(group.processClass(), group);
-                services.report(
-                        new FcgiEvent.ClassForgotten(group.processClass().name()));
-            }
+        AtomicLong next = new AtomicLong(nowNanos + LONGEST_SWEEP_NANOS);
+        Steps.forEach(groups.values(), group -> next.accumulateAndGet(sweep(group, nowNanos), Deadlines::earlier));
+        return next.get();
+    }
+
+    private long sweep(GroupExecutor group, long nowNanos) {
+        long next = group.sweep(nowNanos);
+        if (group.dropIfUnusedSince(nowNanos - FORGET_NANOS)) {
+            groups.remove(group.processClass(), group);
+            services.report(new FcgiEvent.ClassForgotten(group.processClass().name()));
         }
         return next;
     }
@@ -207,9 +210,9 @@ public final class WorkerPool implements AutoCloseable {
      */
     public void shutDown() {
         closed = true;
-        groups.values()
-                .forEach(group ->
-                        group.decide((g, nowNanos, actions) -> g.retirement().close(nowNanos, actions)));
+        Steps.forEach(
+                groups.values(),
+                group -> group.decide((g, nowNanos, actions) -> g.retirement().close(nowNanos, actions)));
     }
 
     /** Waits until every process is gone, or the time is over; true if all are gone. */
@@ -219,9 +222,9 @@ public final class WorkerPool implements AutoCloseable {
 
     /** Stops the workers that still serve a request. Returns at once; the processes end within the grace time. */
     public void stopBusy() {
-        groups.values()
-                .forEach(group ->
-                        group.decide((g, nowNanos, actions) -> g.retirement().stopBusy(nowNanos, actions)));
+        Steps.forEach(
+                groups.values(),
+                group -> group.decide((g, nowNanos, actions) -> g.retirement().stopBusy(nowNanos, actions)));
     }
 
     /** {@link #shutDown}, {@link #stopBusy}, and the end of all watches. The launcher kills the processes that remain. */

@@ -6,10 +6,10 @@ import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.freshness.FilesBeforeStart;
 import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.observe.ExitStatus;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerState;
-import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 
 /**
@@ -48,8 +48,8 @@ final class WorkerStarter {
     void start(Worker worker) {
         try {
             environment.blocking().execute(() -> startNow(worker));
-        } catch (RejectedExecutionException e) {
-            decideStartFailed(worker, new WorkerStartException("no thread to start " + worker, e));
+        } catch (RuntimeException | Error e) { // the pool closes, or the system has no thread left
+            decideStartFailed(worker, new WorkerStartException("no thread to start " + worker + ": " + e, e));
         }
     }
 
@@ -65,8 +65,8 @@ final class WorkerStarter {
         } catch (WorkerStartException e) {
             startFailed(worker, e);
         } catch (RuntimeException | Error e) {
+            services.report(new FcgiEvent.InternalFailure(processClass.name(), "can't start " + worker, e));
             startFailed(worker, new WorkerStartException(processClass + " can't be started: " + e, e));
-            throw e;
         }
     }
 
@@ -75,7 +75,15 @@ final class WorkerStarter {
         ProcessNotices notices = new ProcessNotices(worker, applicationLog, status -> exited(worker, status));
         ApplicationProcess process = environment.launcher().launch(processClass.command(), notices);
         worker.attach(process);
-        freshness.started(worker, process, beforeNanos);
+        try {
+            freshness.started(worker, process, beforeNanos);
+        } catch (RuntimeException | Error e) {
+            services.report(new FcgiEvent.InternalFailure(
+                    processClass.name(), "can't watch what " + worker + " loads; it is killed", e));
+            worker.kill(); // its end gives the permit back
+            notices.processIsKnown();
+            return;
+        }
         services.report(WorkerEvents.started(worker));
         notices.processIsKnown();
         group.decide((g, nowNanos, actions) -> g.lifecycle().started(worker, nowNanos, actions));
@@ -86,8 +94,13 @@ final class WorkerStarter {
 
     /** A change of the class's files may explain the failure, so changes are learned first. */
     private void startFailed(Worker worker, WorkerStartException why) {
-        freshness.learnOfChanges();
+        learn(worker, freshness::learnOfChanges);
         decideStartFailed(worker, why);
+    }
+
+    /** What can't be learned explains nothing, but the permit of the worker must be given back all the same. */
+    private void learn(Worker worker, Runnable ofChanges) {
+        services.runReporting(processClass, "can't look for changes before the end of " + worker, ofChanges);
     }
 
     private void decideStartFailed(Worker worker, WorkerStartException why) {
@@ -95,13 +108,12 @@ final class WorkerStarter {
     }
 
     private void exited(Worker worker, ExitStatus status) {
-        if (worker.proven()) {
-            freshness.drain();
-        } else {
-            freshness.learnOfChanges();
+        learn(worker, worker.proven() ? freshness::drain : freshness::learnOfChanges);
+        services.runReporting(processClass, "can't end the watches of " + worker, () -> freshness.ended(worker));
+        try {
+            group.decide((g, nowNanos, actions) -> g.lifecycle().exited(worker, status, nowNanos, actions));
+        } finally {
+            worker.end().notice().exited();
         }
-        freshness.ended(worker);
-        group.decide((g, nowNanos, actions) -> g.lifecycle().exited(worker, status, nowNanos, actions));
-        worker.end().notice().exited();
     }
 }
