@@ -11,6 +11,7 @@ import dev.fcgid4j.cgi.CgiSettings;
 import dev.fcgid4j.cgi.ScriptPath;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.pool.PoolEnvironment;
 import dev.fcgid4j.pool.PoolSettings;
@@ -63,6 +64,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     private final FakeFile script = files.add(SCRIPT);
     private final FakeWatcher watcher = new FakeWatcher(files);
     private final List<FixtureRequest> requests = new ArrayList<>();
+    private final List<FcgiEvent.ClassAdded> added = new ArrayList<>();
     private final List<ClientRequest> clientRequests = new ArrayList<>();
     private final Path folder;
     private final ScriptedLauncher launcher;
@@ -94,7 +96,8 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
                         stepped.blocking(),
                         clock,
                         files,
-                        (process, directory) -> Optional.empty()));
+                        (process, directory) -> Optional.empty(),
+                        this::onEvent));
         resolution = new Resolution.Script(
                 new ScriptPath(URL, "", SCRIPT, root, "", root, Map.of()), processClass, Set.of());
         resolver = new OneAnswer(resolution);
@@ -102,6 +105,12 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
                 new FastCgiGateway.Parts(
                         resolver, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), stepped.blocking()),
                 options.gateway());
+    }
+
+    private void onEvent(FcgiEvent event) {
+        if (event instanceof FcgiEvent.ClassAdded each) {
+            added.add(each);
+        }
     }
 
     private static Path createFolder() {
@@ -192,6 +201,11 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     /** Requests that workers have ended. */
     long requestsEnded() {
         return classSnapshot().requests();
+    }
+
+    /** The requests that workers have ended, by the first digit of their status; without a response at 0. */
+    List<Long> requestsByStatusClass() {
+        return added.get(0).requests().read().byStatusClass();
     }
 
     private PoolSnapshot.ClassSnapshot classSnapshot() {
