@@ -55,7 +55,7 @@ class RetirementTest {
         retirement.markAfterRequest(worker, at(1));
 
         assertThat(worker.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
-        assertThat(worker.changedFile()).contains(PoolParts.SCRIPT);
+        assertThat(worker.retirement().file()).contains(PoolParts.SCRIPT);
     }
 
     @Test

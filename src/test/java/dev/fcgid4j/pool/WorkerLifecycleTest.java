@@ -162,7 +162,7 @@ class WorkerLifecycleTest {
         @Test
         void workerOfAPoolThatClosedMeanwhileIsStopped() {
             Worker worker = parts.starting(0);
-            worker.markForRetirement(RetireReason.SHUTDOWN);
+            worker.retirement().set(RetireReason.SHUTDOWN);
             worker.become(WorkerState.RETIRING, 0);
 
             lifecycle.started(worker, at(1), actions);
@@ -377,7 +377,7 @@ class WorkerLifecycleTest {
             lifecycle.exited(worker, SUCCESS, at(1), actions);
 
             assertThat(worker.state()).isEqualTo(WorkerState.DEAD);
-            assertThat(worker.exitStatus()).contains(SUCCESS);
+            assertThat(worker.end().status()).contains(SUCCESS);
             assertThat(parts.budget.taken()).isZero();
             assertThat(PoolParts.only(PoolAction.PermitFreed.class, actions)).hasSize(1);
             assertThat(parts.history.deaths()).singleElement().satisfies(death -> {

@@ -194,7 +194,7 @@ class WorkerStarterTest {
         Worker worker = started();
 
         assertThat(worker.state()).isEqualTo(WorkerState.DEAD);
-        assertThat(worker.exitStatus()).contains(ExitStatus.exited(3));
+        assertThat(worker.end().status()).contains(ExitStatus.exited(3));
         assertThat(event(FcgiEvent.WorkerStarted.class).pid()).isEqualTo(worker.pid());
         assertThat(event(FcgiEvent.WorkerExited.class).status()).isEqualTo(ExitStatus.exited(3));
     }
@@ -203,7 +203,7 @@ class WorkerStarterTest {
     void endOfAProcessReachesTheGroupAndThenTheLease() {
         Worker worker = started();
         List<WorkerState> seen = new ArrayList<>();
-        worker.exitNotice().onExit(() -> seen.add(worker.state()));
+        worker.end().notice().onExit(() -> seen.add(worker.state()));
 
         process().end(ExitStatus.exited(0));
 
@@ -214,7 +214,7 @@ class WorkerStarterTest {
     void leaseLearnsOfTheEndAlthoughTheGroupFails() {
         Worker worker = started();
         List<String> seen = new ArrayList<>();
-        worker.exitNotice().onExit(() -> seen.add("exited"));
+        worker.end().notice().onExit(() -> seen.add("exited"));
         group.failing = true;
 
         assertThatThrownBy(() -> process().end(ExitStatus.exited(0))).hasMessage("the group fails");
