@@ -96,7 +96,9 @@ final class FreshnessTasks {
             environment
                     .listener()
                     .onEvent(new FcgiEvent.InternalFailure(
-                            processClass.name(), "no thread compares the files; the next comparison is due in time", e));
+                            processClass.name(),
+                            "no thread compares the files; the next comparison is due in time",
+                            e));
             compared(worker);
         }
     }
