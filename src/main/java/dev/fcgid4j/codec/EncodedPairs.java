@@ -28,6 +28,11 @@ public final class EncodedPairs {
         return new EncodedPairs(ByteBufUtil.getBytes(pairs));
     }
 
+    /** Returns the number of bytes. */
+    public int length() {
+        return bytes.length;
+    }
+
     /** Appends them to {@code out}, which is borrowed for the call. */
     void writeTo(ByteBuf out) {
         out.writeBytes(bytes);

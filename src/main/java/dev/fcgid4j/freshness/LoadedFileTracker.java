@@ -27,6 +27,9 @@ final class LoadedFileTracker {
     private static final int MAX_FILES = 20_000;
     private static final int MAX_SEARCHED = 300;
 
+    /** PATH_MAX of Linux: no process can open a longer path. */
+    private static final int MAX_PATH_LENGTH = 4096;
+
     private final ProcessClass processClass;
     private final FreshnessEnvironment environment;
     private final long quietNanos;
@@ -125,9 +128,9 @@ final class LoadedFileTracker {
         return result;
     }
 
-    /** Empty if all workers share the file, or if too many files are tracked. */
+    /** Empty if all workers share the file, if too many files are tracked, or if no file can have the path. */
     private Optional<TrackedFile> track(Path path) {
-        if (processClass.policy().files().contains(path)) {
+        if (processClass.policy().files().contains(path) || path.toString().length() > MAX_PATH_LENGTH) {
             return Optional.empty();
         }
         TrackedFile file = tracked.get(path);

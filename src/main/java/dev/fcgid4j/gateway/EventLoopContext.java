@@ -5,15 +5,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.cgi.CgiRequest;
-import dev.fcgid4j.cgi.ScriptPath;
-import dev.fcgid4j.codec.EncodedPairs;
-import dev.fcgid4j.codec.NameValuePairs;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.WorkerPool;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import java.util.IdentityHashMap;
 
 /**
  * What all exchanges of a gateway on one event loop share.
@@ -22,8 +16,6 @@ import java.util.IdentityHashMap;
  */
 final class EventLoopContext {
 
-    private static final int MAX_SCRIPTS = 1024;
-
     private final WorkerPool pool;
     private final GatewaySettings settings;
     private final CgiEnvironment environment;
@@ -31,14 +23,14 @@ final class EventLoopContext {
     private final IoTimeouts timeouts;
     private final long quietNanos;
 
-    /** By identity: the mapping returns the same path object as long as its answer for a request stays the same. */
-    private final IdentityHashMap<ScriptPath, EncodedPairs> scriptVariables = new IdentityHashMap<>();
+    private final ScriptVariables scriptVariables;
 
     EventLoopContext(WorkerPool pool, GatewaySettings settings, CgiEnvironment environment, EventLoop loop) {
         this.pool = requireNonNull(pool, "pool");
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
         this.loop = requireNonNull(loop, "loop");
+        this.scriptVariables = new ScriptVariables(environment);
         this.timeouts = new IoTimeouts(loop, pool::now);
         this.quietNanos = pool.settings().quietTime().toNanos();
     }
@@ -78,27 +70,8 @@ final class EventLoopContext {
         return new ExchangeRequest(
                 script.processClass(),
                 request.method(),
-                scriptVariables(script.path()),
+                scriptVariables.of(script.path()),
                 environment.ofRequest(request, script.path(), script.passHeaders()),
                 body);
-    }
-
-    /** The variables that are the same for every request to a script, encoded once. */
-    private EncodedPairs scriptVariables(ScriptPath path) {
-        EncodedPairs known = scriptVariables.get(path);
-        if (known == null) {
-            if (scriptVariables.size() >= MAX_SCRIPTS) {
-                scriptVariables.clear();
-            }
-            known = encode(path);
-            scriptVariables.put(path, known);
-        }
-        return known;
-    }
-
-    private EncodedPairs encode(ScriptPath path) {
-        ByteBuf pairs = Unpooled.buffer();
-        environment.ofScript(path).forEach((name, value) -> NameValuePairs.write(pairs, name, value));
-        return EncodedPairs.copyOf(pairs);
     }
 }

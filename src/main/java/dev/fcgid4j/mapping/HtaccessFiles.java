@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Reads and compiles {@code .htaccess} files. A file that can't be read or has a mistake denies everything below it,
  * because its author may have meant to deny.
  *
- * <p>The same warning is logged once.
+ * <p>The same warning is logged once, until 1 MiB of warnings have been logged.
  *
  * <p>Threading: any thread that may block.
  */
@@ -32,9 +33,10 @@ final class HtaccessFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(HtaccessFiles.class);
     private static final int MAX_BYTES = 1 << 20;
-    private static final int MAX_REMEMBERED = 10_000;
+    private static final int MAX_REMEMBERED_CHARS = 1 << 20;
 
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger warnedChars = new AtomicInteger();
 
     /** Returns the compiled file of a directory; empty if there is none, or if AllowOverride forbids reading it. */
     Optional<CompiledSection> read(Path directory, AllowOverride override) {
@@ -63,8 +65,12 @@ final class HtaccessFiles {
     }
 
     void warn(String warning) {
-        if (warned.size() < MAX_REMEMBERED && warned.add(warning)) {
+        if (warned.add(warning)) {
             LOG.warn("{}", warning);
+            if (warnedChars.addAndGet(warning.length()) > MAX_REMEMBERED_CHARS) {
+                warned.clear();
+                warnedChars.set(0);
+            }
         }
     }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LookupDependencies implements AutoCloseable {
 
+    /** Clients decide which directories are looked at, and a site may have any number of them. */
+    private static final int MAX_DIRECTORIES = 10_000;
+
     private final FileWatcher watcher;
     private final ConcurrentHashMap<Path, WatchedDirectory> directories = new ConcurrentHashMap<>();
 
@@ -37,6 +40,11 @@ final class LookupDependencies implements AutoCloseable {
     /** Begins a lookup that depends on nothing yet. */
     Lookup begin() {
         return new Lookup();
+    }
+
+    /** Returns whether so many directories are watched that the caller must begin with a new object. */
+    boolean isFull() {
+        return directories.size() >= MAX_DIRECTORIES;
     }
 
     /** Makes every answer depend on where the path of a served directory leads. May block. */
@@ -163,6 +171,11 @@ final class LookupDependencies implements AutoCloseable {
         /** Returns whether changes are reported at once. If not, the answer must not be cached. */
         boolean isCacheable() {
             return cacheable;
+        }
+
+        /** Returns the number of names and links that were entered. */
+        int size() {
+            return undo.size();
         }
 
         /** Ends the tracking, because the answer is not cached or no longer cached. */

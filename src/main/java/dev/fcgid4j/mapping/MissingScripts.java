@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MissingScripts {
 
-    private static final int MAX_PATHS = 10_000;
+    private static final int MAX_PATHS = 2_000; // only paths whose answer was remembered, so none is long
     private static final int NOT_FOUND = 404;
 
     private final long quietNanos;

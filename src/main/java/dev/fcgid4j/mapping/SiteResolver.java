@@ -10,7 +10,6 @@ import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,14 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class SiteResolver implements HandlerResolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(SiteResolver.class);
-    private static final int MAX_CACHED = 10_000;
 
     private final Site site;
     private final FileWatcher watcher;
 
-    /** By path without query. */
-    private final Map<String, CachedAnswer> answers = new ConcurrentHashMap<>();
-
+    private final AnswerCache answers = new AnswerCache();
     private final MissingScripts missing;
     private final SharedProcessClasses processClasses = new SharedProcessClasses();
 
@@ -46,25 +42,6 @@ public final class SiteResolver implements HandlerResolver {
 
     private volatile LookupDependencies dependencies;
     private volatile Consumer<ProcessClass> supersededListener = processClass -> {};
-
-    private record CachedAnswer(LookupDependencies.Lookup lookup, Resolution resolution) {
-
-        boolean isValid() {
-            return lookup.isValid();
-        }
-
-        Optional<ProcessClass> processClass() {
-            return resolution instanceof Resolution.Script script
-                    ? Optional.of(script.processClass())
-                    : Optional.empty();
-        }
-
-        Optional<Path> scriptFile() {
-            return resolution instanceof Resolution.Script script
-                    ? Optional.of(script.path().scriptFile())
-                    : Optional.empty();
-        }
-    }
 
     /**
      * Creates a resolver and checks its configuration.
@@ -89,7 +66,7 @@ public final class SiteResolver implements HandlerResolver {
     @Override
     public Optional<Resolution> cached(String target) {
         CachedAnswer known = answers.get(RequestPath.withoutQuery(target));
-        return known != null && known.isValid() ? Optional.of(known.resolution) : Optional.empty();
+        return known != null && known.isValid() ? Optional.of(known.resolution()) : Optional.empty();
     }
 
     @Override
@@ -110,16 +87,16 @@ public final class SiteResolver implements HandlerResolver {
         MissingScripts.Lookup missingLookup =
                 missing.begin(key, outdated == null ? Optional.empty() : outdated.scriptFile());
         Resolution found = new DirectoryWalk(site, path.get(), lookup).resolve();
-        CachedAnswer answer = new CachedAnswer(lookup, processClasses.share(missingLookup.decide(found)));
+        CachedAnswer answer = CachedAnswer.of(key, lookup, processClasses.share(missingLookup.decide(found)));
         if (outdated != null && answers.remove(key, outdated)) {
-            outdated.lookup.release();
+            outdated.lookup().release();
             outdated.processClass().ifPresent(suspects::add);
         }
         answer.processClass().ifPresent(suspects::remove); // this answer leads to it
         if (!cache(key, answer, current)) {
             lookup.release();
         }
-        return answer.resolution;
+        return answer.resolution();
     }
 
     /** Returns the answer in the cache if it is invalid; null if there is none, or another thread has replaced it. */
@@ -128,20 +105,24 @@ public final class SiteResolver implements HandlerResolver {
         return known != null && known.isValid() ? null : known;
     }
 
-    /** Caches an answer and returns true. Refusals are not cached: requests for missing files must not fill the memory. */
+    /** Caches an answer and returns true. Refusals are not cached: there is no end of missing files to ask for. */
     private boolean cache(String key, CachedAnswer answer, LookupDependencies current) {
-        boolean useful =
-                answer.resolution instanceof Resolution.Script || answer.resolution instanceof Resolution.StaticFile;
-        if (!useful || !answer.isValid() || !answer.lookup.isCacheable()) {
+        if (current.isFull()) {
+            forgetAll(current);
             return false;
         }
-        if (answers.size() >= MAX_CACHED) {
+        boolean useful = answer.resolution() instanceof Resolution.Script
+                || answer.resolution() instanceof Resolution.StaticFile;
+        if (!useful || !answer.isValid() || !answer.lookup().isCacheable() || !AnswerCache.accepts(answer)) {
+            return false;
+        }
+        if (answers.isFullFor(answer)) {
             forgetAll(current);
             return false;
         }
         CachedAnswer replaced = answers.put(key, answer);
         if (replaced != null) {
-            replaced.lookup.release();
+            replaced.lookup().release();
         }
         return true;
     }
@@ -171,7 +152,7 @@ public final class SiteResolver implements HandlerResolver {
             }
         });
         for (ProcessClass old : List.copyOf(suspects)) {
-            boolean inUse = answers.values().stream()
+            boolean inUse = answers.stream()
                     .anyMatch(
                             answer -> answer.processClass().filter(old::equals).isPresent());
             if (suspects.remove(old) && !inUse && !mayBeInUse(old)) {
@@ -201,6 +182,11 @@ public final class SiteResolver implements HandlerResolver {
     public void close() {
         answers.clear();
         dependencies.close();
+    }
+
+    /** Returns the estimated bytes of all cached answers. */
+    long rememberedBytes() {
+        return answers.bytes();
     }
 
     /** Describes how much is cached, for logs. */

@@ -46,6 +46,18 @@ class LookupDependenciesTest {
     }
 
     @Test
+    void dependenciesAreFullAtTenThousandDirectories() {
+        for (int i = 1; i < 10_000; i++) {
+            lookup(Path.of("/srv/" + i), "x").release();
+        }
+        assertThat(dependencies.isFull()).isFalse();
+
+        lookup(A, "x").release();
+
+        assertThat(dependencies.isFull()).isTrue();
+    }
+
+    @Test
     void directoryIsWatchedOnce() {
         lookup(A, "x", "y");
         lookup(A, "z");

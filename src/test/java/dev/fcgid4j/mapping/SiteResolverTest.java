@@ -308,6 +308,29 @@ class SiteResolverTest {
     }
 
     @Test
+    void answersToLongPathsAreNotRemembered() {
+        SiteResolver resolver = resolver("");
+        String longPath = "/a.fcgi/" + "z".repeat(2000);
+
+        assertThat(answer(resolver, longPath)).startsWith("script:/a.fcgi:/zz");
+
+        assertThat(resolver.cached(longPath)).isEmpty();
+        assertThat(resolver.toString()).contains("answers=0, ").contains("entries=0");
+    }
+
+    @Test
+    void differentPathsDoNotFillTheMemory() {
+        SiteResolver resolver = resolver("");
+        String filler = "z".repeat(400);
+        for (int i = 0; i < 12_000; i++) {
+            resolver.resolve("/a.fcgi/" + i + filler);
+        }
+
+        assertThat(resolver.rememberedBytes()).isLessThanOrEqualTo(8L * 1024 * 1024);
+        assertThat(resolver.cached("/a.fcgi/11999" + filler)).isPresent();
+    }
+
+    @Test
     void requestsForMissingFilesUseNoMemory() {
         SiteResolver resolver = resolver("");
         assertThat(answer(resolver, "/a.fcgi")).isEqualTo("script:/a.fcgi:");
