@@ -17,9 +17,9 @@ import java.util.Optional;
 record CachedAnswer(LookupDependencies.Lookup lookup, Resolution resolution, int requestBytes, int bytes) {
 
     // Measured on a 64-bit JVM with compressed pointers, and rounded up.
-    private static final int OBJECTS = 640;
-    private static final int DEPENDENCY = 256;
-    private static final int ENTRY = 64;
+    private static final int OBJECTS = 512;
+    private static final int DEPENDENCY = 112;
+    private static final int ENTRY = 48;
 
     /** Creates an answer and estimates its size. The process class is left out, because many answers share it. */
     static CachedAnswer of(String path, LookupDependencies.Lookup lookup, Resolution resolution) {
@@ -30,10 +30,10 @@ record CachedAnswer(LookupDependencies.Lookup lookup, Resolution resolution, int
             requestBytes += found.scriptName().length() + found.pathInfo().length();
             others += size(found.scriptFile());
             for (Map.Entry<String, String> each : found.environment().entrySet()) {
-                others += ENTRY + 2 * (each.getKey().length() + each.getValue().length());
+                others += ENTRY + each.getKey().length() + each.getValue().length();
             }
             for (String each : script.passHeaders()) {
-                others += ENTRY + 2 * each.length();
+                others += ENTRY + each.length();
             }
         } else if (resolution instanceof Resolution.StaticFile file) {
             others += size(file.file());

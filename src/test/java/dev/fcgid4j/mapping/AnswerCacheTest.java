@@ -52,7 +52,7 @@ class AnswerCacheTest {
         lookup.dependOn(Path.of("/site"), "b");
 
         assertThat(CachedAnswer.of("/a", lookup, FILE).bytes())
-                .isGreaterThan(answer("/a").bytes() + 200);
+                .isGreaterThan(answer("/a").bytes() + 2 * 100);
     }
 
     @Test
