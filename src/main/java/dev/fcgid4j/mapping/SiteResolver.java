@@ -8,7 +8,6 @@ import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
