@@ -51,10 +51,12 @@ public abstract sealed class WorkerSettingsBuilder<B> permits RequestSettingsBui
     }
 
     /**
-     * Keeps this many processes of a class from the idle timeout and the lifetime. It starts none in advance.
+     * Keeps this many processes of a class once it has served a request: idle timeout and lifetime leave so many, and
+     * others are started until there are so many. At most {@link #maxProcessesPerClass}. Only a class without any process
+     * may take one of them, when all processes of the server are in use.
      *
      * <p>From 0 to 100,000; default 0. Directive: {@code FcgidMinProcessesPerClass}. Source: mod_fcgid, where the
-     * default is 3.
+     * default is 3 and none is started for it.
      */
     public B minProcessesPerClass(int processes) {
         return set(SettingsTable.MIN_PROCESSES_PER_CLASS, processes);

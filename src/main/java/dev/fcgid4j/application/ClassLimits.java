@@ -12,7 +12,8 @@ import java.time.Duration;
  * time) belong to the pool. A worker keeps the limits of its class for its whole life.
  *
  * @param maxProcesses processes of the class; at least 1; default 100 (FcgidMaxProcessesPerClass)
- * @param minProcesses idle timeout and lifetime leave this many processes alone; at least 0; default 0
+ * @param minProcesses processes that a class keeps once it has served a request, at most {@code maxProcesses}: idle timeout
+ *     and lifetime leave so many, and others are started until there are so many; at least 0; default 0
  *     (FcgidMinProcessesPerClass)
  * @param maxRequestsPerProcess requests after which a process is replaced; 0 for no limit; default 0
  *     (FcgidMaxRequestsPerProcess)

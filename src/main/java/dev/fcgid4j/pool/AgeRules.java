@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * When a worker's time is over: idle timeout, lifetime, busy timeout, grace time. Stateless; the clock is an argument.
  *
- * <p>Idle timeout and lifetime leave FcgidMinProcessesPerClass processes of a class alone.
+ * <p>Idle timeout and lifetime leave FcgidMinProcessesPerClass ready workers of a class alone. A class whose minimum is its
+ * maximum has no room for a successor beside an old worker, so there the lifetime may leave one less.
  */
 final class AgeRules {
 
@@ -22,23 +23,29 @@ final class AgeRules {
     private final long busyNanos;
     private final long graceNanos;
     private final int min;
+    private final int minOfLifetime;
 
     AgeRules(ClassLimits limits, Duration grace) {
         this.idleNanos = limits.idleTimeout().toNanos();
         this.lifeNanos = limits.lifeTime().toNanos();
         this.busyNanos = limits.busyTimeout().toNanos();
         this.graceNanos = grace.toNanos();
-        this.min = limits.minProcesses();
+        this.min = Math.min(limits.minProcesses(), limits.maxProcesses());
+        this.minOfLifetime = Math.min(min, limits.maxProcesses() - 1);
     }
 
-    /** Why the worker must be retired now; empty if it need not. */
-    Optional<RetireReason> due(Worker worker, int livingInClass, long nowNanos) {
+    /**
+     * Why the worker must be retired now; empty if it need not.
+     *
+     * @param ready the workers of the class that have a process and are not marked for retirement, this one included
+     */
+    Optional<RetireReason> due(Worker worker, int ready, long nowNanos) {
         return switch (worker.state()) {
             case IDLE -> {
-                if (livingInClass > min && over(idleNanos, worker.stateSinceNanos(), nowNanos)) {
+                if (ready > min && over(idleNanos, worker.stateSinceNanos(), nowNanos)) {
                     yield Optional.of(RetireReason.IDLE_TIMEOUT);
                 }
-                yield lifetimeOver(worker, livingInClass, nowNanos)
+                yield lifetimeOver(worker, ready, nowNanos)
                         ? Optional.of(RetireReason.LIFETIME)
                         : Optional.empty();
             }
@@ -50,9 +57,14 @@ final class AgeRules {
         };
     }
 
-    /** Whether the worker is too old to serve another request. */
-    boolean lifetimeOver(Worker worker, int livingInClass, long nowNanos) {
-        return livingInClass > min && over(lifeNanos, worker.startedNanos(), nowNanos);
+    /** Whether the worker is too old to serve another request, and the class does not need it until a successor is ready. */
+    boolean lifetimeOver(Worker worker, int ready, long nowNanos) {
+        return ready > minOfLifetime && isTooOld(worker, nowNanos);
+    }
+
+    /** Whether the worker's lifetime is over. */
+    boolean isTooOld(Worker worker, long nowNanos) {
+        return over(lifeNanos, worker.startedNanos(), nowNanos);
     }
 
     /** Whether the worker was asked to end and its grace time is over. */
@@ -64,20 +76,22 @@ final class AgeRules {
     }
 
     /** The time at which one of the answers above may change; at most a minute from now. */
-    long nextNanos(Worker worker, int livingInClass, long nowNanos) {
+    long nextNanos(Worker worker, int ready, long nowNanos) {
         long far = nowNanos + FAR_NANOS;
         return switch (worker.state()) {
-            case IDLE ->
-                livingInClass > min
-                        ? Math.min(
-                                        after(idleNanos, worker.stateSinceNanos(), far) - nowNanos,
-                                        after(lifeNanos, worker.startedNanos(), far) - nowNanos)
-                                + nowNanos
-                        : far;
+            case IDLE -> nextOfIdle(worker, ready, nowNanos, far);
             case BUSY -> after(busyNanos, worker.stateSinceNanos(), far);
             case RETIRING -> worker.end().killed() ? far : after(graceNanos, worker.stateSinceNanos(), far);
             case STARTING, VERIFYING, DEAD -> far;
         };
+    }
+
+    /** A worker that is kept beyond its lifetime is looked at when its successor is ready. */
+    private long nextOfIdle(Worker worker, int ready, long nowNanos, long far) {
+        long idleOver = ready > min ? after(idleNanos, worker.stateSinceNanos(), far) : far;
+        boolean kept = ready <= minOfLifetime && isTooOld(worker, nowNanos);
+        long lifeOver = kept ? far : after(lifeNanos, worker.startedNanos(), far);
+        return Deadlines.earlier(idleOver, lifeOver);
     }
 
     private static boolean over(long limitNanos, long sinceNanos, long nowNanos) {

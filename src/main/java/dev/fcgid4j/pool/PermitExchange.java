@@ -55,15 +55,20 @@ final class PermitExchange implements PermitTrade {
         }
         List<GroupExecutor> wanting = new ArrayList<>();
         for (GroupExecutor group : groups) {
-            if (group.askGroup(g -> g.starts().wantsPermit())) {
+            if (group.askGroup(g -> g.starts().wantsPermit() || g.starts().fillsUpLater())) {
                 wanting.add(group);
             }
         }
-        wanting.sort(
-                Comparator.comparing(group -> !group.askGroup(g -> g.starts().isStarving())));
+        wanting.sort(Comparator.comparing(group -> group.askGroup(PermitExchange::rank)));
         Steps.forEach(
                 wanting,
                 group -> group.decide((g, nowNanos, actions) -> g.starts().permitFreed()));
+    }
+
+    /** Classes without a process come first, and those that nobody waits for last. */
+    private static int rank(WorkerGroup group) {
+        StartControl starts = group.starts();
+        return starts.isStarving() ? 0 : starts.wantsPermit() ? 1 : 2;
     }
 
     /** Waits until all permits are given back, or the time is over; true if all are. */

@@ -19,6 +19,7 @@ final class Retirement {
 
     private final ClassLimits limits;
     private final AgeRules ages;
+    private final MinimumProcesses minimum;
     private final ProcessBudget budget;
     private final WorkerSet workers;
     private final ClassFreshness files;
@@ -35,6 +36,7 @@ final class Retirement {
             Refusals refusals) {
         this.limits = limits;
         this.ages = new AgeRules(limits, grace);
+        this.minimum = new MinimumProcesses(limits, ages, workers);
         this.budget = budget;
         this.workers = workers;
         this.files = files;
@@ -54,14 +56,13 @@ final class Retirement {
     }
 
     private Optional<RetireReason> reasonAfterRequest(Worker worker, long nowNanos) {
-        int living = workers.living().size();
         if (limits.maxRequestsPerProcess() > 0 && worker.requests() >= limits.maxRequestsPerProcess()) {
             return Optional.of(RetireReason.REQUEST_LIMIT);
         }
-        if (ages.lifetimeOver(worker, living, nowNanos)) {
+        if (ages.lifetimeOver(worker, minimum.ready(), nowNanos)) {
             return Optional.of(RetireReason.LIFETIME);
         }
-        return budget.anyStarving() && living > 1 ? Optional.of(RetireReason.MAKE_ROOM) : Optional.empty();
+        return budget.anyStarving() && workers.living().size() > 1 ? Optional.of(RetireReason.MAKE_ROOM) : Optional.empty();
     }
 
     /** Retires the workers whose time has come, and kills those whose grace time is over. */
@@ -69,7 +70,7 @@ final class Retirement {
         for (Worker worker : workers.all()) {
             Optional<RetireReason> due = isKeptForRollout(worker)
                     ? Optional.empty()
-                    : ages.due(worker, workers.living().size(), nowNanos);
+                    : ages.due(worker, minimum.ready(), nowNanos);
             if (due.isPresent()) {
                 workers.retire(worker, due.get(), nowNanos, actions);
             } else if (ages.toBeKilled(worker, nowNanos)) {
@@ -82,10 +83,10 @@ final class Retirement {
     /** When {@link #sweep} has something to do; {@code latest} if that is earlier. */
     long nextSweepNanos(long latest, long nowNanos) {
         long next = latest;
+        int ready = minimum.ready();
         for (Worker worker : workers.living()) {
             if (!isKeptForRollout(worker)) {
-                next = Deadlines.earlier(
-                        next, ages.nextNanos(worker, workers.living().size(), nowNanos));
+                next = Deadlines.earlier(next, ages.nextNanos(worker, ready, nowNanos));
             }
         }
         return next;
@@ -96,8 +97,21 @@ final class Retirement {
         return rollout.isActive() && worker.state() == WorkerState.IDLE;
     }
 
-    /** Retires all workers, busy ones after their request. */
+    /** Retires the idle workers whose lifetime is over and whose successors are ready. */
+    void retireReplaced(long nowNanos, PoolActions actions) {
+        if (!minimum.isReplacing() || rollout.isActive()) {
+            return; // the usual case, at each decision
+        }
+        for (Worker worker : workers.all()) {
+            if (worker.state() == WorkerState.IDLE && ages.lifetimeOver(worker, minimum.ready(), nowNanos)) {
+                workers.retire(worker, RetireReason.LIFETIME, nowNanos, actions);
+            }
+        }
+    }
+
+    /** Retires all workers, busy ones after their request. No other processes are started until there is a request. */
     void retireAll(RetireReason reason, long nowNanos, PoolActions actions) {
+        minimum.pause();
         for (Worker worker : workers.all()) {
             workers.retireWhenFree(worker, reason, nowNanos, actions);
         }
@@ -119,10 +133,13 @@ final class Retirement {
         }
     }
 
-    /** Retires the worker that has been idle for the longest time, if one is idle, for the benefit of another class. */
+    /**
+     * Retires the worker that has been idle for the longest time, if one is idle, for the benefit of another class. The
+     * minimum of this class is left alone, unless the other class has no process at all.
+     */
     void makeRoom(long nowNanos, PoolActions actions) {
         Worker oldest = workers.idle().peekLast();
-        if (oldest != null) {
+        if (oldest != null && canSpareOne()) {
             workers.retireWhenFree(oldest, RetireReason.MAKE_ROOM, nowNanos, actions);
         }
     }
@@ -134,9 +151,18 @@ final class Retirement {
         }
     }
 
-    /** Since when the longest idle worker is idle; {@link Long#MIN_VALUE} if none is. */
+    private boolean canSpareOne() {
+        return minimum.isExceeded() || budget.anyStarving();
+    }
+
+    /** How many processes the class keeps. */
+    MinimumProcesses minimum() {
+        return minimum;
+    }
+
+    /** Since when the longest idle worker is idle; {@link Long#MIN_VALUE} if none is, or if none can be spared. */
     long longestIdleSinceNanos() {
         Worker oldest = workers.idle().peekLast();
-        return oldest == null ? Long.MIN_VALUE : oldest.stateSinceNanos();
+        return oldest == null || !canSpareOne() ? Long.MIN_VALUE : oldest.stateSinceNanos();
     }
 }

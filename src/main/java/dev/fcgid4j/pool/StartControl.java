@@ -31,6 +31,7 @@ final class StartControl {
     private final RolloutState rollout;
 
     private boolean wantsPermit;
+    private boolean fillsUpLater;
 
     // What the budget knows of this class.
     private boolean reportedWanting;
@@ -77,6 +78,21 @@ final class StartControl {
         }
     }
 
+    /**
+     * Starts processes that no request waits for, up to the minimum of the class. They take permits that nobody wants, and no
+     * class makes room for them.
+     */
+    void fillUp(int lacking, long nowNanos, PoolActions actions) {
+        fillsUpLater = false;
+        for (int i = 0; i < lacking && !policy.probing() && mayStart(nowNanos); i++) {
+            if (budget.anyWanting() || !budget.tryAcquire()) {
+                fillsUpLater = true;
+                return;
+            }
+            workers.start(nowNanos, actions);
+        }
+    }
+
     /** Starts the process with which a rollout tries the new generation, if it wants one. */
     void startCandidate(long nowNanos, PoolActions actions) {
         boolean may = rollout.wantsCandidate()
@@ -111,6 +127,11 @@ final class StartControl {
     /** Whether the class lacks a permit. */
     boolean wantsPermit() {
         return wantsPermit;
+    }
+
+    /** Whether the class has fewer processes than its minimum for want of a permit. */
+    boolean fillsUpLater() {
+        return fillsUpLater;
     }
 
     /** Whether the class lacks a permit and has not a single process. */

@@ -116,6 +116,7 @@ final class WorkerGroup {
         }
         if (worker.proven()) {
             spawnPolicy.resetFailures();
+            retirement.minimum().requestServed();
         }
         if (!rollout.holds(worker) && outcome != Outcome.UNUSED) {
             rolloutController.released(worker, outcome, nowNanos, actions);
@@ -183,6 +184,8 @@ final class WorkerGroup {
             refusals.all(spawnPolicy.lastFailure(), actions);
         }
         starts.reportNeeds(!line.isEmpty());
+        starts.fillUp(retirement.minimum().lacking(nowNanos), nowNanos, actions);
+        retirement.retireReplaced(nowNanos, actions);
         if (line.isEmpty()) {
             retirement.makeRoomIfWanted(nowNanos, actions);
         }

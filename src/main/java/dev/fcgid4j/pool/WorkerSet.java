@@ -32,6 +32,7 @@ final class WorkerSet {
     private final Set<Worker> living = new LinkedHashSet<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private int soonIdle;
+    private long lostUnused;
     private boolean closed;
 
     WorkerSet(ProcessClass processClass, ProcessBudget budget, RolloutState rollout, ClassFreshness files) {
@@ -62,6 +63,11 @@ final class WorkerSet {
     /** The number of workers that become idle without a further event: the STARTING and VERIFYING ones. */
     int soonIdle() {
         return soonIdle;
+    }
+
+    /** The number of processes that were lost before they answered anything, for a reason that may befall others too. */
+    long lostUnused() {
+        return lostUnused;
     }
 
     /** From now on workers that are starting are retired too. */
@@ -156,7 +162,7 @@ final class WorkerSet {
                 if (closed) {
                     soonIdle--;
                     worker.retirement().set(reason);
-                    worker.become(WorkerState.RETIRING, nowNanos);
+                    becomeRetiring(worker, nowNanos);
                 } // otherwise WorkerLifecycle.started finds it outdated, unless it has read the new files
             }
             case RETIRING, DEAD -> {}
@@ -166,8 +172,13 @@ final class WorkerSet {
     void retire(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
         worker.retirement().set(reason);
         idle.remove(worker);
-        worker.become(WorkerState.RETIRING, nowNanos);
+        becomeRetiring(worker, nowNanos);
         actions.terminate(worker);
+    }
+
+    private void becomeRetiring(Worker worker, long nowNanos) {
+        worker.become(WorkerState.RETIRING, nowNanos);
+        lostUnused += MinimumProcesses.isLostUnused(worker) ? 1 : 0;
     }
 
     /** The process is gone: the worker is DEAD and gives its permit back. */
@@ -177,6 +188,9 @@ final class WorkerSet {
         }
         if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.VERIFYING) {
             soonIdle--;
+        }
+        if (worker.state() != WorkerState.RETIRING && MinimumProcesses.isLostUnused(worker)) {
+            lostUnused++;
         }
         idle.remove(worker);
         files.workerEnded(worker);
