@@ -45,9 +45,7 @@ final class AgeRules {
                 if (ready > min && over(idleNanos, worker.stateSinceNanos(), nowNanos)) {
                     yield Optional.of(RetireReason.IDLE_TIMEOUT);
                 }
-                yield lifetimeOver(worker, ready, nowNanos)
-                        ? Optional.of(RetireReason.LIFETIME)
-                        : Optional.empty();
+                yield lifetimeOver(worker, ready, nowNanos) ? Optional.of(RetireReason.LIFETIME) : Optional.empty();
             }
             case BUSY ->
                 over(busyNanos, worker.stateSinceNanos(), nowNanos)

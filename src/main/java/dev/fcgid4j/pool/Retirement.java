@@ -62,15 +62,16 @@ final class Retirement {
         if (ages.lifetimeOver(worker, minimum.ready(), nowNanos)) {
             return Optional.of(RetireReason.LIFETIME);
         }
-        return budget.anyStarving() && workers.living().size() > 1 ? Optional.of(RetireReason.MAKE_ROOM) : Optional.empty();
+        return budget.anyStarving() && workers.living().size() > 1
+                ? Optional.of(RetireReason.MAKE_ROOM)
+                : Optional.empty();
     }
 
     /** Retires the workers whose time has come, and kills those whose grace time is over. */
     void sweep(long nowNanos, PoolActions actions) {
         for (Worker worker : workers.all()) {
-            Optional<RetireReason> due = isKeptForRollout(worker)
-                    ? Optional.empty()
-                    : ages.due(worker, minimum.ready(), nowNanos);
+            Optional<RetireReason> due =
+                    isKeptForRollout(worker) ? Optional.empty() : ages.due(worker, minimum.ready(), nowNanos);
             if (due.isPresent()) {
                 workers.retire(worker, due.get(), nowNanos, actions);
             } else if (ages.toBeKilled(worker, nowNanos)) {
