@@ -10,6 +10,8 @@ import dev.fcgid4j.freshness.LoadReports;
 import dev.fcgid4j.freshness.ReporterScripts;
 import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.inotify.InotifyWatcher;
+import dev.fcgid4j.limits.BlockingExecutor;
+import dev.fcgid4j.limits.DeadlineMonitor;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.observe.FcgiListener;
 import dev.fcgid4j.observe.FcgiListeners;
@@ -20,14 +22,10 @@ import dev.fcgid4j.pool.WorkerPool;
 import dev.fcgid4j.process.PosixLauncher;
 import dev.fcgid4j.status.EventLog;
 import dev.fcgid4j.writers.KernelWriterDetector;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,12 +46,15 @@ public final class FcgiProcessManager implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FcgiProcessManager.class);
     private static final int BLOCKING_THREADS = 16;
+    private static final int START_THREADS = 8;
     private static final Duration LAST_GRACE = Duration.ofSeconds(2);
 
     private final FcgiSettings settings;
     private final PosixLauncher launcher;
     private final InotifyWatcher watcher;
-    private final ThreadPoolExecutor blocking;
+    private final BlockingExecutor blocking;
+    private final BlockingExecutor starts;
+    private final DeadlineMonitor deadlines;
     private final WorkerPool pool;
     private final Reaper reaper;
     private final SiteResolver resolver;
@@ -69,19 +70,15 @@ public final class FcgiProcessManager implements AutoCloseable {
             watcher.close(); // a mistake in the configuration leaves no thread or descriptor behind
             throw e;
         }
-        this.blocking = new ThreadPoolExecutor(
-                BLOCKING_THREADS,
-                BLOCKING_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("fcgid4j-blocking", true));
-        blocking.allowCoreThreadTimeOut(true);
+        this.blocking = new BlockingExecutor("fcgid4j-blocking", BLOCKING_THREADS);
+        this.starts = new BlockingExecutor("fcgid4j-start", START_THREADS);
+        this.deadlines = DeadlineMonitor.start(List.of(blocking, starts));
         KernelWriterDetector writers = KernelWriterDetector.open(watcher, settings.watch());
         LoadReports loads = LoadReports.onDisk(settings.process().reportLoads());
         this.pool = new WorkerPool(
                 settings.pool(),
                 new PoolEnvironment(launcher, watcher, writers, blocking, System::nanoTime, loads)
+                        .withStarts(starts)
                         .withListener(listener));
         this.reaper = Reaper.start(pool);
         this.gateway = new FastCgiGateway(
@@ -114,7 +111,8 @@ public final class FcgiProcessManager implements AutoCloseable {
 
     /**
      * Returns the executor for tasks that may block, such as reading files or taking a snapshot. It has at most 16 threads and
-     * an unbounded queue, and rejects no task until {@link #close()}.
+     * an unbounded queue, and rejects no task until {@link #close()}. A task that takes more than ten seconds counts as stuck:
+     * its thread is replaced.
      */
     public Executor blocking() {
         return blocking;
@@ -159,7 +157,9 @@ public final class FcgiProcessManager implements AutoCloseable {
         reaper.close();
         resolver.close();
         watcher.close();
-        blocking.shutdown();
+        blocking.close();
+        starts.close();
+        deadlines.close();
     }
 
     private void awaitEmpty(Duration limit) {

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.config.ApacheConfigParser;
 import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -79,9 +82,18 @@ public abstract sealed class SettingsBuilder<B> extends RequestSettingsBuilder<B
      */
     public B config(Path file) {
         try {
-            return directives(Files.readString(file), file.toString());
+            return directives(text(file), file.toString());
         } catch (IOException e) {
             throw new ConfigurationException(file + ": can't be read: " + e, e);
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        try (InputStream in = RegularFile.newInputStream(file)) {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .toString();
         }
     }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.directives;
 
+import dev.fcgid4j.limits.BoundedPattern;
+import dev.fcgid4j.limits.PatternOverrunException;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
@@ -55,8 +56,9 @@ final class ApacheVersion {
 
     private static Optional<Boolean> matches(String regex) {
         try {
-            return Optional.of(Pattern.compile(Pcre.toJava(regex)).matcher(TEXT).find());
-        } catch (PatternSyntaxException e) {
+            return Optional.of(
+                    BoundedPattern.compile(Pcre.toJava(regex), 0, "<IfVersion>").find(TEXT));
+        } catch (PatternSyntaxException | PatternOverrunException e) {
             return Optional.empty();
         }
     }

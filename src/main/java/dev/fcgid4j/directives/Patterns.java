@@ -2,10 +2,10 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.limits.BoundedPattern;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Compiles the arguments of sections: shell wildcards, paths, regular expressions. Stateless. */
@@ -75,12 +75,16 @@ final class Patterns {
     private static Predicate<String> regex(Node.Section section) {
         List<String> args = section.args();
         try {
-            return Pattern.compile(Pcre.toJava(args.get(args.size() - 1))).asPredicate();
+            return compile(section, Pcre.toJava(args.get(args.size() - 1)))::find;
         } catch (PatternSyntaxException e) {
             throw section.mistake("not a regular expression: " + e.getDescription());
         } catch (IndexOutOfBoundsException e) {
             throw section.mistake("expected a regular expression");
         }
+    }
+
+    private static BoundedPattern compile(Node section, String java) {
+        return BoundedPattern.compile(java, 0, section.place().toString());
     }
 
     private static String single(Node.Section section) {
@@ -93,7 +97,7 @@ final class Patterns {
 
     private static Predicate<String> wildcard(Node.Section section, String glob) {
         try {
-            return Pattern.compile(Pcre.wildcard(glob)).asMatchPredicate();
+            return compile(section, Pcre.wildcard(glob))::matches;
         } catch (PatternSyntaxException e) {
             throw section.mistake("not a pattern: " + glob);
         }

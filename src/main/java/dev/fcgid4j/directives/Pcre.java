@@ -2,6 +2,7 @@
 package dev.fcgid4j.directives;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Translates Apache's regular expressions and wildcards to Java's dialect.
@@ -29,6 +30,9 @@ final class Pcre {
             Map.entry("print", "\\p{Print}"),
             Map.entry("xdigit", "\\p{XDigit}"),
             Map.entry("word", "\\w"));
+
+    /** A count; its digits are taken without backtracking. */
+    private static final Pattern COUNT = Pattern.compile("\\{[0-9]++(?:,[0-9]*+)?}");
 
     private final String source;
     private final StringBuilder java = new StringBuilder();
@@ -59,11 +63,16 @@ final class Pcre {
                 java.append("(?");
                 at += 3;
             } else {
-                java.append(c == '{' && !source.substring(at).matches("(?s)\\{[0-9]+(,[0-9]*)?}.*") ? "\\{" : c);
+                java.append(c == '{' && !count() ? "\\{" : c);
                 at++;
             }
         }
         return java.toString();
+    }
+
+    /** Returns whether a count such as {@code {2,3}} stands here. */
+    private boolean count() {
+        return COUNT.matcher(source).region(at, source.length()).lookingAt();
     }
 
     private String glob() {

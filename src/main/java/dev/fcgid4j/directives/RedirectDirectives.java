@@ -2,11 +2,11 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.limits.BoundedPattern;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
@@ -61,7 +61,7 @@ final class RedirectDirectives {
 
     private static Predicate<String> regex(Node node, String regex) {
         try {
-            return Pattern.compile(Pcre.toJava(regex)).asPredicate();
+            return BoundedPattern.compile(Pcre.toJava(regex), 0, node.place().toString())::find;
         } catch (PatternSyntaxException e) {
             throw node.mistake("not a regular expression: " + e.getDescription());
         }

@@ -2,6 +2,7 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.limits.BoundedPattern;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -152,9 +153,11 @@ final class RewriteDirectives {
         boolean negated = regex.startsWith("!");
         boolean ignoreCase = flags.contains("nc") || flags.contains("nocase");
         try {
-            Pattern pattern = Pattern.compile(
-                    Pcre.toJava(negated ? regex.substring(1) : regex), ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
-            return path -> pattern.matcher(path).find() != negated;
+            BoundedPattern pattern = BoundedPattern.compile(
+                    Pcre.toJava(negated ? regex.substring(1) : regex),
+                    ignoreCase ? Pattern.CASE_INSENSITIVE : 0,
+                    directive.place().toString());
+            return path -> pattern.find(path) != negated;
         } catch (PatternSyntaxException e) {
             throw directive.mistake("not a regular expression: " + e.getDescription());
         }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.freshness;
 
+import dev.fcgid4j.posix.RegularFile;
 import dev.fcgid4j.watch.FileStamp;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,7 +47,7 @@ public interface FileSystemView {
         @Override
         public String content(Path path) {
             int hash = 0x811c9dc5;
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+            try (InputStream in = new BufferedInputStream(RegularFile.newInputStream(path))) {
                 int left = MAX_HASHED;
                 for (int each = in.read(); each >= 0 && left > 0; each = in.read()) {
                     hash = (hash ^ each) * 0x01000193;

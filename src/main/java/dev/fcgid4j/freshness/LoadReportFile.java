@@ -3,12 +3,12 @@ package dev.fcgid4j.freshness;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +55,7 @@ final class LoadReportFile implements LoadReport {
     @Override
     public List<LoadedFile> next() {
         List<LoadedFile> found = new ArrayList<>();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = RegularFile.open(file)) {
             long left = channel.size() - position;
             while (left > 0) {
                 ByteBuffer piece = ByteBuffer.allocate((int) Math.min(left, MAX_PIECE));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import dev.fcgid4j.limits.BlockingCall;
+import dev.fcgid4j.limits.BlockingExecutor;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.watch.FileWatcher;
@@ -9,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,27 +54,32 @@ final class RequestResolver {
             done.accept(known.get());
             return;
         }
-        try {
-            blocking.execute(() -> {
-                Resolution found = resolveNow(target);
+        BlockingCall.start(blocking, loop, () -> resolver.resolve(target), new BlockingCall.Receiver<Resolution>() {
+            @Override
+            public void done(Resolution found) {
                 if (found instanceof Resolution.Refused refused && refused.mayComeBack()) {
                     int next = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
                     loop.schedule(() -> resolve(target, loop, done, next), pauseMillis, TimeUnit.MILLISECONDS);
                 } else {
-                    loop.execute(() -> done.accept(found));
+                    done.accept(found);
                 }
-            });
-        } catch (RejectedExecutionException e) {
-            done.accept(new Resolution.Refused(503, "shutting down"));
-        }
+            }
+
+            @Override
+            public void failed(Throwable why) {
+                done.accept(refusal(why));
+            }
+        });
     }
 
-    private Resolution resolveNow(String target) {
-        try {
-            return resolver.resolve(target);
-        } catch (RuntimeException e) {
-            LOG.error("resolving a request failed; it is answered 500", e);
-            return new Resolution.Refused(500, e.toString());
+    private static Resolution refusal(Throwable why) {
+        if (why instanceof RejectedExecutionException) {
+            return new Resolution.Refused(503, "shutting down");
         }
+        if (why instanceof TimeoutException) {
+            return new Resolution.Refused(503, "the disk took more than " + BlockingExecutor.LIMIT.toSeconds() + " s");
+        }
+        LOG.error("resolving a request failed; it is answered 500", why);
+        return new Resolution.Refused(500, why.toString());
     }
 }

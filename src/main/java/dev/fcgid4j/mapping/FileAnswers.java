@@ -35,6 +35,9 @@ final class FileAnswers {
         if (refusal.isPresent()) {
             return refusal.get();
         }
+        if (!Files.isRegularFile(file)) {
+            return new Resolution.Refused(403, "neither a file nor a directory: " + file); // a named pipe, a device
+        }
         String handler = end.alias().scripts()
                 ? Handlers.FCGID_SCRIPT
                 : config.handlerOf(name).orElse("");
@@ -48,7 +51,7 @@ final class FileAnswers {
         if (!end.isExact()) {
             return new Resolution.Refused(404, "a path below a plain file: " + file);
         }
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+        if (!Files.isReadable(file)) {
             return new Resolution.Refused(403, "not a readable file: " + file);
         }
         Optional<Resolution> disguise = sendAsIs ? Optional.empty() : disguiseRefusal(file, name);

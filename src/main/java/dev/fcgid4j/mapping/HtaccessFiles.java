@@ -6,10 +6,10 @@ import dev.fcgid4j.directives.AllowOverride;
 import dev.fcgid4j.directives.CompiledSection;
 import dev.fcgid4j.directives.DirectiveCompiler;
 import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -44,7 +44,7 @@ final class HtaccessFiles {
             return Optional.empty();
         }
         Path file = directory.resolve(NAME);
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = RegularFile.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 return Optional.of(denyAll(file, "it is larger than 1 MiB"));
@@ -61,6 +61,8 @@ final class HtaccessFiles {
             return Optional.of(denyAll(file, "it can't be read: " + e));
         } catch (ConfigurationException e) {
             return Optional.of(denyAll(file, e.getMessage()));
+        } catch (StackOverflowError e) {
+            return Optional.of(denyAll(file, "its sections are nested too deeply"));
         }
     }
 

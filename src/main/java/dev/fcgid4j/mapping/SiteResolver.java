@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.ConfigurationException;
+import dev.fcgid4j.limits.LogLimiter;
+import dev.fcgid4j.limits.PatternOverrunException;
 import dev.fcgid4j.watch.FileWatcher;
 import java.nio.file.Files;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class SiteResolver implements HandlerResolver {
     private final AnswerCache answers = new AnswerCache();
     private final MissingScripts missing;
     private final SharedProcessClasses processClasses = new SharedProcessClasses();
+    private final LogLimiter overruns = new LogLimiter();
 
     /** Classes that a path led to before its answer changed, until it is known whether another path leads there. */
     private final Set<ProcessClass> suspects = ConcurrentHashMap.newKeySet();
@@ -85,7 +88,16 @@ public final class SiteResolver implements HandlerResolver {
         CachedAnswer outdated = outdated(key);
         MissingScripts.Lookup missingLookup =
                 missing.begin(key, outdated == null ? Optional.empty() : outdated.scriptFile());
-        Resolution found = new DirectoryWalk(site, path.get(), lookup).resolve();
+        Resolution found;
+        try {
+            found = new DirectoryWalk(site, path.get(), lookup).resolve();
+        } catch (PatternOverrunException e) {
+            lookup.release(); // the answer is not known, so an outdated one supersedes nothing yet
+            return overrun(e);
+        } catch (RuntimeException | Error e) {
+            lookup.release();
+            throw e;
+        }
         CachedAnswer answer = CachedAnswer.of(key, lookup, processClasses.share(missingLookup.decide(found)));
         if (outdated != null && answers.remove(key, outdated)) {
             outdated.lookup().release();
@@ -96,6 +108,13 @@ public final class SiteResolver implements HandlerResolver {
             lookup.release();
         }
         return answer.resolution();
+    }
+
+    private Resolution overrun(PatternOverrunException overrun) {
+        if (overruns.permits(overrun.place())) {
+            LOG.warn("{}", overrun.getMessage());
+        }
+        return new Resolution.Refused(500, overrun.getMessage());
     }
 
     /** Returns the answer in the cache if it is invalid; null if there is none, or another thread has replaced it. */

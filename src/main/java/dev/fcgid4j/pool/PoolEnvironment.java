@@ -20,7 +20,8 @@ import java.util.function.LongSupplier;
  * @param launcher starts processes
  * @param watcher reports changed files
  * @param writers finds writers that the watcher has not reported yet
- * @param blocking runs tasks that may block: starting processes, watching files
+ * @param blocking runs tasks that may block: watching files, comparing them
+ * @param starts runs the starts of processes, so that nothing else that blocks delays them, nor they it
  * @param nanoTime the pool's clock; its values are compared by subtraction only
  * @param files reads stamps and contents of files
  * @param loads finds the files that a process has loaded
@@ -31,6 +32,7 @@ public record PoolEnvironment(
         FileWatcher watcher,
         WriterDetector writers,
         Executor blocking,
+        Executor starts,
         LongSupplier nanoTime,
         FileSystemView files,
         LoadReports loads,
@@ -41,13 +43,14 @@ public record PoolEnvironment(
         requireNonNull(watcher, "watcher");
         requireNonNull(writers, "writers");
         requireNonNull(blocking, "blocking");
+        requireNonNull(starts, "starts");
         requireNonNull(nanoTime, "nanoTime");
         requireNonNull(files, "files");
         requireNonNull(loads, "loads");
         requireNonNull(listener, "listener");
     }
 
-    /** Without a listener. */
+    /** Starts processes by the executor of all that blocks, and has no listener. */
     public PoolEnvironment(
             ProcessLauncher launcher,
             FileWatcher watcher,
@@ -56,12 +59,17 @@ public record PoolEnvironment(
             LongSupplier nanoTime,
             FileSystemView files,
             LoadReports loads) {
-        this(launcher, watcher, writers, blocking, nanoTime, files, loads, FcgiListener.NONE);
+        this(launcher, watcher, writers, blocking, blocking, nanoTime, files, loads, FcgiListener.NONE);
     }
 
     /** The same environment with a listener. */
     public PoolEnvironment withListener(FcgiListener other) {
-        return new PoolEnvironment(launcher, watcher, writers, blocking, nanoTime, files, loads, other);
+        return new PoolEnvironment(launcher, watcher, writers, blocking, starts, nanoTime, files, loads, other);
+    }
+
+    /** The same environment with an executor of its own for the starts of processes. */
+    public PoolEnvironment withStarts(Executor other) {
+        return new PoolEnvironment(launcher, watcher, writers, blocking, other, nanoTime, files, loads, listener);
     }
 
     /** With the files of the disk, and without a listener. */

@@ -47,7 +47,7 @@ final class WorkerStarter {
     /** Starts a process for a worker. */
     void start(Worker worker) {
         try {
-            environment.blocking().execute(() -> startNow(worker));
+            environment.starts().execute(() -> startNow(worker));
         } catch (RuntimeException | Error e) { // the pool closes, or the system has no thread left
             decideStartFailed(worker, new WorkerStartException("no thread to start " + worker + ": " + e, e));
         }

@@ -5,10 +5,16 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /**
  * The C library's calls on sockets, pipes and processes, with Java's types and {@link PosixException}s.
@@ -31,9 +37,17 @@ public final class LibC {
 
     static final Charset NATIVE = StandardCharsets.UTF_8;
 
+    /** The encoding in which Java turns paths into names of files. */
+    private static final Charset PATHS = pathCharset();
+
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int O_NONBLOCK = 0x800;
+    private static final int O_NOCTTY = 0x100;
+    private static final int O_WRONLY = 1;
+    private static final int ENOENT = 2;
+    private static final int EACCES = 13;
     private static final int SHUT_RDWR = 2;
     private static final int P_PID = 1;
     private static final int WNOHANG = 1;
@@ -50,7 +64,11 @@ public final class LibC {
 
     /** Returns a C string; the caller keeps it reachable until its call returns. */
     static Memory text(String value) {
-        byte[] bytes = value.getBytes(NATIVE);
+        return text(value, NATIVE);
+    }
+
+    private static Memory text(String value, Charset charset) {
+        byte[] bytes = value.getBytes(charset);
         Memory memory = new Memory(bytes.length + 1L);
         memory.write(0, bytes, 0, bytes.length);
         memory.setByte(bytes.length, (byte) 0);
@@ -68,6 +86,8 @@ public final class LibC {
     private static native int shutdown(int fd, int how);
 
     private static native int close(int fd);
+
+    private static native int open(Pointer path, int flags);
 
     private static native int pipe2(Pointer fds, int flags);
 
@@ -93,6 +113,14 @@ public final class LibC {
 
     private static native String strerror(int errno);
 
+    private static Charset pathCharset() {
+        try {
+            return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            return NATIVE;
+        }
+    }
+
     /** Creates a Unix socket that listens at {@code path}; closed on exec. */
     public static int listenUnix(String path, int backlog) throws PosixException {
         byte[] bytes = path.getBytes(NATIVE);
@@ -114,6 +142,31 @@ public final class LibC {
     /** Shuts a listening socket down: every accept that blocks on it, in any process, returns. */
     public static void shutdownSocket(int fd) {
         shutdown(fd, SHUT_RDWR);
+    }
+
+    /**
+     * Opens an existing file without waiting for anything, closed on exec.
+     *
+     * @param write for writing, else for reading
+     * @throws NoSuchFileException if there is none
+     * @throws AccessDeniedException if this user may not
+     */
+    static int openNonBlocking(Path path, boolean write) throws IOException {
+        Memory name = text(path.toString(), PATHS);
+        int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (write ? O_WRONLY : 0);
+        int fd = open(name, flags);
+        while (fd < 0 && Native.getLastError() == EINTR) {
+            fd = open(name, flags);
+        }
+        if (fd >= 0) {
+            return fd;
+        }
+        int errno = Native.getLastError();
+        switch (errno) {
+            case ENOENT -> throw new NoSuchFileException(path.toString());
+            case EACCES -> throw new AccessDeniedException(path.toString());
+            default -> throw failure("open(" + path + ")", errno);
+        }
     }
 
     /** Closes a descriptor and ignores errors of earlier writes, which no caller here needs. */

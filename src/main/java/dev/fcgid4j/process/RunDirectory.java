@@ -3,6 +3,7 @@ package dev.fcgid4j.process;
 
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.posix.LibC;
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -108,7 +109,7 @@ final class RunDirectory implements AutoCloseable {
     }
 
     private static boolean isUnlocked(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        try (FileChannel channel = RegularFile.openForWriting(file);
                 FileLock held = channel.tryLock()) {
             return held != null;
         } catch (OverlappingFileLockException e) {

@@ -3,6 +3,7 @@ package dev.fcgid4j.process;
 
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.posix.PosixException;
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ final class StartFailure {
     }
 
     private static String interpreterOf(Path program) {
-        try (InputStream in = Files.newInputStream(program)) {
+        try (InputStream in = RegularFile.newInputStream(program)) {
             String start = new String(in.readNBytes(256), StandardCharsets.ISO_8859_1);
             int end = start.indexOf('\n');
             String first = end < 0 ? start : start.substring(0, end);

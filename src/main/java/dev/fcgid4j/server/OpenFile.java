@@ -4,11 +4,11 @@ package dev.fcgid4j.server;
 import dev.fcgid4j.cgi.CgiHeaders;
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.netty.HttpDate;
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.LoggerFactory;
@@ -48,18 +48,13 @@ record OpenFile(Path path, FileChannel channel, long size, Instant modified, Cgi
 
     /** Opens the file first: its size is then that of the file that is sent, even if another one replaces it. */
     private static OpenFile open(Path path, CgiHeaders extra) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        try {
-            return new OpenFile(
-                    path,
-                    channel,
-                    channel.size(),
-                    Files.getLastModifiedTime(path).toInstant(),
-                    extra);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        RegularFile.Opened opened = RegularFile.openWithAttributes(path);
+        return new OpenFile(
+                path,
+                opened.channel(),
+                opened.attributes().size(),
+                opened.attributes().lastModifiedTime().toInstant(),
+                extra);
     }
 
     /** Returns a strong validator: the size and the time of the last write, in nanoseconds. */

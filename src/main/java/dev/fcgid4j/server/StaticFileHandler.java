@@ -2,6 +2,7 @@
 package dev.fcgid4j.server;
 
 import dev.fcgid4j.cgi.CgiResponse;
+import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
@@ -23,6 +24,7 @@ import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,18 +86,38 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
             ctx.writeAndFlush(response);
             return;
         }
-        try {
-            blocking.execute(() -> {
-                try {
-                    OpenFile open = sent.isPresent() ? OpenFile.open(sent.get()) : OpenFile.open(file.file());
-                    ctx.channel().eventLoop().execute(() -> send(ctx, request, open));
-                } catch (IOException e) {
-                    LOG.debug("{} can't be opened: {}", file.file(), e.toString());
-                    ctx.channel().eventLoop().execute(() -> ctx.writeAndFlush(ErrorPage.of(404)));
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            ctx.writeAndFlush(ErrorPage.of(503)); // shutting down
+        BlockingCall.start(
+                blocking,
+                ctx.channel().eventLoop(),
+                () -> sent.isPresent() ? OpenFile.open(sent.get()) : OpenFile.open(file.file()),
+                new Opened(ctx, request, file));
+    }
+
+    /** Sends a file that was opened. */
+    private record Opened(ChannelHandlerContext ctx, HttpRequest request, Resolution.StaticFile file)
+            implements BlockingCall.Receiver<OpenFile> {
+
+        @Override
+        public void done(OpenFile open) {
+            send(ctx, request, open);
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            LOG.debug("{} can't be opened: {}", file.file(), why.toString());
+            ctx.writeAndFlush(ErrorPage.of(status(why)));
+        }
+
+        private static int status(Throwable why) {
+            if (why instanceof RejectedExecutionException || why instanceof TimeoutException) {
+                return 503; // the server shuts down, or the disk does not answer
+            }
+            return why instanceof IOException ? 404 : 500;
+        }
+
+        @Override
+        public void discard(OpenFile open) {
+            open.close();
         }
     }
 

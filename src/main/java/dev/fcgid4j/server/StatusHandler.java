@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
+import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
 import dev.fcgid4j.observe.PoolSnapshot;
@@ -25,9 +26,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@value #PATH}, only for clients on the same machine: the client's address is a loopback one, the request names
@@ -40,6 +42,8 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     /** The target of the status page. */
     static final String PATH = "/fcgid-status";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusHandler.class);
 
     private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final List<String> FORWARDED = List.of("forwarded", "x-forwarded-for", "via");
@@ -94,14 +98,22 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     /** Makes the page on a thread that may block, and sends it on the event loop. */
     private void show(ChannelHandlerContext ctx) {
-        try {
-            blocking.execute(() -> {
-                FullHttpResponse response = page(StatusPage.html(snapshot.get()));
-                ctx.channel().eventLoop().execute(() -> ctx.writeAndFlush(response));
-            });
-        } catch (RejectedExecutionException e) {
-            ctx.writeAndFlush(ErrorPage.of(503)); // shutting down
-        }
+        BlockingCall.start(
+                blocking,
+                ctx.channel().eventLoop(),
+                () -> page(StatusPage.html(snapshot.get())),
+                new BlockingCall.Receiver<FullHttpResponse>() {
+                    @Override
+                    public void done(FullHttpResponse response) {
+                        ctx.writeAndFlush(response);
+                    }
+
+                    @Override
+                    public void failed(Throwable why) {
+                        LOG.debug("no status page: {}", why.toString());
+                        ctx.writeAndFlush(ErrorPage.of(503)); // shutting down, or the disk does not answer
+                    }
+                });
     }
 
     /**

@@ -22,27 +22,13 @@ public record Glob(Path base, String pattern) {
         if (pattern.startsWith("/") || ("/" + pattern + "/").contains("/../")) {
             throw new IllegalArgumentException("expected a pattern below " + base + ", found " + pattern);
         }
-        matcher(base, pattern); // refuses what is no pattern
+        // refuses what is no pattern; "**/" matches no directory, too, which it does not in Java's patterns
+        FileSystems.getDefault().getPathMatcher("glob:" + pattern.replace("**/", "{**/,}"));
     }
 
     /** Returns what decides whether a path matches. */
     public PathMatcher matcher() {
-        return matcher(base, pattern);
-    }
-
-    private static PathMatcher matcher(Path base, String pattern) {
-        StringBuilder literal = new StringBuilder("glob:");
-        for (char c : base.toString().toCharArray()) {
-            if ("\\*?[]{},".indexOf(c) >= 0) {
-                literal.append('\\');
-            }
-            literal.append(c);
-        }
-        // "**/" matches no directory, too; in Java's patterns it doesn't
-        return FileSystems.getDefault()
-                .getPathMatcher(literal.append(base.getNameCount() == 0 ? "" : "/")
-                        .append(pattern.replace("**/", "{**/,}"))
-                        .toString());
+        return GlobPattern.matcher(base, pattern);
     }
 
     /** The number of directory levels below the base at which a matching file may lie, at most. */

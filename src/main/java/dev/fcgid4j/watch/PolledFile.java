@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.watch;
 
+import dev.fcgid4j.posix.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -105,7 +106,7 @@ final class PolledFile implements Polled {
         if (!Files.isRegularFile(path)) {
             return 0;
         }
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = RegularFile.newInputStream(path)) {
             int count = in.read(buffer);
             while (count > 0 && left > 0) {
                 crc.update(buffer, 0, count);

@@ -25,6 +25,7 @@ class LayersTest {
     private static final Map<String, Integer> LAYER = Map.ofEntries(
             Map.entry("failure", 0),
             Map.entry("posix", 0),
+            Map.entry("limits", 0),
             Map.entry("codec", 1),
             Map.entry("cgi", 1),
             Map.entry("process", 1),

@@ -4,6 +4,7 @@ package dev.fcgid4j.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.testkit.FakeClock;
@@ -121,6 +122,34 @@ class RequestResolverTest {
             assertThat(log.lines()).containsExactly("resolving a request failed; it is answered 500");
         }
         assertThat(answers).containsExactly(new Resolution.Refused(500, "java.lang.IllegalStateException: broken"));
+    }
+
+    @Test
+    void errorIsAnswered500() {
+        site.found = () -> {
+            throw new StackOverflowError("too deep");
+        };
+        resolver.resolve("/a", loop, answers::add);
+
+        try (LogCapture log = LogCapture.of(RequestResolver.class.getName())) {
+            run();
+
+            assertThat(log.lines()).hasSize(1);
+        }
+        assertThat(answers).containsExactly(new Resolution.Refused(500, "java.lang.StackOverflowError: too deep"));
+    }
+
+    @Test
+    void diskThatDoesNotAnswerIsAnswered503() {
+        site.found = () -> {
+            throw new AssertionError("never read");
+        };
+        resolver.resolve("/a", loop, answers::add);
+
+        ((BlockingCall<?>) blocking.remove()).expire();
+        loop.runNow();
+
+        assertThat(answers).containsExactly(new Resolution.Refused(503, "the disk took more than 10 s"));
     }
 
     @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +29,15 @@ class GlobTest {
                 "lib/**/*.rb other/c.rb false",
                 "{a,b}.ini b.ini true",
                 "{a,b}.ini c.ini false",
-                "** a/b/c true"
+                "** a/b/c true",
+                "**/a.[ch] x/a.c true",
+                "a.[!c] a.h true",
+                "a.[!c] a.c false",
+                "a[^-]b a^b true",
+                "a\\*b a*b true",
+                "a\\*b axb false",
+                "a}b,c a}b,c true",
+                "[a-c&&d] & true"
             })
     void patternMatchesBelowItsBase(String pattern, String path, boolean matches) {
         assertThat(new Glob(BASE, pattern).matcher().matches(BASE.resolve(path)))
@@ -67,5 +77,14 @@ class GlobTest {
     @ValueSource(strings = {"/etc/*", "../*", "a/../b", "a/..", "{a"})
     void patternOutsideItsBaseAndBrokenPatternAreRefused(String pattern) {
         assertThatIllegalArgumentException().isThrownBy(() -> new Glob(BASE, pattern));
+    }
+
+    @Test
+    @Timeout(20)
+    void pathForWhichThePatternTakesTooManyStepsCountsAsAMatch() {
+        PathMatcher slow = new Glob(BASE, "**a**a**a**a**a**b").matcher();
+
+        assertThat(slow.matches(BASE.resolve("a/".repeat(1000)))).isTrue();
+        assertThat(slow.matches(BASE.resolve("c"))).isFalse();
     }
 }

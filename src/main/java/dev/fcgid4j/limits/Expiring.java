@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.limits;
+
+/** A task for which something waits, such as the client of a request. */
+interface Expiring extends Runnable {
+
+    /**
+     * The task has not ended before its deadline: whatever waits for it must wait no longer. The task may still be running,
+     * or may never have begun; it is not run any more in the second case. Called at most once, on any thread.
+     */
+    void expire();
+}
