@@ -50,7 +50,20 @@ public record PoolEnvironment(
         requireNonNull(listener, "listener");
     }
 
-    /** Starts processes by the executor of all that blocks, and has no listener. */
+    /** Starts processes by the executor of all that blocks. */
+    public PoolEnvironment(
+            ProcessLauncher launcher,
+            FileWatcher watcher,
+            WriterDetector writers,
+            Executor blocking,
+            LongSupplier nanoTime,
+            FileSystemView files,
+            LoadReports loads,
+            FcgiListener listener) {
+        this(launcher, watcher, writers, blocking, blocking, nanoTime, files, loads, listener);
+    }
+
+    /** Without a listener. */
     public PoolEnvironment(
             ProcessLauncher launcher,
             FileWatcher watcher,
@@ -59,7 +72,7 @@ public record PoolEnvironment(
             LongSupplier nanoTime,
             FileSystemView files,
             LoadReports loads) {
-        this(launcher, watcher, writers, blocking, blocking, nanoTime, files, loads, FcgiListener.NONE);
+        this(launcher, watcher, writers, blocking, nanoTime, files, loads, FcgiListener.NONE);
     }
 
     /** The same environment with a listener. */

@@ -66,7 +66,9 @@ class RegularFileTest {
     void namedPipeIsRefusedAtOnce() throws Exception {
         Path pipe = NamedPipe.make(folder.resolve("pipe"));
 
-        assertThatThrownBy(() -> RegularFile.open(pipe)).isInstanceOf(IOException.class).hasMessageContaining("regular");
+        assertThatThrownBy(() -> RegularFile.open(pipe))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("regular");
         assertThatThrownBy(() -> RegularFile.openForWriting(pipe)).isInstanceOf(IOException.class);
     }
 
