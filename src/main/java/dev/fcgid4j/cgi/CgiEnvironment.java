@@ -83,7 +83,8 @@ public final class CgiEnvironment {
     }
 
     /** Returns the other variables. No name is in both results. */
-    public MetaVariables ofRequest(CgiRequest request, ScriptPath path, Set<String> passHeaders) {
+    public MetaVariables ofRequest(CgiRequest received, ScriptPath path, Set<String> passHeaders) {
+        CgiRequest request = received.inOriginForm();
         MetaVariables.Builder variables =
                 new MetaVariables.Builder(MAX_OF_REQUEST + request.headers().size());
         server(request, variables);
@@ -143,7 +144,7 @@ public final class CgiEnvironment {
     }
 
     private static void request(CgiRequest request, MetaVariables.Builder variables) {
-        String target = originForm(request.target());
+        String target = request.target();
         int query = target.indexOf('?');
         variables
                 .add("SERVER_PROTOCOL", request.protocol())
@@ -154,7 +155,7 @@ public final class CgiEnvironment {
             variables.add("CONTENT_LENGTH", Long.toString(request.contentLength()));
         }
         if (!request.redirectedFrom().isEmpty()) {
-            redirected(originForm(request.redirectedFrom()), variables);
+            redirected(TargetUri.originForm(request.redirectedFrom()), variables);
         }
     }
 
@@ -164,19 +165,6 @@ public final class CgiEnvironment {
         if (query >= 0) {
             variables.add("REDIRECT_QUERY_STRING", from.substring(query + 1));
         }
-    }
-
-    /** Returns the path and query of a target in absolute form (RFC 9112 section 3.2.2); other targets unchanged. */
-    private static String originForm(String target) {
-        if (target.startsWith("/")) {
-            return target;
-        }
-        int authority = target.indexOf("://");
-        if (authority < 0) {
-            return target;
-        }
-        int path = target.indexOf('/', authority + 3);
-        return path < 0 ? "/" : target.substring(path);
     }
 
     private static String address(InetSocketAddress socket) {

@@ -2,6 +2,7 @@
 package dev.fcgid4j.cgi;
 
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,8 @@ import java.util.Map;
  * <p>Immutable.
  *
  * @param method the method, such as {@code GET}
- * @param target the request target exactly as on the request line, such as {@code /a%20b.fcgi/x?q=1}
+ * @param target the request target exactly as on the request line, such as {@code /a%20b.fcgi/x?q=1}; the host of a target
+ *     in absolute form wins over Host (RFC 9112 section 3.2.2)
  * @param protocol such as {@code HTTP/1.1}
  * @param scheme {@code http} or {@code https}
  * @param headers the header fields in the order received; a repeated name appears repeatedly
@@ -49,15 +51,37 @@ public record CgiRequest(
 
     /** Returns the request after a local redirect: another target, GET, and no body (RFC 3875 section 6.2.2). */
     public CgiRequest redirectedTo(String newTarget) {
+        CgiRequest from = inOriginForm();
         return new CgiRequest(
                 method.equals("HEAD") ? "HEAD" : "GET",
                 newTarget,
                 protocol,
                 scheme,
-                headers,
+                from.headers,
                 remote,
                 local,
                 -1,
-                target);
+                from.target);
+    }
+
+    /**
+     * Returns the request in origin form: the target has no host, and the host of a target in absolute form replaces the
+     * Host fields (RFC 9112 section 3.2.2).
+     */
+    CgiRequest inOriginForm() {
+        String host = TargetUri.host(target);
+        if (host.isEmpty()) {
+            return this;
+        }
+        List<Map.Entry<String, String>> fields = new ArrayList<>(headers.size() + 1);
+        fields.add(Map.entry("Host", host));
+        for (Map.Entry<String, String> field : headers) {
+            if (!field.getKey().equalsIgnoreCase("host")) {
+                fields.add(field);
+            }
+        }
+        String path = TargetUri.originForm(target);
+        return new CgiRequest(
+                method, path, protocol, scheme, fields, remote, local, contentLength, redirectedFrom);
     }
 }

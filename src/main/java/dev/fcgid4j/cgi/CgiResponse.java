@@ -42,7 +42,7 @@ public sealed interface CgiResponse {
     /**
      * The server must answer with another of its own paths (section 6.2.2). The script's body is ignored.
      *
-     * @param target path and query, begins with one {@code /}
+     * @param target path and query, begins with {@code /}; after {@code //} no host follows, but the rest of the path
      * @param watch as in a {@link Document}
      */
     record LocalRedirect(String target, List<String> watch) implements CgiResponse {

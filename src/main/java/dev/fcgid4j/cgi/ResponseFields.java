@@ -14,8 +14,9 @@ import java.util.Set;
  * Turns the header fields of a script into a {@link CgiResponse}.
  *
  * <ul>
- *   <li>{@code Location: /path} without another status than 200 is a local redirect. Any other Location without a status
- *       is a 302 for the client. With a status of its own, Location is passed on as it is.
+ *   <li>{@code Location: /path} without another status than 200 is a local redirect. So is {@code Location: //host/path},
+ *       whose first segment is empty: passed on, it would send the client to another host (an open redirect). Any other
+ *       Location without a status is a 302 for the client. With a status of its own, Location is passed on as it is.
  *   <li>Of Content-Type, ETag and the like, the last one counts. Two different lengths are refused.
  *   <li>X-Fcgid-Watch names files that the script depends on; the client does not get it.
  *   <li>Hop-by-hop fields, and those that Connection names, are dropped: the server decides how the connection is used.
@@ -102,7 +103,7 @@ final class ResponseFields {
     private CgiResponse result() {
         int code = status.isEmpty() ? OK : statusCode(status);
         if (!location.isEmpty() && code == OK) {
-            if (location.startsWith("/") && !location.startsWith("//")) {
+            if (location.startsWith("/")) {
                 return new CgiResponse.LocalRedirect(location, watch);
             }
             code = FOUND;

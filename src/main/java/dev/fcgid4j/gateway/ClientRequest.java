@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.cgi.TargetUri;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  * <h2>Phases</h2>
  *
  * <ol>
+ *   <li>A head that leaves in doubt what the request is for is refused with 400, and the methods TRACE and CONNECT with 501.
  *   <li>The target is looked up.
  *   <li>A body that announces more than FcgidMaxRequestLen is refused unread, with 413. A client that waits for 100 Continue
  *       gets it, if an application answers.
@@ -45,10 +47,14 @@ public final class ClientRequest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientRequest.class);
 
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_IMPLEMENTED = 501;
+
     private final FastCgiGateway gateway;
     private final EventLoop loop;
     private final ByteBufAllocator allocator;
     private final HttpAdapter adapter;
+    private final String target;
     private RequestPhase phase = RequestPhase.RESOLVING;
     private @Nullable Resolution resolution;
     private @Nullable BodySpool spool;
@@ -67,18 +73,46 @@ public final class ClientRequest {
         this.loop = requireNonNull(loop, "loop");
         this.allocator = requireNonNull(allocator, "allocator");
         this.adapter = requireNonNull(adapter, "adapter");
+        this.target = TargetUri.originForm(adapter.target());
     }
 
     // ---- the head -------------------------------------------------------------------------------------------------
 
+    /** The target of the request in origin form: path and query, without the host that it may name. */
+    public String target() {
+        return target;
+    }
+
     /** Begins the request: looks up its target. */
     public void begin() {
-        gateway.resolve(adapter.target(), loop, this::resolved);
+        int refusal = refusal();
+        if (refusal == 0) {
+            gateway.resolve(target, loop, this::resolved);
+        } else {
+            refuse(refusal);
+        }
     }
 
     /** Begins a request whose target needs no lookup. */
     public void begin(Resolution known) {
-        resolved(known);
+        int refusal = refusal();
+        if (refusal == 0) {
+            resolved(known);
+        } else {
+            refuse(refusal);
+        }
+    }
+
+    /**
+     * The status that refuses the request by its head, whatever it leads to; 0 if there is none. An application never gets
+     * TRACE, whose response would show the client's cookies to its scripts, nor CONNECT, which is for proxies.
+     */
+    private int refusal() {
+        String method = adapter.method();
+        if (method.equals("TRACE") || method.equals("CONNECT")) {
+            return NOT_IMPLEMENTED;
+        }
+        return TargetUri.isWellFormed(method, adapter.target(), adapter.protocol(), adapter.hosts()) ? 0 : BAD_REQUEST;
     }
 
     private void resolved(Resolution found) {
@@ -191,7 +225,7 @@ public final class ClientRequest {
 
     private void passOn(Resolution found) {
         phase = RequestPhase.RESPONDING;
-        adapter.passOn(adapter.method(), adapter.target(), found);
+        adapter.passOn(adapter.method(), target, found);
     }
 
     private void refuse(int status) {

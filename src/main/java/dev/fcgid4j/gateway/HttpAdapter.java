@@ -4,6 +4,7 @@ package dev.fcgid4j.gateway;
 import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.mapping.Resolution;
+import java.util.List;
 
 /**
  * The web server's side of one {@link ClientRequest}: the head of the request, and the way back to the client. An adapter
@@ -42,6 +43,12 @@ public interface HttpAdapter extends ResponseSink {
     /** The request target exactly as on the request line, a byte string. */
     String target();
 
+    /** The version of the protocol, such as {@code HTTP/1.1}. */
+    String protocol();
+
+    /** The values of all Host fields, as the client sent them; empty if there is none. */
+    List<String> hosts();
+
     /** The announced length of the body in bytes; 0 for a request without a body; -1 if only its end tells (chunked). */
     long announcedLength();
 
@@ -71,7 +78,7 @@ public interface HttpAdapter extends ResponseSink {
     /**
      * Answers with an error page and ends the connection, because the rest of the request is not read.
      *
-     * @param status 413, 417 or 500
+     * @param status 400, 413, 417, 500 or 501
      */
     void refuse(int status);
 
@@ -80,7 +87,7 @@ public interface HttpAdapter extends ResponseSink {
      * permission to send it.
      *
      * @param method the method to answer; after a local redirect GET, or HEAD if that was the client's
-     * @param target the target to answer; after a local redirect the one that it named
+     * @param target the target to answer, in origin form or {@code *}; after a local redirect the one that it named
      * @param resolution what the target leads to
      */
     void passOn(String method, String target, Resolution resolution);

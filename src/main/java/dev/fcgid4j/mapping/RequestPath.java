@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.cgi.TargetUri;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +29,9 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
 
     /** Parses a request target in origin form or absolute form; empty if it is malformed. */
     static Optional<RequestPath> parse(String target) {
-        String raw = withoutQuery(target);
-        String query = target.substring(raw.length());
-        int authority = raw.startsWith("/") ? -1 : raw.indexOf("://");
-        if (authority >= 0) {
-            int path = raw.indexOf('/', authority + 3);
-            raw = path < 0 ? "/" : raw.substring(path);
-        }
+        String local = TargetUri.originForm(target);
+        String raw = withoutQuery(local);
+        String query = local.substring(raw.length());
         if (!raw.startsWith("/")) {
             return Optional.empty();
         }

@@ -44,7 +44,7 @@ final class ClientConnection {
     /**
      * Creates the connection of one channel.
      *
-     * @param passBy true for a target that belongs to the next handler
+     * @param passBy true for a target, in origin form, that belongs to the next handler
      */
     ClientConnection(FastCgiGateway gateway, Predicate<String> passBy) {
         this.gateway = requireNonNull(gateway, "gateway");
@@ -108,7 +108,7 @@ final class ClientConnection {
         }
         NettyHttpAdapter adapter = new NettyHttpAdapter(this, ctx, gateway, head);
         current = adapter;
-        if (passBy.test(head.uri())) {
+        if (passBy.test(adapter.request().target())) {
             adapter.request().begin(PASSED_BY);
         } else {
             adapter.request().begin();

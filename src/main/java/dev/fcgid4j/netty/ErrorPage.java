@@ -45,7 +45,7 @@ public final class ErrorPage {
             case 414 -> "The address is longer than the server accepts.";
             case 417 -> "The server can't do what the request expects.";
             case 431 -> "The request's headers are larger than the server accepts.";
-            case 501 -> "The server can't read a body that was sent in this way.";
+            case 501 -> "The server does not support what the request asks for.";
             case 502 -> "The program behind this address failed. The server's log says why.";
             case 503 -> "The server is busy. Please try again in a moment.";
             case 504 -> "The program behind this address took too long.";

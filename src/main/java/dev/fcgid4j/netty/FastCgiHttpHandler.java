@@ -55,7 +55,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
      * Answers every request whose target leads to an application, but leaves some targets to the next handler without a
      * lookup.
      *
-     * @param passBy true for a target that belongs to the next handler
+     * @param passBy true for a target, in origin form, that belongs to the next handler
      */
     public FastCgiHttpHandler(FastCgiGateway gateway, Predicate<String> passBy) {
         this.connection = new ClientConnection(gateway, passBy);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.cgi.CgiResponse;
+import dev.fcgid4j.cgi.TargetUri;
 import dev.fcgid4j.gateway.ClientRequest;
 import dev.fcgid4j.gateway.FailureResponse;
 import dev.fcgid4j.gateway.FastCgiGateway;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,16 @@ final class NettyHttpAdapter implements HttpAdapter {
     }
 
     @Override
+    public String protocol() {
+        return head.protocolVersion().text();
+    }
+
+    @Override
+    public List<String> hosts() {
+        return head.headers().getAll(HttpHeaderNames.HOST);
+    }
+
+    @Override
     public long announcedLength() {
         return RequestHead.announcedLength(head);
     }
@@ -113,14 +125,24 @@ final class NettyHttpAdapter implements HttpAdapter {
 
     @Override
     public void passOn(String method, String target, Resolution resolution) {
-        head.setUri(target);
+        setTarget(target);
         if (!head.method().name().equals(method)) {
             head.setMethod(HttpMethod.valueOf(method));
         }
         ctx.fireChannelRead(new ResolvedRequest(head, resolution));
     }
 
+    /** Makes the head that of a request in origin form, for handlers that know no other. */
+    private void setTarget(String target) {
+        String host = TargetUri.host(head.uri());
+        if (!host.isEmpty()) {
+            head.headers().set(HttpHeaderNames.HOST, host);
+        }
+        head.setUri(target);
+    }
+
     private void passOn(CgiResponse.SendFile file) {
+        setTarget(request.target());
         if (!head.method().equals(HttpMethod.HEAD)) {
             head.setMethod(HttpMethod.GET); // the method was for the application
         }

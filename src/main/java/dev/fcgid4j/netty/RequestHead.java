@@ -18,34 +18,22 @@ import java.util.List;
 /**
  * Reads the head of a request: whether it can be served at all, and what the gateway needs of it. Stateless.
  *
- * <p>Source: RFC 9112 sections 2.3, 3.2 and 6; RFC 9110 section 10.1.1.
+ * <p>Source: RFC 9112 sections 2.3 and 6; RFC 9110 section 10.1.1.
  */
 final class RequestHead {
 
     private RequestHead() {}
 
-    /** The status that refuses the request and ends the connection; 0 if it may be served. */
+    /**
+     * The status that refuses the request and ends the connection, because its version or the end of its body is unclear; 0
+     * if neither is. What the request is for is checked by the {@link dev.fcgid4j.gateway.ClientRequest}.
+     */
     static int refusal(HttpRequest head) {
         HttpVersion version = head.protocolVersion();
         if (version.majorVersion() != 1) {
             return 505;
         }
-        List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
-        if (hosts.isEmpty() ? version.minorVersion() > 0 : hosts.size() > 1 || !isHost(hosts.get(0))) {
-            return 400;
-        }
         return transferRefusal(head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING), version);
-    }
-
-    /** Whether a text may be a name or an address, with or without a port: it has no character that ends a host. */
-    private static boolean isHost(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c <= ' ' || c >= 127 || "/?#@,\\\"<>{}|^`".indexOf(c) >= 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /**

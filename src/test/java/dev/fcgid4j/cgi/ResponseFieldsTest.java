@@ -84,7 +84,9 @@ class ResponseFieldsTest {
         "/a,        '',        local",
         "/a,        200 OK,    local",
         "/a,        301 Moved, 301",
-        "//a,       '',        302",
+        "//a/b,     '',        local",
+        "//a/b,     302 Found, 302",
+        "'/\\a',     '',        local",
         "http://x/, '',        302",
         "http://x/, 200,       302"
     })

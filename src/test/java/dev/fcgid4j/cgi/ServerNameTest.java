@@ -35,7 +35,9 @@ class ServerNameTest {
         "my_host-1,          my_host-1,    80",
         "127.0.0.1:90,       127.0.0.1,    90",
         "[::1],              [::1],        80",
-        "[::ffff:1.2.3.4]:9, [::ffff:1.2.3.4], 9"
+        "[::ffff:1.2.3.4]:9, [::ffff:1.2.3.4], 9",
+        "[::1]:,             [::1],        80",
+        "a.,                 a.,           80"
     })
     void wellFormedHostIsTaken(String host, String name, int port) {
         assertThat(of(host)).isEqualTo(new ServerName(name, port));
@@ -55,6 +57,16 @@ class ServerNameTest {
                 "a:123456",
                 "a:x",
                 "a:-1",
+                "a:0",
+                "a:+1",
+                "a..b",
+                "1.2.3",
+                "1.2.3.256",
+                "[]",
+                "[1::2::3]",
+                "[fe80::1%25eth0]",
+                "[v1.a]",
+                "a,b",
                 "[",
                 "[]x",
                 "[::1",

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an adapter may rely on that has nothing to do with Netty's HTTP; at most 100 bytes of a body. */
@@ -93,6 +94,26 @@ class ClientRequestTest {
 
         assertThat(piece.refCnt()).isZero();
         assertThat(request.takesBody()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TRACE,   /app.fcgi,         501",
+        "CONNECT, a:443,             501",
+        "GET,     /app.fcgi#x,       400",
+        "GET,     http://me@a/x,     400",
+        "GET,     *,                 400",
+        "GET,     app.fcgi,          400"
+    })
+    void headThatLeavesInDoubtWhatItAsksForIsRefusedBeforeItsTargetIsLookedUp(
+            String method, String target, int status) {
+        adapter = new RecordingAdapter(method, target, 0);
+
+        ClientRequest request = begin();
+
+        assertThat(adapter.calls()).containsExactly("refuse " + status);
+        assertThat(request.takesBody()).isFalse();
+        assertThat(world.applications()).isEmpty();
     }
 
     @Test

@@ -32,7 +32,9 @@ class RequestPathTest {
         "/a/%2e%2e/b,     b,       false",
         "http://x/a,      a,       false",
         "http://x,        '',      true",
-        "http://x?q,      '',      true"
+        "http://x?q,      '',      true",
+        "http://x?q=/a,   '',      true",
+        "HTTPS://x/a,     a,       false"
     })
     void segmentsAreDecodedAndFolded(String target, String segments, String endsWithSlash) {
         if (endsWithSlash.equals("malformed")) {

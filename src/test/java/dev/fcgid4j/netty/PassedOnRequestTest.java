@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What something else than the application that was asked for answers: the next handler, another path, a file. */
 class PassedOnRequestTest {
@@ -61,6 +62,18 @@ class PassedOnRequestTest {
 
         assertThat(world.next().request().request().uri()).isEqualTo("/status");
         assertThat(world.lookedUp()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/file.txt?q", "/status"})
+    void nextHandlerGetsTheHostOfATargetInAbsoluteForm(String path) throws Exception {
+        ClientChannel client = world.connect("/status"::equals);
+
+        client.send("GET HTTP://other.example:81" + path + " HTTP/1.1~Host: localhost~~");
+
+        ResolvedRequest passed = world.next().request();
+        assertThat(passed.request().uri()).isEqualTo(path);
+        assertThat(passed.request().headers().getAll("host")).containsExactly("other.example:81");
     }
 
     @Test
@@ -142,6 +155,38 @@ class PassedOnRequestTest {
                     .contains("more than 10 local redirects, the last one to /app.fcgi");
         }
         assertThat(client.isEnded()).isFalse();
+    }
+
+    @Test
+    void hostOfATargetInAbsoluteFormCountsBeforeAndAfterALocalRedirect() throws Exception {
+        ClientChannel client = world.connect();
+        client.send("GET http://other.example:81/app.fcgi?q HTTP/1.1~Host: localhost~~");
+        ScriptedConnection connection = world.accept();
+        Map<String, String> first = connection.expectRequest().params();
+
+        connection.respond("Location: /other.fcgi\n\n");
+
+        ScriptedConnection other = world.accept();
+        Map<String, String> second = other.expectRequest().params();
+        other.respond("Content-Type: a/b\n\nok");
+        for (Map<String, String> params : List.of(first, second)) {
+            assertThat(params)
+                    .containsEntry("HTTP_HOST", "other.example:81")
+                    .containsEntry("SERVER_NAME", "other.example")
+                    .containsEntry("SERVER_PORT", "81");
+        }
+        assertThat(first).containsEntry("REQUEST_URI", "/app.fcgi?q");
+        assertThat(second).containsEntry("REDIRECT_URL", "/app.fcgi");
+    }
+
+    @Test
+    void locationWithTwoSlashesIsAPathOfThisServer() throws Exception {
+        ClientChannel client = world.connect();
+
+        request(client, "GET /app.fcgi HTTP/1.1~Host: a~~").respond("Location: //file.txt\n\n");
+
+        assertThat(client.received()).doesNotContainIgnoringCase("location:");
+        assertThat(world.lookedUp()).containsExactly("/app.fcgi", "//file.txt");
     }
 
     @Test

@@ -29,6 +29,14 @@ class RefusedRequestTest {
                 "GET / HTTP/1.1~Host: a b~~                                         | 400",
                 "GET / HTTP/1.1~Host: a/b~~                                         | 400",
                 "GET / HTTP/1.0~Host: a@b~~                                         | 400",
+                "GET / HTTP/1.1~Host: a:80:90~~                                     | 400",
+                "GET http://a/ HTTP/1.1~~                                           | 400",
+                "GET http://a/ HTTP/1.1~Host: [::1~~                                | 400",
+                "GET http://me@a/ HTTP/1.1~Host: a~~                                | 400",
+                "GET /#x HTTP/1.1~Host: a~~                                         | 400",
+                "GET /\u0001 HTTP/1.1~Host: a~~                                      | 400",
+                "TRACE /app.fcgi HTTP/1.1~Host: a~~                                 | 501",
+                "CONNECT a:443 HTTP/1.1~Host: a~~                                   | 501",
                 "GET / HTTP/2.0~Host: a~~                                           | 505",
                 "POST / HTTP/1.0~Transfer-Encoding: chunked~~0~~                    | 400",
                 "POST / HTTP/1.1~Host: a~Transfer-Encoding: gzip~~                  | 400",
@@ -66,19 +74,33 @@ class RefusedRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "a.example:80", "[::1]:80", "192.0.2.1", "a_b"})
-    void hostThatIsANameOrAnAddressIsServed(String host) {
-        HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-        head.headers().set("host", host);
+    @ValueSource(strings = {"a", "a.example:80", "[::1]:80", "192.0.2.1", "a_b", ""})
+    void hostThatIsANameOrAnAddressIsServed(String host) throws Exception {
+        ClientChannel client = world.connect();
 
-        assertThat(RequestHead.refusal(head)).isZero();
+        client.send("GET /file.txt HTTP/1.1~Host: " + host + "~~");
+
+        assertThat(client.received()).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
-    void oldRequestNeedsNoHost() {
-        HttpRequest head = new DefaultHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "/");
+    void oldRequestNeedsNoHost() throws Exception {
+        ClientChannel client = world.connect();
 
-        assertThat(RequestHead.refusal(head)).isZero();
+        client.send("GET /file.txt HTTP/1.0~~");
+
+        assertThat(client.received()).startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRACE /status", "GET /status#x"})
+    void targetOfTheNextHandlerIsCheckedToo(String line) throws Exception {
+        ClientChannel client = world.connect(target -> target.startsWith("/status"));
+
+        client.send(line + " HTTP/1.1~Host: a~~");
+
+        assertThat(client.received()).startsWith("HTTP/1.1 ").contains("connection: close");
+        assertThat(world.next().requests()).isEmpty();
     }
 
     @ParameterizedTest

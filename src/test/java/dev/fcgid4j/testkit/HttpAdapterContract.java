@@ -209,6 +209,37 @@ public abstract class HttpAdapterContract {
     }
 
     @Test
+    void hostOfATargetInAbsoluteFormWinsOverHost() throws Exception {
+        serve("");
+
+        String environment = talk("GET http://other.example:81/app.fcgi/x?op=env HTTP/1.1~Host: localhost~"
+                + "Connection: close~~");
+
+        assertThat(environment)
+                .contains("HTTP_HOST=other.example:81\n", "SERVER_NAME=other.example\n", "SERVER_PORT=81\n")
+                .contains("REQUEST_URI=/app.fcgi/x?op=env\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "TRACE /app.fcgi HTTP/1.1~Host: a~~",
+                "CONNECT a:443 HTTP/1.1~Host: a:443~~",
+                "GET /app.fcgi HTTP/1.1~Host: h:80:90~~",
+                "GET /app.fcgi HTTP/1.1~Host: [::1~~",
+                "GET /app.fcgi HTTP/1.1~Host: x:99999~~",
+                "GET /app.fcgi HTTP/1.1~Host: a~Host: b~~",
+                "GET /app.fcgi#x HTTP/1.1~Host: a~~",
+                "GET http://me@a/app.fcgi HTTP/1.1~Host: a~~"
+            })
+    void requestThatLiesAboutItsHostReachesNoApplication(String request) throws Exception {
+        serve("");
+
+        assertThat(talk(request)).containsPattern("^HTTP/1.1 (400|405|501) ");
+        assertThat(server.manager().snapshot().classes()).isEmpty();
+    }
+
+    @Test
     void targetAndFieldsReachTheApplicationAsTheClientSentThem() throws Exception {
         serve("");
 

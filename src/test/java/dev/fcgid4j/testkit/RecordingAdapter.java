@@ -70,6 +70,16 @@ public final class RecordingAdapter implements HttpAdapter {
     }
 
     @Override
+    public String protocol() {
+        return "HTTP/1.1";
+    }
+
+    @Override
+    public List<String> hosts() {
+        return List.of("a");
+    }
+
+    @Override
     public long announcedLength() {
         return announcedLength;
     }
