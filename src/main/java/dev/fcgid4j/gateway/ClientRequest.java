@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ol>
  *   <li>A head that leaves in doubt what the request is for is refused with 400, and the methods TRACE and CONNECT with 501.
- *   <li>The target is looked up.
+ *   <li>The target is looked up. {@code OPTIONS *} asks for no path, so it is passed on to the web server as it is.
  *   <li>A body that announces more than FcgidMaxRequestLen is refused unread, with 413. A client that waits for 100 Continue
  *       gets it, if an application answers.
  *   <li>The body is taken completely, before a worker is asked for; for a target without an application it is dropped. A body
@@ -47,6 +47,7 @@ public final class ClientRequest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientRequest.class);
 
+    private static final Resolution SERVER = new Resolution.Refused(404, "the server as a whole, not a path");
     private static final int BAD_REQUEST = 400;
     private static final int NOT_IMPLEMENTED = 501;
 
@@ -86,10 +87,12 @@ public final class ClientRequest {
     /** Begins the request: looks up its target. */
     public void begin() {
         int refusal = refusal();
-        if (refusal == 0) {
-            gateway.resolve(target, loop, this::resolved);
-        } else {
+        if (refusal != 0) {
             refuse(refusal);
+        } else if (target.equals(TargetUri.SERVER)) {
+            resolved(SERVER);
+        } else {
+            gateway.resolve(target, loop, this::resolved);
         }
     }
 

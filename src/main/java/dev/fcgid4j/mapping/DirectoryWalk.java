@@ -156,7 +156,7 @@ final class DirectoryWalk {
             }
         }
         return fallback(config)
-                .orElseGet(() -> new Resolution.Refused(403, "a directory without an index file: " + directory));
+.orElseGet(() -> Resolution.Refused.withoutIndex(directory));
     }
 
     /** Answers with an index file as if it had been requested; empty if it does not exist. */

@@ -39,12 +39,24 @@ public sealed interface Resolution {
      * @param reason for the log; never sent to the client
      * @param mayComeBack whether the path led to a script until a moment ago, so that a writer may be replacing it; a
      *     caller that can wait resolves again
+     * @param noIndex whether the path leads to a permitted directory that has no index file: nothing can be sent, but nothing
+     *     is denied
      */
-    record Refused(int status, String reason, boolean mayComeBack) implements Resolution {
+    record Refused(int status, String reason, boolean mayComeBack, boolean noIndex) implements Resolution {
 
         /** Creates a refusal that will not change by waiting. */
         public Refused(int status, String reason) {
             this(status, reason, false);
+        }
+
+        /** Creates a refusal of anything but a directory without an index file. */
+        public Refused(int status, String reason, boolean mayComeBack) {
+            this(status, reason, mayComeBack, false);
+        }
+
+        /** Creates the refusal of a permitted directory that has no index file. */
+        static Refused withoutIndex(Path directory) {
+            return new Refused(403, "a directory without an index file: " + directory, false, true);
         }
     }
 }

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests that no application answers: plain files with {@code sendfile}, redirects to directories, errors.
+ * Answers requests that no application answers: plain files with {@code sendfile}, OPTIONS, redirects to directories, errors.
  *
  * <p>Contract: each request gets exactly one response, which {@link dev.fcgid4j.netty.FastCgiHttpHandler} waits for.
  *
@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StaticFileHandler.class);
+
+    /** The target of a request for the server as a whole (RFC 9112 section 3.2.4). */
+    private static final String SERVER = "*";
 
     private final Executor blocking;
 
@@ -56,7 +59,9 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest resolved) {
         HttpRequest request = resolved.request();
-        if (resolved.resolution() instanceof Resolution.Refused refused) {
+        if (request.method().equals(HttpMethod.OPTIONS) && isOpen(resolved)) {
+            answerOptions(ctx, request);
+        } else if (resolved.resolution() instanceof Resolution.Refused refused) {
             LOG.debug("{} is answered {}: {}", request.uri(), refused.status(), refused.reason());
             ctx.writeAndFlush(ErrorPage.of(refused.status()));
         } else if (resolved.resolution() instanceof Resolution.Moved moved) {
@@ -71,6 +76,21 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
     }
 
     /**
+     * Returns whether OPTIONS has an answer: the server as a whole, a file, a directory without an index file. Of these the
+     * last makes the health check of a proxy succeed on a site that has nothing at {@code /}.
+     */
+    private static boolean isOpen(ResolvedRequest resolved) {
+        return resolved.request().uri().equals(SERVER)
+                || resolved.resolution() instanceof Resolution.StaticFile
+                || (resolved.resolution() instanceof Resolution.Refused refused && refused.noIndex());
+    }
+
+    private static void answerOptions(ChannelHandlerContext ctx, HttpRequest request) {
+        AllowedMethods allowed = request.uri().equals(SERVER) ? AllowedMethods.SERVER : AllowedMethods.FILE;
+        ctx.writeAndFlush(allowed.answerOther(HttpMethod.OPTIONS));
+    }
+
+    /**
      * Answers with a file.
      *
      * @param sent the application's response, if an application has named the file (X-Sendfile)
@@ -81,9 +101,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
             Resolution.StaticFile file,
             Optional<CgiResponse.SendFile> sent) {
         if (!request.method().equals(HttpMethod.GET) && !request.method().equals(HttpMethod.HEAD)) {
-            FullHttpResponse response = ErrorPage.of(405);
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
-            ctx.writeAndFlush(response);
+            ctx.writeAndFlush(AllowedMethods.FILE.answerOther(request.method()));
             return;
         }
         BlockingCall.start(

@@ -90,9 +90,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
             show(ctx);
         } else {
-            FullHttpResponse response = ErrorPage.of(405);
-            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD, POST");
-            ctx.writeAndFlush(response);
+            ctx.writeAndFlush(AllowedMethods.STATUS_PAGE.answerOther(method));
         }
     }
 

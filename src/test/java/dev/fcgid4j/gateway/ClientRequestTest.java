@@ -117,6 +117,16 @@ class ClientRequestTest {
     }
 
     @Test
+    void optionsOfTheServerIsPassedOnWithoutALookup() {
+        adapter = new RecordingAdapter("OPTIONS", "*", 0);
+
+        end(begin());
+
+        assertThat(adapter.calls()).containsExactly("pass on OPTIONS * Refused");
+        assertThat(world.applications()).isEmpty();
+    }
+
+    @Test
     void announcedLengthBeyondTheLimitIsRefusedBeforeTheBodyIsWanted() {
         ClientRequest request = begin("POST", LIMIT + 1, Expectation.CONTINUE);
 

@@ -28,12 +28,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** HTTP/1.0 and 1.1 as clients speak it, well and badly. */
 class HttpIT {
@@ -141,6 +144,45 @@ class HttpIT {
                                     "POST /core-pl.fcgi HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nContent-Length: 3\r\n\r\nabc"))
                     .startsWith("HTTP/1.1 417");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPTIONS * HTTP/1.1,         200, 'GET, HEAD, OPTIONS, POST'",
+        "OPTIONS / HTTP/1.0,         200, 'GET, HEAD, OPTIONS'",
+        "OPTIONS /plain.txt HTTP/1.1,200, 'GET, HEAD, OPTIONS'",
+        "DELETE /plain.txt HTTP/1.1, 405, 'GET, HEAD, OPTIONS'",
+        "OPTIONS /missing HTTP/1.1,  404, ''",
+        "OPTIONS /closed/ HTTP/1.1,  403, ''"
+    })
+    void optionsIsAnsweredWithTheMethodsThatAreAllowed(String line, int status, String allowed) throws Exception {
+        Files.writeString(Files.createDirectory(root.resolve("closed")).resolve(".htaccess"), "Require all denied");
+        try (TestSite site = TestSite.start(root, "")) {
+            String answer = talk(site, line + "\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+            assertThat(header(answer, "allow")).isEqualTo(allowed);
+            assertThat(answer.endsWith("\r\n\r\n")).isEqualTo(status == 200);
+            assertThat(header(answer, "content-length").equals("0")).isEqualTo(status == 200);
+        }
+    }
+
+    @Test
+    void optionsOfAnApplicationIsItsOwnBusiness() throws Exception {
+        try (TestSite site = TestSite.start(root, "")) {
+            assertThat(talk(site, "OPTIONS /core-pl.fcgi?op=env HTTP/1.0\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("REQUEST_METHOD=OPTIONS\n");
+        }
+    }
+
+    /** The value of a field; empty if there is none. */
+    private static String header(String response, String name) {
+        return response.lines()
+                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ": "))
+                .map(line -> line.substring(name.length() + 2))
+                .findFirst()
+                .orElse("");
     }
 
     @Test
