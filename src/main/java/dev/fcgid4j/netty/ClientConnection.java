@@ -8,6 +8,7 @@ import dev.fcgid4j.gateway.FastCgiGateway;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
@@ -38,6 +39,7 @@ final class ClientConnection {
     private final Predicate<String> passBy;
     private final HeldMessages held = new HeldMessages();
     private final Persistence persistence = new Persistence();
+    private final UnsentFiles files = new UnsentFiles();
     private @Nullable NettyHttpAdapter current; // the request that is being served
     private boolean serving; // serveHeld is on the stack
 
@@ -53,7 +55,7 @@ final class ClientConnection {
 
     // ---- requests -------------------------------------------------------------------------------------------------
 
-    /** Receives a message of the client. It is held until the responses to earlier requests have been written. */
+    /** Receives a message of the client. It is held until the responses to earlier requests have left. */
     void receive(ChannelHandlerContext ctx, HttpObject message) {
         held.add(message);
         serveHeld(ctx);
@@ -65,7 +67,7 @@ final class ClientConnection {
             return;
         }
         serving = true;
-        for (Object next = held.peek(); next != null && accepts(next); next = held.peek()) {
+        for (Object next = held.peek(); next != null && accepts(ctx, next); next = held.peek()) {
             take(ctx, held.remove());
         }
         serving = false;
@@ -73,11 +75,15 @@ final class ClientConnection {
         held.adjustReading(ctx, adapter != null && adapter.request().isCongested());
     }
 
-    private boolean accepts(Object message) {
+    /** A request is taken when the response before it has left, or at least fits into the channel's write buffer. */
+    private boolean accepts(ChannelHandlerContext ctx, Object message) {
+        if (persistence.isClosing()) {
+            return true;
+        }
         NettyHttpAdapter adapter = current;
-        return persistence.isClosing()
-                || adapter == null
-                || (adapter.request().takesBody() && !(message instanceof HttpRequest));
+        return adapter == null
+                ? ctx.channel().isWritable() && files.haveLeft()
+                : adapter.request().takesBody() && !(message instanceof HttpRequest);
     }
 
     private void take(ChannelHandlerContext ctx, Object message) {
@@ -124,7 +130,7 @@ final class ClientConnection {
             NettyHttpAdapter adapter = current;
             persistence.complete(response, adapter == null ? null : adapter.head());
         }
-        ctx.write(message, promise);
+        ctx.write(message, message instanceof FileRegion ? files.add(promise, () -> serveNext(ctx)) : promise);
         if (message instanceof LastHttpContent && !informational) {
             responded(ctx);
         }
@@ -135,7 +141,14 @@ final class ClientConnection {
         current = null;
         if (!persistence.isKept()) {
             close(ctx);
-        } else if (!held.isEmpty()) {
+        } else {
+            serveNext(ctx);
+        }
+    }
+
+    /** Takes the next request, if one is held. */
+    private void serveNext(ChannelHandlerContext ctx) {
+        if (current == null && !held.isEmpty()) {
             // As a task, not inside the write of the last response: pipelined requests would nest without limit.
             ctx.channel().eventLoop().execute(() -> serveHeld(ctx));
         }
@@ -151,11 +164,13 @@ final class ClientConnection {
         close(ctx);
     }
 
-    /** The client takes bytes again: the current request may write more. */
-    void resume() {
+    /** The client takes bytes again: the current request may write more, or the next one begins. */
+    void resume(ChannelHandlerContext ctx) {
         NettyHttpAdapter adapter = current;
         if (adapter != null) {
             adapter.request().resume();
+        } else {
+            serveNext(ctx);
         }
     }
 

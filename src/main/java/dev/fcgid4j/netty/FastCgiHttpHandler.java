@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * <h2>One request at a time</h2>
  *
- * Messages of pipelined requests are held until the response before them has been written. When many are held, the handler
- * stops reading from the client. The handler also sets Connection and Date of every response that passes it, its own and
+ * Messages of pipelined requests are held until the response before them has left, or fits into the channel's write buffer.
+ * So a client that takes nothing causes no work and opens no file. When many are held, the handler stops reading from the
+ * client. The handler also sets Connection and Date of every response that passes it, its own and
  * those of the handlers behind it, and closes the connection where they say so.
  *
  * <h2>Requests that no application answers</h2>
@@ -78,7 +79,7 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
-            connection.resume();
+            connection.resume(ctx);
         }
         ctx.fireChannelWritabilityChanged();
     }

@@ -103,6 +103,8 @@ public final class LibC {
 
     private static native int waitpid(int pid, Pointer status, int options);
 
+    static native int getsockopt(int fd, int level, int name, Pointer value, Pointer length);
+
     private static native int getpagesize();
 
     private static native int clock_getres(int clock, Pointer time);

@@ -1,30 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection if the client makes no progress for too long: it sends no request, no byte of a request that has
- * begun, or takes no byte of its response. Time in which an application works on the response does not count.
+ * begun, or takes no byte of its response. Time in which an application works on the response does not count. What the
+ * kernel has queued for the client is not taken yet ({@link ClientProgress}).
  *
  * <p>Threading: one for each channel, on its event loop.
  */
 final class IdleClientTimeout extends ChannelDuplexHandler {
 
     private final long limitNanos;
+    private final Function<Channel, ClientProgress> measure;
     private @Nullable ScheduledFuture<?> timer;
     private long lastNanos;
     private long pendingResponses; // to requests that were read to their end
-    private long unsentBytes; // at the last check
+    private ClientProgress progress = ClientProgress.NONE; // at the last check
 
     /**
      * Creates a handler for one channel.
@@ -32,7 +35,12 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
      * @param limit longest time without progress
      */
     IdleClientTimeout(Duration limit) {
+        this(limit, ClientProgress::of);
+    }
+
+    IdleClientTimeout(Duration limit, Function<Channel, ClientProgress> measure) {
         this.limitNanos = limit.toNanos();
+        this.measure = measure;
     }
 
     @Override
@@ -92,18 +100,14 @@ final class IdleClientTimeout extends ChannelDuplexHandler {
 
     /** Returns whether the server was not waiting for the client since the last check, or the client made progress. */
     private boolean isNotWaitingForClient(ChannelHandlerContext ctx) {
-        long before = unsentBytes;
-        unsentBytes = unsent(ctx);
-        if (pendingResponses > 0) {
-            return unsentBytes == 0 || unsentBytes != before;
+        ClientProgress before = progress;
+        progress = measure.apply(ctx.channel());
+        if (progress.isPending() && progress.taken() != before.taken()) {
+            return true;
         }
-        return !ctx.channel().config().isAutoRead(); // the server itself has stopped reading
-    }
-
-    /** Returns the bytes that the client has not taken yet; of a file, this counts what the channel reports as progress. */
-    private static long unsent(ChannelHandlerContext ctx) {
-        ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        return pendingResponses > 0
+                ? !progress.isPending()
+                : !ctx.channel().config().isAutoRead(); // the server itself has stopped reading
     }
 
     /** Returns the time on the event loop's clock, which tests can move. */

@@ -76,11 +76,11 @@ final class ClientChannel extends EmbeddedChannel implements DuplexChannel {
         return this;
     }
 
-    /** Everything that has arrived from the server until now. */
+    /** Everything that has arrived from the server until now; {@code [file]} for a file. */
     String received() {
         server.run();
         for (Object next = readOutbound(); next != null; next = readOutbound()) {
-            received.append(((ByteBuf) next).toString(StandardCharsets.ISO_8859_1));
+            received.append(next instanceof ByteBuf bytes ? bytes.toString(StandardCharsets.ISO_8859_1) : "[file]");
             ReferenceCountUtil.release(next);
         }
         return received.toString();

@@ -6,11 +6,15 @@ import static java.util.Objects.requireNonNull;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.FileRegion;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +62,16 @@ final class NextHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         response.headers().set("content-length", body.length());
         change.accept(response);
         requireNonNull(context, "no request was handed over").writeAndFlush(response);
+    }
+
+    /** Answers one request with a file of this many bytes. */
+    void answerFile(FileRegion file) {
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        response.headers().set("content-length", file.count());
+        ChannelHandlerContext to = requireNonNull(context, "no request was handed over");
+        to.write(response);
+        to.write(file);
+        to.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
     @Override

@@ -4,6 +4,9 @@ package dev.fcgid4j.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.ScriptedConnection;
+import io.netty.channel.FileRegion;
+import io.netty.util.AbstractReferenceCounted;
+import java.nio.channels.WritableByteChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -89,6 +92,131 @@ class PipeliningTest {
 
         answer(connection);
         assertThat(client.isRead()).isTrue();
+    }
+
+    // ---- a client that takes nothing ------------------------------------------------------------------------------
+
+    @Test
+    void nextRequestBeginsWhenTheResponseBeforeItFitsIntoTheWriteBuffer() throws Exception {
+        world.next().answerLater();
+        ClientChannel client = world.connect();
+        client.stopReading();
+        client.send(FILE + FILE + FILE);
+        world.next().answer("small");
+        world.run();
+        assertThat(world.next().requests()).hasSize(2);
+
+        world.next().answer("x".repeat(200_000));
+        world.run();
+        assertThat(world.next().requests()).hasSize(2);
+
+        client.readOn();
+        assertThat(world.next().requests()).hasSize(3);
+        world.next().answer("last");
+        assertThat(client.received()).contains("small", "xxx").endsWith("last");
+    }
+
+    @Test
+    void nextRequestBeginsWhenTheFileBeforeItHasLeft() throws Exception {
+        world.next().answerLater();
+        ClientChannel client = world.connect();
+        client.stopReading();
+        client.send(FILE + FILE);
+
+        world.next().answerFile(new AnyFile());
+        world.run();
+        assertThat(world.next().requests()).hasSize(1);
+
+        client.readOn();
+        assertThat(world.next().requests()).hasSize(2);
+        world.next().answer("last");
+        assertThat(client.received()).contains("[file]").endsWith("last");
+    }
+
+    @Test
+    void applicationGetsNoRequestWhileTheResponseBeforeItWaits() throws Exception {
+        ClientChannel client = world.connect();
+        client.stopReading();
+        client.send(GET + GET);
+        ScriptedConnection connection = world.accept();
+        connection.expectRequest();
+        connection.respond("Content-Type: text/plain\n\n" + "x".repeat(60_000) + "y".repeat(10_000));
+        world.run();
+        connection.expectNothing();
+
+        client.readOn();
+
+        answer(connection);
+        assertThat(client.received()).endsWith("ok");
+    }
+
+    @Test
+    void clientThatTakesNothingIsReadNoFurtherWhileManyRequestsWait() throws Exception {
+        world.next().answerLater();
+        ClientChannel client = world.connect();
+        client.stopReading();
+        client.send(FILE.repeat(20));
+        world.next().answerFile(new AnyFile());
+
+        assertThat(client.isRead()).isFalse();
+        assertThat(world.next().requests()).hasSize(1);
+    }
+
+    /** A file whose content does not matter. */
+    private static final class AnyFile extends AbstractReferenceCounted implements FileRegion {
+
+        @Override
+        public long position() {
+            return 0;
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // of the interface
+        public long transfered() {
+            return 0;
+        }
+
+        @Override
+        public long transferred() {
+            return 0;
+        }
+
+        @Override
+        public long count() {
+            return 1_000_000;
+        }
+
+        @Override
+        public long transferTo(WritableByteChannel target, long position) {
+            return 0;
+        }
+
+        @Override
+        public FileRegion retain() {
+            super.retain();
+            return this;
+        }
+
+        @Override
+        public FileRegion retain(int increment) {
+            super.retain(increment);
+            return this;
+        }
+
+        @Override
+        public FileRegion touch() {
+            return this;
+        }
+
+        @Override
+        public FileRegion touch(Object hint) {
+            return this;
+        }
+
+        @Override
+        protected void deallocate() {
+            // holds no descriptor
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.fcgid4j.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,13 +35,17 @@ class IdleClientTimeoutTest {
         }
     }
 
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final Client client = new Client();
+    private ClientProgress progress = ClientProgress.NONE;
+    private Function<Channel, ClientProgress> measure = ClientProgress::of;
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @BeforeEach
     void open() {
         channel.freezeTime();
-        channel.pipeline().addLast(client, new IdleClientTimeout(Duration.ofSeconds(60)));
+        channel.pipeline().addLast(client, new IdleClientTimeout(LIMIT, any -> measure.apply(any)));
         channel.pipeline().fireChannelActive();
     }
 
@@ -124,6 +130,69 @@ class IdleClientTimeoutTest {
         pass(60);
 
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    // ---- what the kernel has queued -------------------------------------------------------------------------------
+
+    private void measure() {
+        measure = any -> progress;
+    }
+
+    @Test
+    void clientThatAcknowledgesBytesOfTheSendQueueIsNotLetGo() {
+        measure();
+        request();
+        channel.writeOutbound(response());
+
+        for (int acknowledged = 1; acknowledged < 10; acknowledged++) {
+            progress = new ClientProgress(acknowledged, true);
+            pass(60);
+        }
+
+        assertThat(channel.isOpen()).isTrue();
+        channel.releaseOutbound();
+    }
+
+    @Test
+    void clientThatAcknowledgesNothingOfTheSendQueueIsLetGo() {
+        measure();
+        request();
+        progress = new ClientProgress(7, true);
+        channel.writeOutbound(response());
+
+        pass(60); // noticed
+        assertThat(channel.isOpen()).isTrue();
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+        channel.releaseOutbound();
+    }
+
+    @Test
+    void moreBytesInTheQueueAreNoProgressOfTheClient() {
+        measure();
+        request();
+        client.taking = false;
+        progress = new ClientProgress(7, true);
+        pass(60); // noticed
+
+        channel.write(new DefaultHttpContent(Unpooled.wrappedBuffer(new byte[10])));
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void clientThatHasAcknowledgedEverythingIsIdle() {
+        measure();
+        request();
+        channel.writeOutbound(response());
+        progress = new ClientProgress(7, false);
+
+        pass(60);
+
+        assertThat(channel.isOpen()).isFalse();
+        channel.releaseOutbound();
     }
 
     @Test
