@@ -81,7 +81,6 @@ public record CgiRequest(
             }
         }
         String path = TargetUri.originForm(target);
-        return new CgiRequest(
-                method, path, protocol, scheme, fields, remote, local, contentLength, redirectedFrom);
+        return new CgiRequest(method, path, protocol, scheme, fields, remote, local, contentLength, redirectedFrom);
     }
 }

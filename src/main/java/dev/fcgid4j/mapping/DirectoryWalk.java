@@ -155,8 +155,7 @@ final class DirectoryWalk {
                 return index.get();
             }
         }
-        return fallback(config)
-.orElseGet(() -> Resolution.Refused.withoutIndex(directory));
+        return fallback(config).orElseGet(() -> Resolution.Refused.withoutIndex(directory));
     }
 
     /** Answers with an index file as if it had been requested; empty if it does not exist. */

@@ -28,8 +28,7 @@ enum AllowedMethods {
 
     /** Returns the answer to OPTIONS, which lists the methods, or to a method that is not among them. The caller owns it. */
     FullHttpResponse answerOther(HttpMethod method) {
-        FullHttpResponse response =
-                method.equals(HttpMethod.OPTIONS) ? withoutContent() : ErrorPage.of(405);
+        FullHttpResponse response = method.equals(HttpMethod.OPTIONS) ? withoutContent() : ErrorPage.of(405);
         response.headers().set(HttpHeaderNames.ALLOW, list);
         return response;
     }

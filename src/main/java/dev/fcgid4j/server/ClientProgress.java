@@ -29,10 +29,11 @@ record ClientProgress(long taken, boolean isPending) {
         }
         // A file in the buffer counts no bytes.
         boolean inBuffer = buffer.totalPendingWriteBytes() > 0 || !buffer.isEmpty();
-        Optional<TcpProgress> tcp =
-                channel instanceof UnixChannel socket ? TcpProgress.of(socket.fd().intValue()) : Optional.empty();
+        Optional<TcpProgress> tcp = channel instanceof UnixChannel socket
+                ? TcpProgress.of(socket.fd().intValue())
+                : Optional.empty();
         return tcp.map(kernel -> new ClientProgress(kernel.acknowledged(), inBuffer || kernel.isPending()))
-                .orElseGet(() ->
-                        new ClientProgress(buffer.currentProgress() - buffer.totalPendingWriteBytes(), inBuffer));
+                .orElseGet(
+                        () -> new ClientProgress(buffer.currentProgress() - buffer.totalPendingWriteBytes(), inBuffer));
     }
 }

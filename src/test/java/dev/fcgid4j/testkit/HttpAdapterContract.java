@@ -212,8 +212,8 @@ public abstract class HttpAdapterContract {
     void hostOfATargetInAbsoluteFormWinsOverHost() throws Exception {
         serve("");
 
-        String environment = talk("GET http://other.example:81/app.fcgi/x?op=env HTTP/1.1~Host: localhost~"
-                + "Connection: close~~");
+        String environment =
+                talk("GET http://other.example:81/app.fcgi/x?op=env HTTP/1.1~Host: localhost~" + "Connection: close~~");
 
         assertThat(environment)
                 .contains("HTTP_HOST=other.example:81\n", "SERVER_NAME=other.example\n", "SERVER_PORT=81\n")
