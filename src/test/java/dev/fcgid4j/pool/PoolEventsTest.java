@@ -160,6 +160,7 @@ class PoolEventsTest {
 
         assertThat(host.events)
                 .containsExactly(
+                        new FcgiEvent.FileChanged("/a", PoolHost.SCRIPT),
                         new FcgiEvent.GenerationBegan(
                                 "/a", 1, RetireReason.SCRIPT_CHANGED, Optional.of(PoolHost.SCRIPT)),
                         new FcgiEvent.WorkerRetired(
@@ -188,6 +189,7 @@ class PoolEventsTest {
         FakeProcess fresh = host.launcher.alive().get(1);
         assertThat(host.events)
                 .containsExactly(
+                        new FcgiEvent.FileChanged("/a", PoolHost.SCRIPT),
                         new FcgiEvent.GenerationBegan(
                                 "/a", 1, RetireReason.SCRIPT_CHANGED, Optional.of(PoolHost.SCRIPT)),
                         new FcgiEvent.WorkerStarted("/a", fresh.pid(), 1),
