@@ -171,7 +171,7 @@ final class Attempt implements WorkerConnection.Listener, ResponseReader.Listene
             end.completed(false); // without FCGI_END_REQUEST, but the application has ended its output
         } else if (connection.received() > 0) {
             end.failed(AttemptFailures.connectionLost(connection.lease(), cause), Outcome.FAILED, false);
-        } else if (connection.isFresh()) {
+        } else if (connection.isFresh() || connection.lease().stopReason().isPresent()) {
             end.lost(cause);
         } else {
             connection.openNew(); // the application closed a kept connection; the worker itself may be well

@@ -68,7 +68,7 @@ final class AttemptEnd {
     }
 
     private boolean isStopped() {
-        return AttemptFailures.stopReason(lease).isPresent();
+        return lease.stopReason().isPresent();
     }
 
     /** The application has ended the response, whose output may turn out to be incomplete. */
@@ -90,6 +90,10 @@ final class AttemptEnd {
 
     /** The request has ended, and its response is withheld or the client has disconnected. */
     void withheld(Outcome outcome, boolean keepConnection) {
+        if (isStopped()) {
+            stopped(outcome);
+            return;
+        }
         release(outcome, keepConnection);
         if (!clientLeft) {
             exchange.listener().withheld();
@@ -98,9 +102,22 @@ final class AttemptEnd {
 
     /** The worker never accepted the connection. */
     void unread(FcgiException why) {
+        if (isStopped()) {
+            stopped(Outcome.UNREAD);
+            return;
+        }
         release(Outcome.UNREAD, false);
         if (!clientLeft) {
             exchange.listener().unread(why);
+        }
+    }
+
+    /** The pool has stopped the worker, whatever the request was waiting for. */
+    private void stopped(Outcome outcome) {
+        FcgiException why = AttemptFailures.connectionLost(lease, null);
+        release(outcome, false);
+        if (!clientLeft) {
+            exchange.listener().lost(why, true);
         }
     }
 

@@ -49,7 +49,7 @@ final class AttemptFailures {
         if (cause instanceof FcgiException known) {
             return known;
         }
-        Optional<RetireReason> stopped = stopReason(worker);
+        Optional<RetireReason> stopped = worker.stopReason();
         if (stopped.filter(reason -> reason == RetireReason.BUSY_TIMEOUT).isPresent()) {
             return new WorkerTimeoutException(worker + " was stopped: " + stopped.get()
                     + ". Raise FcgidBusyTimeout if requests may take that long");
@@ -59,11 +59,5 @@ final class AttemptFailures {
                 + how
                 + stopped.map(reason -> "; it was stopped: " + reason).orElse("")
                 + ". Look at its log; a script must not exit in the middle of a request");
-    }
-
-    /** Why the pool stopped the worker in the middle of its request; empty if it did not. */
-    static Optional<RetireReason> stopReason(Lease worker) {
-        return worker.retireReason()
-                .filter(reason -> reason == RetireReason.BUSY_TIMEOUT || reason == RetireReason.SHUTDOWN);
     }
 }

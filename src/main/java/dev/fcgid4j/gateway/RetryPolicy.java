@@ -11,7 +11,11 @@ package dev.fcgid4j.gateway;
  * <h2>The worker was lost before the first byte of its response</h2>
  *
  * The application may have read the request. Only an idempotent request is repeated (RFC 9110 section 9.2.2), up to {@value
- * #MAX_LOSSES} times, and not when the pool itself has stopped the worker.
+ * #MAX_LOSSES} times.
+ *
+ * <h2>The pool has stopped the worker</h2>
+ *
+ * The request has exceeded FcgidBusyTimeout, or the pool closes. Nothing is repeated, whatever the request was waiting for.
  *
  * <h2>A file changed while the request ran</h2>
  *

@@ -78,9 +78,12 @@ public final class Lease {
         worker.answered(status);
     }
 
-    /** Why the worker is stopped, or is to be stopped after this request. Empty when it is not. */
-    public Optional<RetireReason> retireReason() {
-        return worker.retireReason();
+    /**
+     * Why the pool has stopped the worker in the middle of this request: for a time limit, or because the pool closes. Empty
+     * if it has not. Such a request ends; running it again would exceed the limit.
+     */
+    public Optional<RetireReason> stopReason() {
+        return worker.retirement().stopReason();
     }
 
     /**

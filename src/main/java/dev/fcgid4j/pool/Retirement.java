@@ -72,7 +72,9 @@ final class Retirement {
         for (Worker worker : workers.all()) {
             Optional<RetireReason> due =
                     isKeptForRollout(worker) ? Optional.empty() : ages.due(worker, minimum.ready(), nowNanos);
-            if (due.isPresent()) {
+            if (due.isPresent() && worker.state() == WorkerState.BUSY) {
+                workers.stop(worker, due.get(), nowNanos, actions);
+            } else if (due.isPresent()) {
                 workers.retire(worker, due.get(), nowNanos, actions);
             } else if (ages.toBeKilled(worker, nowNanos)) {
                 worker.end().noteKilled();
@@ -129,7 +131,7 @@ final class Retirement {
     void stopBusy(long nowNanos, PoolActions actions) {
         for (Worker worker : workers.all()) {
             if (worker.state() == WorkerState.BUSY) {
-                workers.retire(worker, RetireReason.SHUTDOWN, nowNanos, actions);
+                workers.stop(worker, RetireReason.SHUTDOWN, nowNanos, actions);
             }
         }
     }

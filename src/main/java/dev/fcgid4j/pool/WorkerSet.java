@@ -169,6 +169,12 @@ final class WorkerSet {
         }
     }
 
+    /** Stops a busy worker in the middle of its request, which ends with that and is not run again. */
+    void stop(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
+        worker.retirement().stop(reason);
+        retire(worker, reason, nowNanos, actions);
+    }
+
     void retire(Worker worker, RetireReason reason, long nowNanos, PoolActions actions) {
         worker.retirement().set(reason);
         idle.remove(worker);

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Whether a worker is marked for retirement, and why. A marked worker gets no new request. The first mark stays, because
  * later reasons are often its consequences.
  *
- * <p>Threading: the lock of the worker's group guards {@link #set}. Any thread may read.
+ * <p>Threading: the lock of the worker's group guards {@link #set} and {@link #stop}. Any thread may read.
  */
 public final class RetirementMark {
 
     private volatile @Nullable RetireReason reason;
     private volatile @Nullable Path file;
+    private volatile @Nullable RetireReason stop;
 
     RetirementMark() {}
 
@@ -34,6 +35,20 @@ public final class RetirementMark {
             file = requireNonNull(changed, "changed"); // before the reason: a reader that sees the reason sees the file
         }
         set(why);
+    }
+
+    /** Sets the mark if there is none, and records that the worker must not finish its request. Guarded by the group's lock. */
+    public void stop(RetireReason why) {
+        stop = requireNonNull(why, "why");
+        set(why);
+    }
+
+    /**
+     * Returns why the pool stopped the worker in the middle of its request; empty if it did not. The reason of the mark may be
+     * another one, because the first stays.
+     */
+    public Optional<RetireReason> stopReason() {
+        return Optional.ofNullable(stop);
     }
 
     /** Returns the reason; empty if the worker isn't marked. */

@@ -40,6 +40,90 @@ class StoppedWorkerTest {
     }
 
     @Test
+    void requestOnAKeptConnectionIsNotRunAgainEither() {
+        world.get();
+        ScriptedConnection kept = world.accept();
+        kept.expectRequest();
+        kept.respond(HEAD);
+        world.run();
+        FixtureRequest request = world.get();
+        kept.expectRequest();
+
+        world.advance(Duration.ofSeconds(10), SECOND);
+        world.application().exit();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("fail 504");
+        assertThat(request.sink().failureMessage()).contains("was stopped: busy timeout");
+        assertThat(world.applications()).hasSize(1);
+    }
+
+    @Test
+    void keptConnectionThatAStoppedWorkerClosesIsNotReplaced() {
+        world.get();
+        ScriptedConnection kept = world.accept();
+        kept.expectRequest();
+        kept.respond(HEAD);
+        world.run();
+        FixtureRequest request = world.get();
+        kept.expectRequest();
+
+        world.shutDown();
+        world.stopBusy();
+        kept.close(); // before the process is reaped
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("fail 502");
+        assertThat(request.sink().failureMessage()).contains("it was stopped: shutting down");
+        world.application().expectNoConnection();
+    }
+
+    @Test
+    void outdatedWorkerBeyondTheBusyTimeoutEndsItsRequestToo() {
+        FixtureRequest request = world.get();
+        world.accept(request);
+        world.script().change(); // the worker is marked for another reason
+
+        world.advance(Duration.ofSeconds(10), SECOND);
+        world.application().exit();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("fail 504");
+        assertThat(world.applications()).hasSize(1);
+    }
+
+    @Test
+    void workerThatAcceptsNothingUntilTheBusyTimeoutEndsItsRequestToo() {
+        FixtureRequest request = world.request("POST", "a=1");
+        world.run();
+
+        world.advance(Duration.ofSeconds(10), SECOND);
+        world.application().exit();
+        world.advance(SECOND);
+
+        assertThat(request.sink().calls()).containsExactly("fail 504");
+        assertThat(world.applications()).hasSize(1);
+    }
+
+    @Test
+    void withheldResponseBeyondTheBusyTimeoutIsNotRunAgain() {
+        FixtureRequest request = world.get();
+        ScriptedConnection connection = world.accept(request);
+        world.advance(Duration.ofSeconds(6), SECOND);
+        world.script().beginToWrite();
+        connection.stdout("Status: 500\n" + HEAD + "half a page");
+        world.run();
+
+        world.advance(Duration.ofSeconds(4), SECOND); // the application gets 5 s to end a withheld response
+        world.script().change();
+        world.application().exit();
+        world.advance(SECOND);
+
+        assertThat(request.sink().calls()).containsExactly("fail 504");
+        assertThat(world.applications()).hasSize(1);
+    }
+
+    @Test
     void responseBeyondTheBusyTimeoutIsCut() {
         FixtureRequest request = world.get();
         world.accept(request).stdout(HEAD + "part");

@@ -213,7 +213,7 @@ class GroupExecutorTest {
         lease.release(Outcome.COMPLETED);
 
         assertThat(onlyProcess().isTerminated()).isTrue();
-        assertThat(lease.retireReason()).contains(RetireReason.LOADED_FILE_CHANGED);
+        assertThat(lease.worker().retireReason()).contains(RetireReason.LOADED_FILE_CHANGED);
     }
 
     @Test

@@ -152,6 +152,27 @@ class RetirementTest {
 
         assertThat(PoolParts.terminated(actions)).containsExactly(worker);
         assertThat(worker.retireReason()).contains(RetireReason.BUSY_TIMEOUT);
+        assertThat(worker.retirement().stopReason()).contains(RetireReason.BUSY_TIMEOUT);
+    }
+
+    @Test
+    void busyTimeoutStopsAWorkerThatIsMarkedForAnotherReason() {
+        Worker worker = parts.busy(0);
+        worker.retirement().set(RetireReason.SCRIPT_CHANGED, PoolParts.SCRIPT);
+
+        retirement.sweep(at(20), actions);
+
+        assertThat(worker.retireReason()).contains(RetireReason.SCRIPT_CHANGED);
+        assertThat(worker.retirement().stopReason()).contains(RetireReason.BUSY_TIMEOUT);
+    }
+
+    @Test
+    void idleWorkerThatRetiresIsNotStoppedInARequest() {
+        Worker worker = parts.idle(0);
+
+        retirement.sweep(at(10), actions);
+
+        assertThat(worker.retirement().stopReason()).isEmpty();
     }
 
     @Test
@@ -206,7 +227,7 @@ class RetirementTest {
         retirement.stopBusy(at(1), actions);
 
         assertThat(PoolParts.terminated(actions)).containsExactly(busy);
-        assertThat(busy.retireReason()).contains(RetireReason.SHUTDOWN);
+        assertThat(busy.retirement().stopReason()).contains(RetireReason.SHUTDOWN);
     }
 
     // ---- room for another class -----------------------------------------------------------------------------------
