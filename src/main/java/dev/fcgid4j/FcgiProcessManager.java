@@ -15,6 +15,7 @@ import dev.fcgid4j.limits.DeadlineMonitor;
 import dev.fcgid4j.mapping.SiteResolver;
 import dev.fcgid4j.observe.FcgiListener;
 import dev.fcgid4j.observe.FcgiListeners;
+import dev.fcgid4j.observe.Health;
 import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.pool.PoolEnvironment;
 import dev.fcgid4j.pool.Reaper;
@@ -121,6 +122,30 @@ public final class FcgiProcessManager implements AutoCloseable {
     /** Returns what the workers do now. Reads a file for each worker, so call it on no event loop. */
     public PoolSnapshot snapshot() {
         return pool.snapshot();
+    }
+
+    /**
+     * Whether everything that serves requests is alive. A problem stays until the program is restarted. Never blocks.
+     */
+    public Health health() {
+        List<String> problems = new ArrayList<>();
+        int loops = gateway.deadEventLoops();
+        if (loops > 0) {
+            problems.add(loops + " event loops have died, and their clients get no answer; restart the program");
+        }
+        if (reaper.isDead()) {
+            problems.add("the thread fcgid4j-reaper has died, so no time limit holds; restart the program");
+        }
+        if (launcher.isDead()) {
+            problems.add("the thread fcgid4j-process has died, so no process is reaped; restart the program");
+        }
+        if (watcher.isDead()) {
+            problems.add("the thread fcgid4j-watch has died, so edits are noticed late; restart the program");
+        }
+        if (deadlines.isDead()) {
+            problems.add("the thread fcgid4j-deadlines has died, so a disk may stop requests; restart the program");
+        }
+        return new Health(problems);
     }
 
     /**

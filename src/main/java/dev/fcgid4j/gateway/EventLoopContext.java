@@ -51,6 +51,16 @@ final class EventLoopContext {
         return timeouts;
     }
 
+    /**
+     * The loop has ended: gives back the workers of its requests. Called once, on another thread, after the loop's last
+     * task.
+     *
+     * @return how many requests there were
+     */
+    int loopEnded() {
+        return timeouts.loopEnded();
+    }
+
     /** The time on the pool's clock, in nanoseconds. */
     long now() {
         return pool.now();

@@ -10,6 +10,7 @@ import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.LeaseListener;
 import dev.fcgid4j.pool.Outcome;
 import dev.fcgid4j.pool.WorkerPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,7 +171,11 @@ final class Exchange {
             if (context.loop().inEventLoop()) {
                 attempt(lease);
             } else {
-                context.loop().execute(() -> attempt(lease));
+                try {
+                    context.loop().execute(() -> attempt(lease));
+                } catch (RejectedExecutionException e) {
+                    lease.release(Outcome.UNUSED); // the loop has ended, and the client's connection with it
+                }
             }
         }
 
@@ -179,7 +184,11 @@ final class Exchange {
             if (context.loop().inEventLoop()) {
                 refuse(why);
             } else {
-                context.loop().execute(() -> refuse(why));
+                try {
+                    context.loop().execute(() -> refuse(why));
+                } catch (RejectedExecutionException e) {
+                    LOG.debug("no client waits for this refusal any more: {}", why.getMessage());
+                }
             }
         }
 

@@ -50,6 +50,12 @@ public final class FastCgiGateway {
         parts.pool().onWarm(new WarmUp(resolver, contexts));
     }
 
+    /** How many event loops with requests have died; the clients of a dead loop get no answer. */
+    @Internal
+    public int deadEventLoops() {
+        return contexts.died();
+    }
+
     /** The limits of a request. */
     GatewaySettings settings() {
         return settings;

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The I/O timeouts of all requests on one event loop: one recurring tick instead of a timer for each request. Nothing is
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IoTimeouts {
 
+    private static final Logger LOG = LoggerFactory.getLogger(IoTimeouts.class);
     private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -31,6 +34,9 @@ final class IoTimeouts {
 
         /** Looks for progress since the last call, and ends the request if there was none for too long. */
         void checkTimeout(long nowNanos);
+
+        /** The event loop has ended, so nothing more arrives: gives the worker back. Called on another thread. */
+        void loopEnded();
     }
 
     private final EventLoop loop;
@@ -58,6 +64,25 @@ final class IoTimeouts {
 
     void remove(Timed timed) {
         running.remove(timed);
+    }
+
+    /**
+     * The event loop has ended: gives back the workers of all requests on it. Called once, on another thread, after the
+     * loop's last task.
+     *
+     * @return how many requests there were
+     */
+    int loopEnded() {
+        List<Timed> all = List.copyOf(running);
+        running.clear();
+        for (Timed timed : all) {
+            try {
+                timed.loopEnded();
+            } catch (RuntimeException e) { // the other requests have workers too
+                LOG.error("the worker of a request on an event loop that has ended is not given back", e);
+            }
+        }
+        return all.size();
     }
 
     private void tick() {

@@ -136,6 +136,17 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
         listener.checkTimeout(nowNanos, ioTimeoutNanos());
     }
 
+    @Override
+    public void loopEnded() {
+        released = true;
+        WorkerConnection open = connection;
+        connection = null;
+        if (open != null) {
+            open.abandon();
+        }
+        lease.release(Outcome.FAILED);
+    }
+
     /**
      * Gives the worker back.
      *

@@ -27,6 +27,9 @@ final class EventReader {
     private final WatchTable table;
     private final WritesInProgress writes;
 
+    // Guarded by the lock: a reading of events has begun and not ended.
+    private boolean lossy;
+
     /**
      * Creates one.
      *
@@ -57,7 +60,13 @@ final class EventReader {
         }
     }
 
+    /** If a listener throws, the events that were read with its event are lost; then everything counts as changed. */
     private void readAll() {
+        boolean afterLoss = lossy;
+        lossy = true;
+        if (afterLoss) {
+            reportEverything();
+        }
         try {
             List<Inotify.Event> events = queue.read();
             while (!events.isEmpty()) {
@@ -68,6 +77,7 @@ final class EventReader {
             LOG.error("reading file events failed; everything counts as changed", e);
             reportEverything();
         }
+        lossy = false;
     }
 
     private void report(Inotify.Event event) {

@@ -3,6 +3,7 @@ package dev.fcgid4j.inotify;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.fcgid4j.limits.EnduringLoop;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.watch.PathChain;
@@ -49,6 +50,7 @@ public final class InotifyWatcher implements FileWatcher {
     private final EarlierWriters earlierWriters;
     private final Poller poller;
     private final Maintenance maintenance;
+    private final EnduringLoop loop;
     private final List<Runnable> closes = new CopyOnWriteArrayList<>();
 
     // Guarded by the lock.
@@ -65,14 +67,18 @@ public final class InotifyWatcher implements FileWatcher {
         this.poller = new Poller(nanoTime);
         this.maintenance = new Maintenance(
                 queue, new Maintenance.Watched(table, writes, events), poller, settings.pollInterval(), nanoTime);
+        this.loop = maintenance.loop();
+    }
+
+    /** Whether the thread has ended although the watcher is open: changes are noticed by requests only. */
+    public boolean isDead() {
+        return loop.isDead();
     }
 
     /** Opens a watcher and starts its thread. */
     public static InotifyWatcher open(WatchSettings settings) {
         InotifyWatcher watcher = create(settings, System::nanoTime);
-        Thread thread = new Thread(watcher.maintenance, "fcgid4j-watch");
-        thread.setDaemon(true);
-        thread.start();
+        watcher.loop.start();
         return watcher;
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.inotify;
 
+import dev.fcgid4j.limits.EnduringLoop;
 import dev.fcgid4j.watch.Poller;
 import java.time.Duration;
 import java.util.List;
@@ -8,19 +9,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a watcher does four times a second: reads the events, so that the kernel's queue can't overflow while no request
  * comes; ends quiet times; removes unused watches; ticks what is attached; and compares files at each polling interval.
  *
- * <p>Threading: one thread at a time ticks, usually one that {@link #run}s. It waits for the disk, and takes the watcher's
+ * <p>Threading: one thread at a time ticks, usually that of the {@link #loop}. It waits for the disk, and takes the watcher's
  * lock.
  */
-final class Maintenance implements Runnable {
+final class Maintenance {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final InotifyQueue queue;
@@ -48,22 +46,23 @@ final class Maintenance implements Runnable {
         attached.add(tick);
     }
 
-    /** Ticks until the queue is closed. */
-    @Override
-    public void run() {
-        while (!queue.isClosed()) {
-            // The thread wakes up when a comparison is due. At a tick just before, the comparison would have to wait
-            // for
-            // the next tick.
-            long untilPollNanos = pollAtNanos - nanoTime.getAsLong();
-            LockSupport.parkNanos(this, Math.max(1, Math.min(TICK_NANOS, untilPollNanos)));
-            try {
-                watched.events().drain();
-                tick(nanoTime.getAsLong());
-            } catch (RuntimeException e) {
-                LOG.error("watching files failed; going on", e);
-                pollAtNanos = nanoTime.getAsLong() + pollNanos; // not at once again
-            }
+    /** The thread that ticks until the queue is closed. */
+    EnduringLoop loop() {
+        return new EnduringLoop("fcgid4j-watch", "watching files", this::pass, queue::isClosed);
+    }
+
+    /** Waits for the next tick, and ticks. */
+    void pass() {
+        // It wakes up at the moment at which a comparison is due: at a tick just before, the comparison would be put off
+        // until the next one.
+        long untilPollNanos = pollAtNanos - nanoTime.getAsLong();
+        LockSupport.parkNanos(this, Math.max(1, Math.min(TICK_NANOS, untilPollNanos)));
+        try {
+            watched.events().drain();
+            tick(nanoTime.getAsLong());
+        } catch (RuntimeException | Error e) {
+            pollAtNanos = nanoTime.getAsLong() + pollNanos; // not at once again
+            throw e;
         }
     }
 

@@ -111,7 +111,11 @@ final class WorkerStarter {
         learn(worker, worker.proven() ? freshness::drain : freshness::learnOfChanges);
         services.runReporting(processClass, "can't end the watches of " + worker, () -> freshness.ended(worker));
         try {
-            group.decide((g, nowNanos, actions) -> g.lifecycle().exited(worker, status, nowNanos, actions));
+            group.decide((g, nowNanos, actions) -> {
+                if (worker.state() != WorkerState.DEAD) { // an end is reported again if its first report failed
+                    g.lifecycle().exited(worker, status, nowNanos, actions);
+                }
+            });
         } finally {
             worker.end().notice().exited();
         }

@@ -90,6 +90,11 @@ public final class PosixLauncher implements ProcessLauncher {
         return Optional.of(runDirectory.reports());
     }
 
+    /** Whether the thread that reaps processes has died. */
+    public boolean isDead() {
+        return monitor.isDead();
+    }
+
     /** Returns the private directory of the sockets. */
     public Path runDirectory() {
         return runDirectory.path();

@@ -95,10 +95,11 @@ final class PosixProcess implements ApplicationProcess {
 
     /** Kills the rest of the group of a process that has ended, reaps the process and removes its files. */
     synchronized ExitStatus reap(Guardian guardian) {
-        // The group's id can't be reused before its leader is reaped.
-        LibC.signalGroup(pid, LibC.SIGKILL);
-        guardian.remove(pid);
-        reaped = true;
+        if (!reaped) { // the group's id can't be reused before its leader is reaped
+            LibC.signalGroup(pid, LibC.SIGKILL);
+            guardian.remove(pid);
+            reaped = true;
+        }
         ExitStatus status;
         try {
             int code = LibC.reap(pid);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.process;
 
+import dev.fcgid4j.limits.EnduringLoop;
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PollSet;
@@ -8,9 +9,9 @@ import dev.fcgid4j.posix.PosixException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that waits for the output and the end of all processes of a launcher.
@@ -18,12 +19,14 @@ import org.slf4j.LoggerFactory;
  * <p>It reads all output, so no process blocks on its log. A pidfd reports the end of a process at once. If the kernel has
  * no pidfd, the thread checks each process twenty times a second.
  *
+ * <p>Failure: the thread survives whatever is thrown. An end that was not reported is reported by the next pass.
+ *
  * <p>Threading: everything except {@link #watch}, {@link #terminated} and {@link #close} runs on its thread.
  */
 final class ProcessMonitor implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProcessMonitor.class);
     private static final int CHECK_MILLIS = 50;
+    private static final int MAX_FAILURES = 20; // attempts to report the end of one process
     private static final int LAST_READS = 64; // of the output of a process that has ended
     private static final long LINGER_NANOS = 500_000_000L; // from a reaped process to the close of its listening socket
     private static final long NOTICE_NANOS = 500_000_000L; // from SIGTERM to the shutdown of the listening socket
@@ -31,7 +34,7 @@ final class ProcessMonitor implements AutoCloseable {
     private final ProcessSettings settings;
     private final Guardian guardian;
     private final PollSet poll;
-    private final Thread thread;
+    private final EnduringLoop loop;
     private final ConcurrentLinkedQueue<Watched> arrivals = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Due> terminated = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
@@ -41,19 +44,19 @@ final class ProcessMonitor implements AutoCloseable {
     private final ArrayDeque<Due> lingering = new ArrayDeque<>();
     private final byte[] buffer = new byte[16_384];
     private boolean rebuild = true;
+    private boolean killed;
 
     private ProcessMonitor(ProcessSettings settings, Guardian guardian, PollSet poll) {
         this.settings = settings;
         this.guardian = guardian;
         this.poll = poll;
-        this.thread = new Thread(this::run, "fcgid4j-process");
-        this.thread.setDaemon(true);
+        this.loop = new EnduringLoop("fcgid4j-process", "watching processes", this::pass, this::isFinished);
     }
 
     static ProcessMonitor start(ProcessSettings settings, Guardian guardian) {
         try {
             ProcessMonitor monitor = new ProcessMonitor(settings, guardian, new PollSet());
-            monitor.thread.start();
+            monitor.loop.start();
             return monitor;
         } catch (PosixException e) {
             throw new IllegalStateException("can't make a pipe: " + e.getMessage(), e);
@@ -78,9 +81,9 @@ final class ProcessMonitor implements AutoCloseable {
         closing = true;
         poll.wake();
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (loop.isAlive()) {
             try {
-                thread.join();
+                loop.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -91,31 +94,36 @@ final class ProcessMonitor implements AutoCloseable {
         }
     }
 
-    private void run() {
-        boolean killed = false;
-        while (true) {
-            try {
-                admit();
-                if (closing && !killed) {
-                    watched.forEach(w -> w.process.kill());
-                    killed = true;
-                }
-                closeSockets();
-                if (closing && watched.isEmpty() && arrivals.isEmpty()) {
-                    return;
-                }
-                poll.await(timeoutMillis());
-                serve();
-            } catch (PosixException | RuntimeException e) {
-                LOG.error("watching processes failed; the thread continues", e);
-            }
+    /** Whether the thread has ended although the monitor is open: no process is reaped any more. */
+    boolean isDead() {
+        return loop.isDead();
+    }
+
+    private boolean isFinished() {
+        return closing && watched.isEmpty() && arrivals.isEmpty() && lingering.isEmpty();
+    }
+
+    private void pass() throws PosixException {
+        admit();
+        if (closing && !killed) {
+            watched.forEach(w -> w.process.kill());
+            killed = true;
+        }
+        closeSockets();
+        if (!isFinished()) {
+            poll.await(timeoutMillis());
+            serve();
         }
     }
 
+    /** A process leaves the arrivals when it is in the list, so that no failure in between loses it. */
     private void admit() {
-        for (Watched next = arrivals.poll(); next != null; next = arrivals.poll()) {
-            watched.add(next);
+        for (Watched next = arrivals.peek(); next != null; next = arrivals.peek()) {
             rebuild = true;
+            if (!watched.contains(next)) {
+                watched.add(next);
+            }
+            arrivals.remove();
             if (closing) {
                 next.process.kill();
             }
@@ -153,32 +161,43 @@ final class ProcessMonitor implements AutoCloseable {
 
     private void serve() throws PosixException {
         List<Watched> ended = new ArrayList<>();
+        Optional<Throwable> failure = Optional.empty();
         for (int i = 0; i < watched.size(); i++) {
             Watched each = watched.get(i);
-            if (poll.ready(3 * i + 1)) {
-                each.out.read();
-            }
-            if (poll.ready(3 * i + 2)) {
-                each.err.read();
-            }
-            boolean over = each.pidFd < 0 ? LibC.hasEnded((int) each.process.pid()) : poll.ready(3 * i);
-            if (over) {
+            if (each.isOver(3 * i)) {
                 ended.add(each);
+            }
+            try {
+                each.read(3 * i);
+            } catch (RuntimeException | PosixException | Error e) { // the other processes have output too
+                failure = Optional.of(e);
             }
         }
         for (Watched each : ended) {
-            watched.remove(each);
             rebuild = true;
-            each.end();
+            try {
+                each.end();
+                watched.remove(each); // not before: an end that failed is completed by the next pass
+            } catch (RuntimeException | PosixException | Error e) { // the other processes have ends too
+                failure = Optional.of(e);
+                if (++each.failures >= MAX_FAILURES) {
+                    watched.remove(each);
+                }
+            }
+        }
+        if (failure.isPresent()) {
+            throw new IllegalStateException("output or the end of a process was not reported", failure.get());
         }
     }
 
     /** One process and its descriptors; -1 is a closed one, which poll ignores. */
     private final class Watched {
         private final PosixProcess process;
-        private final int pidFd;
         private final Output out;
         private final Output err;
+        private int pidFd;
+        private @Nullable ExitStatus status; // once it is reaped
+        private int failures; // attempts to report its end that have failed
 
         Watched(PosixProcess process, int pidFd, int out, int err) {
             this.process = process;
@@ -187,15 +206,37 @@ final class ProcessMonitor implements AutoCloseable {
             this.err = new Output(process, ProcessListener.Stream.STDERR, err);
         }
 
+        void read(int index) throws PosixException {
+            if (poll.ready(index + 1)) {
+                out.read();
+            }
+            if (poll.ready(index + 2)) {
+                err.read();
+            }
+        }
+
+        boolean isOver(int index) {
+            if (status != null) {
+                return true;
+            }
+            return pidFd < 0 ? LibC.hasEnded((int) process.pid()) : poll.ready(index);
+        }
+
+        /** Reaps the process and reports its end. Goes on where a call that failed has stopped. */
         void end() throws PosixException {
+            ExitStatus known = status;
+            if (known == null) {
+                known = process.reap(guardian);
+                status = known;
+                lingering.add(new Due(process, System.nanoTime() + LINGER_NANOS));
+            }
             if (pidFd >= 0) {
                 LibC.closeQuietly(pidFd);
+                pidFd = -1;
             }
-            ExitStatus status = process.reap(guardian);
             out.drain();
             err.drain();
-            lingering.add(new Due(process, System.nanoTime() + LINGER_NANOS));
-            process.reportExit(status);
+            process.reportExit(known);
         }
     }
 
@@ -228,10 +269,10 @@ final class ProcessMonitor implements AutoCloseable {
 
         private void close() {
             if (fd >= 0) {
-                splitter.end();
                 LibC.closeQuietly(fd);
                 fd = -1;
                 rebuild = true;
+                splitter.end();
             }
         }
     }

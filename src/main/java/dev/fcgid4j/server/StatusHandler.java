@@ -4,6 +4,7 @@ package dev.fcgid4j.server;
 import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
+import dev.fcgid4j.observe.Health;
 import dev.fcgid4j.observe.PoolSnapshot;
 import dev.fcgid4j.status.StatusPage;
 import io.netty.buffer.ByteBuf;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
  * Answers {@value #PATH}, only for clients on the same machine: the client's address is a loopback one, the request names
  * the machine itself, and no proxy has added its field.
  *
+ * <p>{@code ?health} is for programs: 200 while everything that serves requests is alive, else 503 with the problems.
+ *
  * <p>Threading: one for each channel, on its event loop; the blocking executor takes the snapshot, because that reads each
  * worker's memory from {@code /proc}.
  */
@@ -49,6 +52,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     private static final List<String> FORWARDED = List.of("forwarded", "x-forwarded-for", "via");
 
     private final Supplier<PoolSnapshot> snapshot;
+    private final Supplier<Health> health;
     private final Predicate<String> recycle;
     private final Executor blocking;
 
@@ -59,8 +63,10 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
      * @param blocking runs {@code snapshot}; may reject a task during a shutdown
      * @param recycle replaces the workers of the class of this name; returns false if there is none
      */
-    StatusHandler(Supplier<PoolSnapshot> snapshot, Predicate<String> recycle, Executor blocking) {
+    StatusHandler(
+            Supplier<PoolSnapshot> snapshot, Supplier<Health> health, Predicate<String> recycle, Executor blocking) {
         super(ResolvedRequest.class, false);
+        this.health = health;
         this.snapshot = snapshot;
         this.recycle = recycle;
         this.blocking = blocking;
@@ -88,7 +94,11 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         if (method.equals(HttpMethod.POST)) {
             ctx.writeAndFlush(recycled(request));
         } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-            show(ctx);
+            if (request.uri().equals(PATH + "?health")) {
+                ctx.writeAndFlush(health(health.get()));
+            } else {
+                show(ctx);
+            }
         } else {
             ctx.writeAndFlush(AllowedMethods.STATUS_PAGE.answerOther(method));
         }
@@ -99,7 +109,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         BlockingCall.start(
                 blocking,
                 ctx.channel().eventLoop(),
-                () -> page(StatusPage.html(snapshot.get())),
+                () -> page(StatusPage.html(snapshot.get(), health.get())),
                 new BlockingCall.Receiver<FullHttpResponse>() {
                     @Override
                     public void done(FullHttpResponse response) {
@@ -156,10 +166,22 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     /** Makes a response that no cache keeps. */
     private static FullHttpResponse page(String html) {
-        ByteBuf content = Unpooled.copiedBuffer(html, StandardCharsets.UTF_8);
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);
+        return response(HttpResponseStatus.OK, "text/html; charset=utf-8", html);
+    }
+
+    /** For programs: 200, or 503 with a line for each problem. */
+    private static FullHttpResponse health(Health health) {
+        return response(
+                health.isGood() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
+                "text/plain; charset=utf-8",
+                health.isGood() ? "good\n" : String.join("\n", health.problems()) + "\n");
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status, String type, String text) {
+        ByteBuf content = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, content);
         response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, "text/html; charset=utf-8")
+                .set(HttpHeaderNames.CONTENT_TYPE, type)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
         return response;

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -30,7 +31,13 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The web server: FastCGI applications, the status page, static files.
@@ -51,6 +58,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WebServer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     // Limits of one request in bytes: the request line, all header fields together, one piece of a body.
     private static final int MAX_LINE = 16 * 1024;
     private static final int MAX_HEADERS = 64 * 1024;
@@ -64,15 +72,16 @@ public final class WebServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ChannelGroup clients;
     private final Channel listening;
+    private final CompletableFuture<@Nullable Void> loopDied = new CompletableFuture<>();
+    private volatile boolean stopping;
 
     /** The system interface that moves bytes, and the type of the listening socket that belongs to it. */
     private record Transport(IoHandlerFactory handlers, Class<? extends ServerChannel> server) {
 
         /** Returns epoll on Linux, kqueue on macOS and BSD, NIO elsewhere. Only epoll can spin. */
-        static Transport best(Duration spin) {
+        static Transport best(SelectStrategyFactory select) {
             if (Epoll.isAvailable()) {
-                return new Transport(
-                        EpollIoHandler.newFactory(0, () -> new SpinningSelect(spin)), EpollServerSocketChannel.class);
+                return new Transport(EpollIoHandler.newFactory(0, select), EpollServerSocketChannel.class);
             }
             if (KQueue.isAvailable()) {
                 return new Transport(KQueueIoHandler.newFactory(), KQueueServerSocketChannel.class);
@@ -90,6 +99,21 @@ public final class WebServer implements AutoCloseable {
         this.loops = loops;
         this.clients = clients;
         this.listening = listening;
+        for (EventExecutor loop : loops) {
+            loop.terminationFuture().addListener(ended -> loopEnded());
+        }
+    }
+
+    /** A loop that ends before {@link #stop} has died, and the clients that it had or gets wait for ever. */
+    private void loopEnded() {
+        if (!stopping) {
+            loopDied.complete(null);
+        }
+    }
+
+    /** Completes when an event loop has died. The server can't serve all its clients any more. */
+    CompletionStage<@Nullable Void> loopDied() {
+        return loopDied;
     }
 
     /**
@@ -111,10 +135,18 @@ public final class WebServer implements AutoCloseable {
      */
     public static WebServer start(FcgiProcessManager manager, InetSocketAddress address, Duration clientLimit)
             throws IOException {
+        Duration spin = manager.settings().eventLoops().spin();
+        return start(manager, address, clientLimit, () -> new SpinningSelect(spin));
+    }
+
+    /** Starts a server with another way to wait for events; a test can make it fail. */
+    static WebServer start(
+            FcgiProcessManager manager, InetSocketAddress address, Duration clientLimit, SelectStrategyFactory select)
+            throws IOException {
         // The property is for tests, on a system whose best transport is another one.
         EventLoopSettings settings = manager.settings().eventLoops();
         boolean nio = Boolean.getBoolean("fcgid4j.nio");
-        Transport transport = nio ? Transport.nio() : Transport.best(settings.spin());
+        Transport transport = nio ? Transport.nio() : Transport.best(select);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(settings.threads(), transport.handlers());
         ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE); // before the first client
         try {
@@ -169,8 +201,9 @@ public final class WebServer implements AutoCloseable {
      * @param limit longest time for running requests
      */
     public void stop(Duration limit) {
+        stopping = true;
         long deadlineNanos = System.nanoTime() + limit.toNanos();
-        listening.close().awaitUninterruptibly();
+        listening.close().awaitUninterruptibly(Math.max(1, limit.toMillis()));
         awaitRegistrations(deadlineNanos);
         // Each connection is closed when its response has been sent; a connection without a request at once.
         clients.forEach(client -> client.pipeline().fireUserEventTriggered(FastCgiHttpHandler.Finish.REQUEST));
@@ -186,8 +219,12 @@ public final class WebServer implements AutoCloseable {
      */
     private void awaitRegistrations(long deadlineNanos) {
         for (EventExecutor loop : loops) {
-            loop.submit(() -> {})
-                    .awaitUninterruptibly(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            try {
+                loop.submit(() -> {})
+                        .awaitUninterruptibly(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("an event loop has ended before: {}", e.toString());
+            }
         }
     }
 
@@ -220,7 +257,8 @@ public final class WebServer implements AutoCloseable {
                     .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
                     .addLast(new IdleClientTimeout(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isStatusPage))
-                    .addLast(new StatusHandler(manager::snapshot, manager::recycle, manager.blocking()))
+                    .addLast(new StatusHandler(
+                            manager::snapshot, manager::health, manager::recycle, manager.blocking()))
                     .addLast(new StaticFileHandler(manager.blocking()));
         }
     }

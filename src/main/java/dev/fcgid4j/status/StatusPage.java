@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.status;
 
+import dev.fcgid4j.observe.Health;
 import dev.fcgid4j.observe.PoolSnapshot;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** Renders a {@link PoolSnapshot} as an HTML page. A pure function; shows no environment and no request. */
@@ -21,14 +23,23 @@ public final class StatusPage {
 
     private StatusPage() {}
 
-    /** The page. */
+    /** The page of a healthy server. */
     public static String html(PoolSnapshot snapshot) {
+        return html(snapshot, new Health(List.of()));
+    }
+
+    /** The page. */
+    public static String html(PoolSnapshot snapshot, Health health) {
         StringBuilder page = new StringBuilder(4096)
                 .append(
                         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>fcgid4j status</title>")
                 .append("<meta name=\"viewport\" content=\"width=device-width\"><style>")
                 .append(STYLE)
-                .append("</style></head>\n<body><h1>fcgid4j status</h1>\n<p>")
+                .append("</style></head>\n<body><h1>fcgid4j status</h1>\n");
+        health.problems()
+                .forEach(each ->
+                        page.append("<p><strong>").append(escape(each)).append("</strong></p>\n"));
+        page.append("<p>")
                 .append(snapshot.processes())
                 .append(" of ")
                 .append(snapshot.maxProcesses())

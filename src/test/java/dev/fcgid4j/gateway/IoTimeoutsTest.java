@@ -108,8 +108,37 @@ class IoTimeoutsTest {
         assertThat(ending.checks).isEqualTo(1);
     }
 
+    @Test
+    void endOfTheLoopReachesEveryRequestThatRuns() {
+        timeouts.add(slow);
+        timeouts.add(fast);
+        timeouts.remove(fast);
+
+        assertThat(timeouts.loopEnded()).isEqualTo(1);
+        assertThat(timeouts.loopEnded()).isZero();
+
+        assertThat(slow.ended).isTrue();
+        assertThat(fast.ended).isFalse();
+    }
+
+    @Test
+    void requestThatFailsAtTheEndOfTheLoopDelaysNoOther() {
+        timeouts.add(new Checked(Duration.ofMillis(400)) {
+            @Override
+            public void loopEnded() {
+                throw new IllegalStateException("injected");
+            }
+        });
+        timeouts.add(slow);
+
+        timeouts.loopEnded();
+
+        assertThat(slow.ended).isTrue();
+    }
+
     /** Counts how often it is checked. */
     private static class Checked implements IoTimeouts.Timed {
+        private boolean ended;
         private final Duration limit;
         private int checks;
 
@@ -125,6 +154,11 @@ class IoTimeoutsTest {
         @Override
         public void checkTimeout(long nowNanos) {
             checks++;
+        }
+
+        @Override
+        public void loopEnded() {
+            ended = true;
         }
     }
 }

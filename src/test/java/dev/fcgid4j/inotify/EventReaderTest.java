@@ -2,14 +2,17 @@
 package dev.fcgid4j.inotify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fcgid4j.inotify.DirectoryInterest.Kind;
 import dev.fcgid4j.testkit.FileReports;
+import dev.fcgid4j.watch.FileWatcher;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
@@ -209,5 +212,40 @@ class EventReaderTest {
         });
 
         assertThat(lock.isLocked()).isFalse();
+    }
+
+    @Test
+    void eventsThatAreLostWithAFailingListenerCountAsChangesOfEverything() throws Exception {
+        List<Path> changed = new ArrayList<>();
+        FileWatcher.FileListener failing = new FileWatcher.FileListener() {
+            @Override
+            public void changed(Path path) {
+                changed.add(path);
+                if (changed.size() == 1) {
+                    throw new OutOfMemoryError("injected");
+                }
+            }
+
+            @Override
+            public void beingWritten(Path path) {
+                changed(path);
+            }
+
+            @Override
+            public void pathChanged(Path path) {
+                changed(path);
+            }
+        };
+        watch(Kind.FILE, "first", new ReportTarget.ToFile(failing));
+        watchFile(Kind.FILE, "second");
+        Files.createLink(folder.resolve("first"), Files.writeString(temp.resolve("other"), "one"));
+        Files.createLink(folder.resolve("second"), temp.resolve("other"));
+
+        assertThatThrownBy(events::drain).isInstanceOf(OutOfMemoryError.class);
+        assertThat(reports.take()).isEmpty();
+        events.drain();
+
+        assertThat(changed).hasSizeGreaterThan(1);
+        assertThat(reports.take()).isNotEmpty();
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,5 +258,30 @@ class PosixLauncherTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("Set FcgidIPCDir to a shorter directory");
         assertThat(deep).isEmptyDirectory();
+    }
+
+    @Test
+    void endIsReportedAgainAfterAnErrorAndOtherEndsAreNotDelayed() throws Exception {
+        CompletableFuture<ExitStatus> second = new CompletableFuture<>();
+        AtomicInteger faults = new AtomicInteger(1);
+        ProcessListener failing = new ProcessListener() {
+            @Override
+            public void line(ProcessListener.Stream stream, String line) {
+                throw new OutOfMemoryError("injected");
+            }
+
+            @Override
+            public void exited(ExitStatus status) {
+                if (faults.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("injected");
+                }
+                second.complete(status);
+            }
+        };
+        launcher.launch(command(script("#!/bin/sh\necho line; exit 3\n")), failing);
+
+        assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(ExitStatus.exited(3));
+        assertThat(launcher.isDead()).isFalse();
+        assertThat(run("exit 4\n").status()).isEqualTo(ExitStatus.exited(4));
     }
 }

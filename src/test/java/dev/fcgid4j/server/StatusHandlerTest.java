@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.ResolvedRequest;
+import dev.fcgid4j.observe.Health;
 import dev.fcgid4j.observe.PoolSnapshot;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -17,6 +18,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StatusHandlerTest {
 
     private static final PoolSnapshot EMPTY = new PoolSnapshot(Instant.EPOCH, 0, 10, 0, List.of());
+
+    private static final Health GOOD = new Health(List.of());
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1,200", "127.8.7.6,200", "::1,200", "10.0.0.1,403", "192.0.2.7,403", "2001:db8::1,403"})
@@ -115,9 +119,44 @@ class StatusHandlerTest {
         return request;
     }
 
+    @Test
+    void healthIsToldToProgramsByTheStatus() {
+        Health bad = new Health(List.of("a thread has died", "another too"));
+
+        FullHttpResponse good = answer(EMPTY, GOOD, "127.0.0.1", request(HttpMethod.GET, "?health", "localhost"));
+        FullHttpResponse broken = answer(EMPTY, bad, "127.0.0.1", request(HttpMethod.GET, "?health", "localhost"));
+        FullHttpResponse stranger = answer(EMPTY, GOOD, "192.0.2.7", request(HttpMethod.GET, "?health", "localhost"));
+
+        assertThat(good.status().code()).isEqualTo(200);
+        assertThat(good.content().toString(StandardCharsets.UTF_8)).isEqualTo("good\n");
+        assertThat(broken.status().code()).isEqualTo(503);
+        assertThat(broken.content().toString(StandardCharsets.UTF_8)).isEqualTo("a thread has died\nanother too\n");
+        assertThat(stranger.status().code()).isEqualTo(403);
+        good.release();
+        broken.release();
+        stranger.release();
+    }
+
+    @Test
+    void pageShowsWhatIsBroken() {
+        FullHttpResponse page = answer(
+                EMPTY,
+                new Health(List.of("a <thread> has died")),
+                "127.0.0.1",
+                request(HttpMethod.GET, "", "localhost"));
+
+        assertThat(page.status().code()).isEqualTo(200);
+        assertThat(page.content().toString(StandardCharsets.UTF_8)).contains("a &lt;thread&gt; has died");
+        page.release();
+    }
+
     private static FullHttpResponse answer(PoolSnapshot snapshot, String client, HttpRequest request) {
+        return answer(snapshot, GOOD, client, request);
+    }
+
+    private static FullHttpResponse answer(PoolSnapshot snapshot, Health health, String client, HttpRequest request) {
         EmbeddedChannel channel =
-                new EmbeddedChannel(new StatusHandler(() -> snapshot, "/app"::equals, Runnable::run)) {
+                new EmbeddedChannel(new StatusHandler(() -> snapshot, () -> health, "/app"::equals, Runnable::run)) {
                     @Override
                     protected SocketAddress remoteAddress0() {
                         return new InetSocketAddress(client, 1);
