@@ -53,7 +53,8 @@ final class Maintenance {
 
     /** Waits for the next tick, and ticks. */
     void pass() {
-        // It wakes up at the moment at which a comparison is due: at a tick just before, the comparison would be put off
+        // It wakes up at the moment at which a comparison is due: at a tick just before, the comparison would be put
+        // off
         // until the next one.
         long untilPollNanos = pollAtNanos - nanoTime.getAsLong();
         LockSupport.parkNanos(this, Math.max(1, Math.min(TICK_NANOS, untilPollNanos)));

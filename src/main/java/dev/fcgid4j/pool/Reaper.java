@@ -67,8 +67,8 @@ public final class Reaper implements AutoCloseable {
         try {
             nextNanos = pool.sweep(now());
         } catch (RuntimeException e) {
-            pool.report(new FcgiEvent.InternalFailure(
-                    "", "a sweep of the pool failed; the next follows in a second", e));
+            pool.report(
+                    new FcgiEvent.InternalFailure("", "a sweep of the pool failed; the next follows in a second", e));
         } finally {
             sweepAt(nextNanos);
         }

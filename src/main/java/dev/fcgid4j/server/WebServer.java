@@ -257,8 +257,8 @@ public final class WebServer implements AutoCloseable {
                     .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
                     .addLast(new IdleClientTimeout(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isStatusPage))
-                    .addLast(new StatusHandler(
-                            manager::snapshot, manager::health, manager::recycle, manager.blocking()))
+                    .addLast(
+                            new StatusHandler(manager::snapshot, manager::health, manager::recycle, manager.blocking()))
                     .addLast(new StaticFileHandler(manager.blocking()));
         }
     }

@@ -37,8 +37,7 @@ public final class StatusPage {
                 .append(STYLE)
                 .append("</style></head>\n<body><h1>fcgid4j status</h1>\n");
         health.problems()
-                .forEach(each ->
-                        page.append("<p><strong>").append(escape(each)).append("</strong></p>\n"));
+                .forEach(each -> page.append("<p><strong>").append(escape(each)).append("</strong></p>\n"));
         page.append("<p>")
                 .append(snapshot.processes())
                 .append(" of ")

@@ -65,8 +65,8 @@ class DeadLoopIT {
     }
 
     private static Socket get(WebServer server, String path) throws Exception {
-        Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), server.address().getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
         socket.setSoTimeout(30_000);
         socket.getOutputStream()
                 .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));

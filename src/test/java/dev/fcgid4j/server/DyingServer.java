@@ -43,9 +43,7 @@ final class DyingServer {
     /** Connects, which wakes the loop. */
     private static void wake(WebServer server) {
         try {
-            new Socket(
-                            InetAddress.getLoopbackAddress(), server.address().getPort())
-                    .close();
+            new Socket(InetAddress.getLoopbackAddress(), server.address().getPort()).close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
