@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 
 /**
  * Parses Apache's configuration syntax: one directive in a line, {@code #} comments, a backslash at the end of a line
- * joins the next one, arguments in single or double quotes, sections in angle brackets.
+ * joins the next one, arguments in single or double quotes, sections in angle brackets. Spaces are those of ASCII.
  *
  * <p>Failures: a mistake is a {@link ConfigurationException} with file, line and what was expected. A lenient parser (for
  * {@code .htaccess}) accepts three mistakes with a warning: a section that is never closed ends with the file, a {@code
  * <Files>} that is not closed ends where the next one begins, and a quote that is not closed ends with its line, as in
- * Apache.
+ * Apache. The sections whose end is such a guess are marked ({@link Node.Section#closed()}).
  *
  * <p>Threading: one thread, one object for each text; the static methods are thread-safe.
  */
@@ -61,15 +61,15 @@ public final class ApacheConfigParser {
 
     private List<Node> run(String text) {
         open.push(new Open("", List.of(), place(0), new ArrayList<>()));
-        String[] lines = text.split("\r\n|\n|\r", -1);
+        String[] lines = text.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
             int first = i;
-            StringBuilder joined = new StringBuilder(lines[i]);
+            StringBuilder joined = new StringBuilder(withoutReturn(lines[i]));
             while (endsWithBackslash(joined) && i + 1 < lines.length) {
                 joined.setLength(joined.length() - 1);
-                joined.append(lines[++i]);
+                joined.append(withoutReturn(lines[++i]));
             }
-            line(joined.toString().strip(), place(first + 1));
+            line(ConfigLine.strip(joined.toString()), place(first + 1));
         }
         while (open.size() > 1) {
             leftOpen(open.pop());
@@ -77,14 +77,19 @@ public final class ApacheConfigParser {
         return open.pop().children();
     }
 
+    private static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+    }
+
     private static boolean endsWithBackslash(CharSequence line) {
         return line.length() > 0 && line.charAt(line.length() - 1) == '\\';
     }
 
     private void line(String line, Node.Place place) {
-        if (line.isEmpty() || line.startsWith("#")) {
+        if (ConfigLine.isBlankOrComment(line)) {
             return;
         }
+        ConfigLine.checkCharacters(line, place);
         if (line.startsWith("</")) {
             close(line, place);
         } else if (line.startsWith("<")) {
@@ -97,13 +102,15 @@ public final class ApacheConfigParser {
     private Node directive(String line, Node.Place place) {
         try {
             List<String> words = words(line, place);
-            return new Node.Directive(words.get(0), words.subList(1, words.size()), place);
+            String text =
+                    ConfigLine.strip(line.substring(ConfigLine.firstWord(line).length()));
+            return new Node.Directive(words.get(0), words.subList(1, words.size()), text, place);
         } catch (ConfigurationException e) {
             if (open.stream().noneMatch(section -> section.name().equalsIgnoreCase("IfModule"))) {
                 throw e;
             }
             // Apache does not read the lines of a false <IfModule>, so this is a mistake only if the condition is true.
-            return new Node.Unreadable(line.split("\\s", 2)[0], place, e.getMessage());
+            return new Node.Unreadable(ConfigLine.firstWord(line), place, e.getMessage());
         }
     }
 
@@ -114,24 +121,25 @@ public final class ApacheConfigParser {
         if (open.size() > MAX_DEPTH) {
             throw new ConfigurationException(place + ": sections are nested deeper than " + MAX_DEPTH);
         }
-        List<String> words = words(line.substring(1, line.length() - 1).strip(), place);
+        List<String> words = words(line.substring(1, line.length() - 1), place);
         if (words.isEmpty()) {
             throw new ConfigurationException(place + ": a section without a name");
+        }
+        if (ConfigLine.isSpace(line.charAt(1))) {
+            throw new ConfigurationException(place + ": remove the space between < and " + words.get(0));
         }
         if (lenient && isFiles(words.get(0)) && isFiles(open.peek().name())) {
             Open unclosed = open.pop();
             warnings.accept(unclosed.place() + ": <" + unclosed.name() + "> is not closed; it is taken to end at line "
                     + place.line() + ", where the next <" + words.get(0) + "> begins");
             endedEarly++;
-            add(unclosed);
+            add(unclosed, false);
         }
         open.push(new Open(words.get(0), words.subList(1, words.size()), place, new ArrayList<>()));
     }
 
     private void close(String line, Node.Place place) {
-        String name = line.endsWith(">")
-                ? line.substring(2, line.length() - 1).strip()
-                : line.substring(2).strip();
+        String name = ConfigLine.strip(line.substring(2, line.endsWith(">") ? line.length() - 1 : line.length()));
         Open section = open.peek();
         if (endedEarly > 0 && isFiles(name) && !isFiles(section.name())) {
             endedEarly--;
@@ -145,8 +153,11 @@ public final class ApacheConfigParser {
                             + section.place().line();
             throw new ConfigurationException(place + ": </" + name + ">: " + expected);
         }
+        if (line.length() != name.length() + 3) {
+            throw new ConfigurationException(place + ": expected </" + name + ">, found " + line);
+        }
         open.pop();
-        add(section);
+        add(section, true);
     }
 
     private static boolean isFiles(String name) {
@@ -160,31 +171,31 @@ public final class ApacheConfigParser {
             throw new ConfigurationException(what);
         }
         warnings.accept(what + "; it is taken to end with the file");
-        add(section);
+        add(section, false);
     }
 
-    private void add(Open section) {
+    private void add(Open section, boolean closed) {
         open.peek()
                 .children()
-                .add(new Node.Section(section.name(), section.args(), section.children(), section.place()));
+                .add(new Node.Section(section.name(), section.args(), section.children(), closed, section.place()));
     }
 
-    /** Splits a line as Apache does: quotes group words; a backslash escapes a quote or a backslash. */
+    /** Splits a line as Apache does: quotes group words; a backslash escapes a backslash, and in quotes a quote. */
     private List<String> words(String line, Node.Place place) {
         List<String> words = new ArrayList<>();
         int i = 0;
         while (i < line.length()) {
             char c = line.charAt(i);
-            if (Character.isWhitespace(c)) {
+            if (ConfigLine.isSpace(c)) {
                 i++;
             } else if (c == '"' || c == '\'') {
                 i = quoted(line, i, place, words);
             } else {
                 int end = i;
-                while (end < line.length() && !Character.isWhitespace(line.charAt(end))) {
+                while (end < line.length() && !ConfigLine.isSpace(line.charAt(end))) {
                     end++;
                 }
-                words.add(line.substring(i, end));
+                words.add(line.substring(i, end).replace("\\\\", "\\"));
                 i = end;
             }
         }

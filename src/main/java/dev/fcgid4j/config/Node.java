@@ -40,15 +40,23 @@ public sealed interface Node {
         }
     }
 
-    /** A directive: a name and its arguments on one line. */
-    record Directive(String name, List<String> args, Place place) implements Node {
+    /**
+     * A directive: a name and its arguments on one line.
+     *
+     * @param text the arguments as they are written, with their quotes
+     */
+    record Directive(String name, List<String> args, String text, Place place) implements Node {
         public Directive {
             args = List.copyOf(args);
         }
     }
 
-    /** A section: the lines between {@code <Name args>} and {@code </Name>}. */
-    record Section(String name, List<String> args, List<Node> children, Place place) implements Node {
+    /**
+     * A section: the lines between {@code <Name args>} and {@code </Name>}.
+     *
+     * @param closed false if its end is a guess of the lenient parser
+     */
+    record Section(String name, List<String> args, List<Node> children, boolean closed, Place place) implements Node {
         public Section {
             args = List.copyOf(args);
             children = List.copyOf(children);

@@ -31,6 +31,14 @@ final class AccessConfig {
         return other;
     }
 
+    /** Takes over the denials of another one, which has all refusals by URL that this one has. */
+    void restrictTo(AccessConfig other) {
+        requireDenial = requireDenial.or(() -> other.requireDenial);
+        orderDenial = orderDenial.or(() -> other.orderDenial);
+        finalDenial = finalDenial.or(() -> other.finalDenial);
+        refusals.addAll(other.refusals.subList(refusals.size(), other.refusals.size()));
+    }
+
     /** Returns the refusal of a request: by access control, else by the first rule that matches its URL; empty if none. */
     Optional<Denial> denial(UrlPaths request) {
         return finalDenial

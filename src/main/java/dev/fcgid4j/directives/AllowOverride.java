@@ -28,8 +28,10 @@ public record AllowOverride(boolean read, Set<Group> groups) {
         COMMANDS("FileInfo"),
         /** What answers for directories and missing files: Indexes. */
         INDEXES("Indexes"),
-        /** Access control, as far as it lifts a denial: AuthConfig, Limit. */
+        /** {@code Require}, as far as it lifts a denial: AuthConfig. */
         ACCESS("AuthConfig"),
+        /** {@code Allow}, as far as it lifts a denial: Limit. */
+        LIMIT("Limit"),
         /** Options and {@code php_flag engine}, as far as they allow more: Options. */
         OPTIONS("Options");
 
@@ -47,7 +49,7 @@ public record AllowOverride(boolean read, Set<Group> groups) {
 
     /** The value without a directive: handlers, index files and access control. */
     public static final AllowOverride DEFAULT =
-            new AllowOverride(true, EnumSet.of(Group.HANDLERS, Group.INDEXES, Group.ACCESS));
+            new AllowOverride(true, EnumSet.of(Group.HANDLERS, Group.INDEXES, Group.ACCESS, Group.LIMIT));
 
     /** The files are not read. */
     public static final AllowOverride NONE = new AllowOverride(false, EnumSet.noneOf(Group.class));
@@ -60,6 +62,7 @@ public record AllowOverride(boolean read, Set<Group> groups) {
 
     /** Reads a directive. */
     static AllowOverride of(Node directive) {
+        Arguments.atLeast(directive, 1, "None, All, or groups of directives");
         if (directive.args().size() == 1 && directive.args().get(0).equalsIgnoreCase("none")) {
             return NONE;
         }
@@ -87,8 +90,13 @@ public record AllowOverride(boolean read, Set<Group> groups) {
                 all.add(Group.COMMANDS);
             }
             case "indexes" -> all.add(Group.INDEXES);
-            case "authconfig", "limit" -> all.add(Group.ACCESS);
-            case "options" -> all.add(Group.OPTIONS);
+            case "authconfig" -> all.add(Group.ACCESS);
+            case "limit" -> all.add(Group.LIMIT);
+            case "options" -> {
+                if (value < 0) {
+                    all.add(Group.OPTIONS); // a list of single options permits only what restricts
+                }
+            }
             case "nonfatal" -> {}
             default ->
                 throw new IllegalArgumentException(

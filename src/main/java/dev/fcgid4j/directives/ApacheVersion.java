@@ -5,17 +5,22 @@ import dev.fcgid4j.limits.BoundedPattern;
 import dev.fcgid4j.limits.PatternOverrunException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.IntStream;
 
 /**
- * Compares the version of Apache whose directives are understood here, for {@code <IfVersion>}. Stateless.
+ * Compares the version of Apache whose directives are understood here, for {@code <IfVersion>}. That is 2.4 with an unknown
+ * third part: a condition that depends on the third part is not understood. Stateless.
  *
  * <p>Source: httpd's mod_version.
  */
 final class ApacheVersion {
 
-    private static final String TEXT = "2.4.62";
-    private static final int[] PARTS = {2, 4, 62};
+    private static final String SERIES = "2.4";
+    private static final int[] PARTS = {2, 4};
+    private static final int LAST_PATCH = 999;
+    private static final int LAST_MATCHED_PATCH = 120;
 
     private ApacheVersion() {}
 
@@ -36,38 +41,52 @@ final class ApacheVersion {
 
     private static Optional<Boolean> holds(String operator, String version) {
         boolean slashes = version.length() > 1 && version.startsWith("/") && version.endsWith("/");
-        if (operator.equals("~") || slashes) {
+        boolean equality = operator.equals("=") || operator.equals("==") || operator.isEmpty();
+        if (operator.equals("~") || (slashes && equality)) {
             return matches(slashes ? version.substring(1, version.length() - 1) : version);
         }
         if (!version.matches("[0-9]{1,4}(\\.[0-9]{1,4}){0,2}")) {
             return Optional.empty();
         }
-        int order = compare(version);
         return switch (operator) {
-            // "= 2.4" holds for every 2.4.x
-            case "=", "==", "" -> Optional.of((TEXT + ".").startsWith(version + "."));
-            case ">" -> Optional.of(order > 0);
-            case ">=" -> Optional.of(order >= 0);
-            case "<" -> Optional.of(order < 0);
-            case "<=" -> Optional.of(order <= 0);
+            case "=", "==", "" ->
+                ofAll(LAST_PATCH, patch -> compare(patch, version) == 0).filter(holds -> !isSeries(version));
+            case ">" -> ofAll(LAST_PATCH, patch -> compare(patch, version) > 0);
+            case ">=" -> ofAll(LAST_PATCH, patch -> compare(patch, version) >= 0);
+            case "<" -> ofAll(LAST_PATCH, patch -> compare(patch, version) < 0);
+            case "<=" -> ofAll(LAST_PATCH, patch -> compare(patch, version) <= 0);
             default -> Optional.empty();
         };
     }
 
+    /** Returns whether a version is "2.4" or "2": equal to no release, but meant as all of them. */
+    private static boolean isSeries(String version) {
+        return version.equals(SERIES) || version.equals("2");
+    }
+
     private static Optional<Boolean> matches(String regex) {
         try {
-            return Optional.of(
-                    BoundedPattern.compile(Pcre.toJava(regex), 0, "<IfVersion>").find(TEXT));
+            BoundedPattern pattern = Pcre.compile(regex, false, "<IfVersion>");
+            return ofAll(LAST_MATCHED_PATCH, patch -> pattern.find(SERIES + "." + patch));
         } catch (PatternSyntaxException | PatternOverrunException e) {
             return Optional.empty();
         }
     }
 
-    /** Compares this version with another; parts that the other lacks are zero. */
-    private static int compare(String version) {
+    /** Returns the value that a condition has for every third part of the version; empty if they differ. */
+    private static Optional<Boolean> ofAll(int last, IntPredicate condition) {
+        boolean first = condition.test(1);
+        return IntStream.rangeClosed(2, last).allMatch(patch -> condition.test(patch) == first)
+                ? Optional.of(first)
+                : Optional.empty();
+    }
+
+    /** Compares a release with another version; parts that the other lacks are zero. */
+    private static int compare(int patch, String version) {
         String[] other = version.split("\\.", -1);
-        for (int i = 0; i < PARTS.length; i++) {
-            int order = Integer.compare(PARTS[i], i < other.length ? Integer.parseInt(other[i]) : 0);
+        int[] parts = {PARTS[0], PARTS[1], patch};
+        for (int i = 0; i < parts.length; i++) {
+            int order = Integer.compare(parts[i], i < other.length ? Integer.parseInt(other[i]) : 0);
             if (order != 0) {
                 return order;
             }

@@ -11,11 +11,12 @@ import java.util.function.Predicate;
  * <p>Immutable.
  *
  * @param changes to a {@link DirectoryConfig}, in order
- * @param directories {@code <Directory>} sections; their test takes the absolute path of each directory on the way
- * @param directoryMatches {@code <Directory>} sections with a regular expression; their test takes the path of the last
- *     directory only
+ * @param directories {@code <Directory>} sections; their test takes the absolute path of each directory on the way, then
+ *     that of the file
+ * @param directoryMatches {@code <Directory>} sections with a regular expression; their test takes the path of the file, or
+ *     of the directory that is asked for
  * @param files {@code <Files>} sections; their test takes the name of a file
- * @param locations {@code <Location>} sections; their test takes the whole URL path
+ * @param locations {@code <Location>} sections; their test takes the whole URL path as a byte string
  */
 public record CompiledSection(
         List<Consumer<DirectoryConfig>> changes,

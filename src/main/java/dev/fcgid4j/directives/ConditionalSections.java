@@ -5,7 +5,6 @@ import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -15,14 +14,15 @@ import java.util.function.Consumer;
  *
  * <p>Contract: a section whose condition is true is replaced by its content. A section that is false because something is
  * present here is removed. A section that is false because something is absent stays as it is: its author may have meant
- * to forbid something, so {@link UnresolvedSections} compiles what it forbids. Resolving twice is the same as resolving
- * once.
+ * to forbid something, so {@link UnresolvedSections} compiles what it forbids. A section that is true because something is
+ * absent ({@code <IfModule !mod_headers.c>}) stays as well: it may be false in httpd, so it opens nothing. Only the
+ * settings of the whole server leave it. Resolving twice is the same as resolving once.
  *
  * <p>Threading: stateless. Source: httpd's core and mod_version.
  */
 public final class ConditionalSections {
 
-    /** Modules whose directives are understood here, by both names that {@code <IfModule>} tests. */
+    /** Modules whose directives are understood here, by both names that {@code <IfModule>} tests; case counts. */
     private static final Set<String> MODULES = Set.of(
             "core.c",
             "core_module",
@@ -94,8 +94,22 @@ public final class ConditionalSections {
             return;
         }
         List<Node> children = new ArrayList<>();
-        resolve(section.children(), counts && condition == Condition.TRUE, children);
-        into.add(new Node.Section(section.name(), section.args(), children, section.place()));
+        resolve(section.children(), counts && condition != Condition.ABSENT, children);
+        if (condition == Condition.LIKELY) {
+            children.stream().filter(ConditionalSections::isServerSetting).forEach(into::add);
+            children.removeIf(ConditionalSections::isServerSetting);
+        }
+        into.add(new Node.Section(section.name(), section.args(), children, section.closed(), section.place()));
+    }
+
+    private static boolean isServerSetting(Node node) {
+        if (!(node instanceof Node.Directive)) {
+            return false;
+        }
+        return switch (node.key()) {
+            case "documentroot", "listen", "servername" -> true;
+            default -> DirectiveTable.find(node).isEmpty(); // the settings, and names that are reported as unknown
+        };
     }
 
     /** The value of a condition. */
@@ -103,7 +117,18 @@ public final class ConditionalSections {
         TRUE,
         FALSE,
         /** False because something is absent, or not known. */
-        ABSENT
+        ABSENT,
+        /** True because something is absent. */
+        LIKELY
+    }
+
+    /** Returns whether a section that {@link #resolve} has left is true because something is absent. */
+    static boolean isLikely(Node.Section section) {
+        return switch (section.key()) {
+            case "ifmodule", "ifdefine" ->
+                section.args().size() == 1 && section.args().get(0).startsWith("!");
+            default -> false;
+        };
     }
 
     private Condition condition(Node.Section section) {
@@ -113,7 +138,7 @@ public final class ConditionalSections {
                 ApacheVersion.fits(section.args())
                         .map(fits -> fits ? Condition.TRUE : Condition.FALSE)
                         .orElse(Condition.ABSENT);
-            default -> name(section).startsWith("!") ? Condition.TRUE : Condition.ABSENT;
+            default -> name(section).startsWith("!") ? Condition.LIKELY : Condition.ABSENT;
         };
     }
 
@@ -128,13 +153,13 @@ public final class ConditionalSections {
             warnings.accept(section.place() + ": mod_rewrite is not supported, so only refusals in this section count;"
                     + " for a front controller use FallbackResource /index.php");
         }
-        return negated ? Condition.TRUE : Condition.ABSENT;
+        return negated ? Condition.LIKELY : Condition.ABSENT;
     }
 
     private static String name(Node.Section section) {
         return Optional.of(section.args())
                 .filter(args -> args.size() == 1)
-                .map(args -> args.get(0).toLowerCase(Locale.ROOT))
+                .map(args -> args.get(0))
                 .orElseThrow(() -> section.mistake("expected one name, such as mod_fcgid.c"));
     }
 }

@@ -18,11 +18,18 @@ final class ConfigSource {
     private final AllowOverride override;
     private final Path base;
     private final Consumer<String> warnings;
+    private final boolean opensNothing;
     private boolean reportsIgnored;
 
     private ConfigSource(
-            boolean server, AllowOverride override, Path base, Consumer<String> warnings, boolean reportsIgnored) {
+            boolean server,
+            AllowOverride override,
+            Path base,
+            Consumer<String> warnings,
+            boolean opensNothing,
+            boolean reportsIgnored) {
         this.server = server;
+        this.opensNothing = opensNothing;
         this.override = override;
         this.base = base;
         this.warnings = warnings;
@@ -31,17 +38,22 @@ final class ConfigSource {
 
     /** Describes the server's configuration file. */
     static ConfigSource server(Path documentRoot, Consumer<String> warnings) {
-        return new ConfigSource(true, AllowOverride.NONE, documentRoot, warnings, true);
+        return new ConfigSource(true, AllowOverride.NONE, documentRoot, warnings, false, true);
     }
 
     /** Describes the {@code .htaccess} file of a directory. */
     static ConfigSource htaccess(AllowOverride override, Path directory, Consumer<String> warnings) {
-        return new ConfigSource(false, override, directory, warnings, true);
+        return new ConfigSource(false, override, directory, warnings, false, true);
+    }
+
+    /** Returns the same file without the right to open anything, because the end of a section in it is a guess. */
+    ConfigSource opensNothing() {
+        return new ConfigSource(server, override, base, warnings, true, reportsIgnored);
     }
 
     /** Returns the same file, for a section that may not count: what {@link #ignored} reports is not reported there. */
     ConfigSource quiet() {
-        return new ConfigSource(server, override, base, warnings, false);
+        return new ConfigSource(server, override, base, warnings, opensNothing, false);
     }
 
     boolean isServer() {
@@ -66,13 +78,29 @@ final class ConfigSource {
         return server || override.allows(group);
     }
 
+    /** Returns whether a directive of a group of access control may lift a denial. */
+    boolean mayLift(AllowOverride.Group group) {
+        return allows(group) && !opensNothing;
+    }
+
     /** Warns that the file may not use a directive. */
     void warnNotAllowed(Node directive, AllowOverride.Group group) {
         warn(directive.place() + ": " + directive.name() + " is not allowed in this .htaccess and is ignored;"
                 + " AllowOverride " + group.word() + " in the server's configuration permits it");
     }
 
-    /** Reports a directive or section that is not known. */
+    /** Returns whether a directive has its whole effect in this file. */
+    boolean permits(DirectiveDefinition row, Node directive) {
+        return row.group().map(this::allows).orElse(true)
+                && !(opensNothing && row.opens().test(directive));
+    }
+
+    /**
+     * Reports a directive or section that is not known. In {@code .htaccess} a directive of httpd that refuses nothing is
+     * passed over; any other name may be a slip in a line that denies.
+     *
+     * @throws ConfigurationException unless the directive is passed over
+     */
     void unknown(Node node) {
         String what = node.place() + ": " + node.name() + " is not known"
                 + (node.key().startsWith("fcgid")
@@ -80,6 +108,10 @@ final class ConfigSource {
                         : "");
         if (server) {
             throw new ConfigurationException(what + "; see docs/configuration.md for those that are");
+        }
+        if (node instanceof Node.Section || !KnownNames.mayBePassedOver(node.key())) {
+            throw new ConfigurationException(
+                    what + ", so it may be a slip in a line that denies; correct or remove it");
         }
         warn(what + " and is ignored");
     }

@@ -52,19 +52,23 @@ public final class DirectiveCompiler {
     public static CompiledSection htaccess(
             List<Node> nodes, AllowOverride override, Path directory, Consumer<String> warnings) {
         RewriteDirectives rewrites = RewriteDirectives.ofDirectory(directory.toString());
-        return new DirectiveCompiler(ConfigSource.htaccess(override, directory, warnings))
-                .section(
-                        ConditionalSections.resolve(nodes, warnings),
-                        new SectionBuilder(Place.HTACCESS, rewrites, warnings));
+        ConfigSource source = ConfigSource.htaccess(override, directory, warnings);
+        List<Node> resolved = ConditionalSections.resolve(nodes, warnings);
+        return new DirectiveCompiler(UncertainEnds.check(resolved) ? source.opensNothing() : source)
+                .section(resolved, new SectionBuilder(Place.HTACCESS, rewrites, warnings));
     }
 
     private CompiledSection section(List<Node> nodes, SectionBuilder builder) {
         addAll(nodes, builder);
-        return builder.build(mayGrant());
+        return builder.build(mayGrant(), mayAllow());
     }
 
     private boolean mayGrant() {
-        return source.allows(AllowOverride.Group.ACCESS);
+        return source.mayLift(AllowOverride.Group.ACCESS);
+    }
+
+    private boolean mayAllow() {
+        return source.mayLift(AllowOverride.Group.LIMIT);
     }
 
     private void addAll(List<Node> nodes, SectionBuilder builder) {
@@ -94,10 +98,13 @@ public final class DirectiveCompiler {
                 addScope(section, Place.LOCATION, RewriteDirectives.ofAnything(), builder);
             case "ifmodule", "ifversion", "ifdefine", "limit", "limitexcept", "if", "elseif", "else" ->
                 unresolved.compile(section, builder);
-            default -> {
-                source.unknown(section);
+            case "iffile", "ifdirective", "ifsection" -> {
+                if (source.isServer()) {
+                    source.unknown(section);
+                }
                 unresolved.compile(section, builder);
             }
+            default -> source.unknown(section);
         }
     }
 
@@ -109,11 +116,14 @@ public final class DirectiveCompiler {
                     throw section.mistake("doesn't count inside <Files>; put it outside");
                 }
                 source.warn(section.place() + ": <" + section.name()
-                        + "> inside <Files> counts as if it stood beside it; is a closing line missing?");
+                        + "> inside <Files> counts as if it stood beside it, but lifts no denial;"
+                        + " is a closing line missing?");
+                builder.addFiles(section, inner -> unresolved.compileLikely(section, inner), false, false);
+                return;
             }
             case SERVER, DIRECTORY, HTACCESS -> {}
         }
-        builder.addFiles(section, inner -> addAll(section.children(), inner), mayGrant());
+        builder.addFiles(section, inner -> addAll(section.children(), inner), mayGrant(), mayAllow());
     }
 
     /** Adds a section that may only stand in the server's file, outside all others. */
@@ -137,13 +147,13 @@ public final class DirectiveCompiler {
             return;
         }
         DirectiveDefinition definition = found.get();
-        Optional<AllowOverride.Group> missing = definition.group().filter(group -> !source.allows(group));
-        if (missing.isEmpty()) {
+        if (source.permits(definition, directive)) {
             definition.effect().compile(directive, builder, source);
             return;
         }
         definition.restriction().compile(directive, builder, source);
-        if (definition.needsPermission().test(directive)) {
+        Optional<AllowOverride.Group> missing = definition.group().filter(group -> !source.allows(group));
+        if (missing.isPresent() && definition.needsPermission().test(directive)) {
             source.warnNotAllowed(directive, missing.get());
         }
     }
@@ -155,6 +165,9 @@ public final class DirectiveCompiler {
             case SERVER_FILE -> {
                 if (!source.isServer()) {
                     throw directive.mistake("is not allowed in .htaccess");
+                }
+                if (place != Place.SERVER && place != Place.DIRECTORY) {
+                    throw directive.mistake("doesn't count here; put it into <Directory>");
                 }
                 yield true;
             }

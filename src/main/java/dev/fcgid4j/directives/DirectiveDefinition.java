@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * @param restriction the part of the effect that only restricts: it counts without permission, and in a section whose
  *     condition can't be evaluated
  * @param needsPermission whether a directive with these arguments does more than restrict
+ * @param opens whether a directive with these arguments may open or send what was refused before
  */
 record DirectiveDefinition(
         String name,
@@ -24,7 +25,8 @@ record DirectiveDefinition(
         Predicate<Node> understood,
         DirectiveAction effect,
         DirectiveAction restriction,
-        Predicate<Node> needsPermission) {
+        Predicate<Node> needsPermission,
+        Predicate<Node> opens) {
 
     /** Where a directive may stand. */
     enum Context {
@@ -38,7 +40,8 @@ record DirectiveDefinition(
 
     /** Defines a directive that a {@code .htaccess} may use only with a group. */
     static DirectiveDefinition needs(AllowOverride.Group group, String name, DirectiveAction effect) {
-        return partly(group, name, effect, DirectiveAction.NOTHING, node -> true);
+        return partly(group, name, effect, DirectiveAction.NOTHING, node -> true)
+                .opensIf(node -> false);
     }
 
     /** Defines a directive that needs a group only for the part of its effect that does more than restrict. */
@@ -49,13 +52,20 @@ record DirectiveDefinition(
             DirectiveAction restriction,
             Predicate<Node> needsPermission) {
         return new DirectiveDefinition(
-                name, Context.ANYWHERE, Optional.of(group), node -> true, effect, restriction, needsPermission);
+                name,
+                Context.ANYWHERE,
+                Optional.of(group),
+                node -> true,
+                effect,
+                restriction,
+                needsPermission,
+                needsPermission);
     }
 
     /** Defines a directive that only restricts, and so needs no permission and counts everywhere. */
     static DirectiveDefinition restricting(String name, DirectiveAction effect) {
         return new DirectiveDefinition(
-                name, Context.ANYWHERE, Optional.empty(), node -> true, effect, effect, node -> false);
+                name, Context.ANYWHERE, Optional.empty(), node -> true, effect, effect, node -> false, node -> false);
     }
 
     /** Defines a directive that may not stand in {@code .htaccess}. */
@@ -67,7 +77,8 @@ record DirectiveDefinition(
                 node -> true,
                 effect,
                 DirectiveAction.NOTHING,
-                node -> false);
+                node -> false,
+                node -> true);
     }
 
     /** Defines a directive of the whole server. Other packages read it; it has no effect on sections. */
@@ -79,11 +90,22 @@ record DirectiveDefinition(
                 node -> true,
                 DirectiveAction.NOTHING,
                 DirectiveAction.NOTHING,
-                node -> false);
+                node -> false,
+                node -> true);
     }
 
     /** Returns the same definition, for directives that pass a test; others count as unknown. */
     DirectiveDefinition onlyIf(Predicate<Node> test) {
-        return new DirectiveDefinition(name, context, group, test, effect, restriction, needsPermission);
+        return new DirectiveDefinition(name, context, group, test, effect, restriction, needsPermission, opens);
+    }
+
+    /** Returns the same definition, for directives that may open something if they pass a test. */
+    DirectiveDefinition opensIf(Predicate<Node> test) {
+        return new DirectiveDefinition(name, context, group, understood, effect, restriction, needsPermission, test);
+    }
+
+    /** Returns the same definition, with a part of the effect that counts without permission. */
+    DirectiveDefinition restrictingBy(DirectiveAction action) {
+        return new DirectiveDefinition(name, context, group, understood, effect, action, needsPermission, opens);
     }
 }

@@ -28,9 +28,14 @@ final class DirectiveTable {
 
     private static final List<DirectiveDefinition> ALL = List.of(
             // ---- which files are run ----
-            needs(Group.HANDLERS, "SetHandler", change(HandlerDirectives::setHandler)),
-            needs(Group.HANDLERS, "AddHandler", change(HandlerDirectives::addHandler)),
-            needs(Group.HANDLERS, "RemoveHandler", change(HandlerDirectives::removeHandler)),
+            needs(Group.HANDLERS, "SetHandler", change(HandlerDirectives::setHandler))
+                    .restrictingBy(change(HandlerDirectives::protect))
+                    .opensIf(HandlerDirectives::opens),
+            needs(Group.HANDLERS, "AddHandler", change(HandlerDirectives::addHandler))
+                    .restrictingBy(change(HandlerDirectives::protect))
+                    .opensIf(HandlerDirectives::opens),
+            needs(Group.HANDLERS, "RemoveHandler", HandlerDirectives::removeHandler)
+                    .opensIf(node -> true),
             restricting("AddType", change(HandlerDirectives::addType)).onlyIf(HandlerDirectives::isProgramType),
             restricting("ForceType", change(HandlerDirectives::forceType)).onlyIf(HandlerDirectives::isProgramType),
             partly(
@@ -39,6 +44,12 @@ final class DirectiveTable {
                     change(OptionDirectives::all),
                     change(OptionDirectives::restricting),
                     OptionDirectives::grants),
+            partly(
+                    Group.HANDLERS,
+                    "AcceptPathInfo",
+                    change(HandlerDirectives::acceptPathInfo),
+                    change(HandlerDirectives::refusePathInfo),
+                    node -> !HandlerDirectives.isPathInfoOff(node)),
             phpFlag("php_flag"),
             phpFlag("php_admin_flag"),
 
@@ -65,17 +76,19 @@ final class DirectiveTable {
             needs(Group.INDEXES, "FallbackResource", change(IndexDirectives::fallbackResource)),
 
             // ---- access control ----
-            access("Require"),
-            access("Order"),
-            access("Allow"),
-            access("Deny"),
-            // Satisfy and Auth* matter only beside a Require that can't be evaluated, and that one denies.
-            restricting("Satisfy", NOTHING),
-            restricting("AuthType", NOTHING),
-            restricting("AuthName", NOTHING),
-            restricting("AuthUserFile", NOTHING),
-            restricting("AuthGroupFile", NOTHING),
-            restricting("AuthBasicProvider", NOTHING),
+            access(Group.ACCESS, "Require"),
+            access(Group.ACCESS, "AuthMerging"),
+            access(Group.LIMIT, "Order"),
+            access(Group.LIMIT, "Allow"),
+            access(Group.LIMIT, "Deny"),
+            // These six only matter beside a Require that can't be evaluated, and that denies.
+            restricting("Satisfy", RestrictingDirectives::satisfy),
+            restricting("AuthType", RestrictingDirectives::oneArgument),
+            restricting("AuthName", RestrictingDirectives::oneArgument),
+            restricting("AuthUserFile", RestrictingDirectives::oneArgument),
+            restricting("AuthGroupFile", RestrictingDirectives::oneArgument),
+            restricting("AuthBasicProvider", RestrictingDirectives::someArguments),
+            restricting("SSLVerifyClient", RestrictingDirectives::requireCertificate),
             restricting("SSLRequireSSL", RestrictingDirectives::requireTls),
             restricting("SSLRequire", RestrictingDirectives::requireTls),
             restricting("FcgidAccessChecker", RestrictingDirectives::authorizer),
@@ -117,10 +130,10 @@ final class DirectiveTable {
 
     private DirectiveTable() {}
 
-    private static DirectiveDefinition access(String name) {
+    private static DirectiveDefinition access(Group group, String name) {
         // AccessDirectives itself asks whether the file may lift a denial.
         DirectiveAction take = (node, section, source) -> section.access().take(node);
-        return partly(Group.ACCESS, name, take, take, node -> false);
+        return partly(group, name, take, take, node -> false);
     }
 
     private static DirectiveDefinition phpFlag(String name) {

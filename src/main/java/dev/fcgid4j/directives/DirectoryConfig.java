@@ -26,6 +26,8 @@ public final class DirectoryConfig {
 
     boolean execCgi = true;
     boolean followSymlinks;
+    LinkPolicy links = LinkPolicy.FOLLOW;
+    boolean pathInfo = true;
     boolean engineOff;
     List<String> directoryIndex = List.of("index.html", "index.htm", "index.fcgi", "index.php");
     Optional<String> fallback = Optional.empty();
@@ -51,6 +53,8 @@ public final class DirectoryConfig {
         DirectoryConfig other = new DirectoryConfig(handlers.copy(), commands.copy(), changes.copy(), access.copy());
         other.execCgi = execCgi;
         other.followSymlinks = followSymlinks;
+        other.links = links;
+        other.pathInfo = pathInfo;
         other.engineOff = engineOff;
         other.directoryIndex = directoryIndex;
         other.fallback = fallback;
@@ -114,6 +118,31 @@ public final class DirectoryConfig {
     /** Returns whether symbolic links may lead out of the served directory (Options FollowSymLinks). */
     public boolean followSymlinks() {
         return followSymlinks;
+    }
+
+    /** Returns which symbolic links in this directory are followed. */
+    public LinkPolicy links() {
+        return links;
+    }
+
+    /** Returns whether scripts may be asked with a path behind their name (AcceptPathInfo). */
+    public boolean pathInfo() {
+        return pathInfo;
+    }
+
+    /**
+     * Takes over what another configuration refuses: its denials, and the scripts and links that it forbids.
+     *
+     * @param other this one after further sections, so it refuses by URL at least what this one refuses
+     */
+    public void restrictTo(DirectoryConfig other) {
+        access.restrictTo(other.access);
+        handlers.protect(other.handlers);
+        execCgi &= other.execCgi;
+        engineOff |= other.engineOff;
+        followSymlinks &= other.followSymlinks;
+        links = links.restrictedTo(other.links.follow(), other.links.sameOwner());
+        pathInfo &= other.pathInfo;
     }
 
     /** Returns whether {@code php_flag engine off} forbids scripts. */

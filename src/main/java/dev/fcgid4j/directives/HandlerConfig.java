@@ -18,13 +18,22 @@ final class HandlerConfig {
 
     final Map<String, String> typeBySuffix = new HashMap<>();
 
+    final ProtectedSources sources = new ProtectedSources();
+
     HandlerConfig copy() {
         HandlerConfig other = new HandlerConfig();
         other.setHandler = setHandler;
         other.handlerBySuffix.putAll(handlerBySuffix);
         other.forcedType = forcedType;
         other.typeBySuffix.putAll(typeBySuffix);
+        other.sources.addAll(sources);
         return other;
+    }
+
+    /** Protects the source of the files that another configuration runs or protects. */
+    void protect(HandlerConfig other) {
+        sources.addAll(other.sources);
+        sources.protectHandlers(other);
     }
 
     /** Returns the handler of a file: SetHandler, else AddHandler for its suffix, else a media type that acts as one. */
@@ -43,6 +52,7 @@ final class HandlerConfig {
         String suffix = FileSuffix.of(fileName);
         return handlerOf(fileName).filter(Handlers::runsPrograms).isPresent()
                 || Handlers.runsPrograms(handlerBySuffix.getOrDefault(suffix, ""))
-                || typeBySuffix.containsKey(suffix);
+                || typeBySuffix.containsKey(suffix)
+                || sources.has(suffix);
     }
 }

@@ -31,10 +31,32 @@ final class HandlerDirectives {
         return config -> suffixes.forEach(suffix -> config.handlers.handlerBySuffix.put(suffix, handler));
     }
 
-    /** {@code RemoveHandler}: suffixes that lose their handler. */
-    static Consumer<DirectoryConfig> removeHandler(Node directive) {
-        List<String> suffixes = suffixes(directive.args());
-        return config -> suffixes.forEach(config.handlers.handlerBySuffix::remove);
+    /** {@code RemoveHandler}: suffixes that lose their handler when the section is complete. */
+    static void removeHandler(Node directive, SectionBuilder section, ConfigSource source) {
+        section.removeHandlers(suffixes(Arguments.atLeast(directive, 1, "extensions")));
+    }
+
+    /** Returns whether a handler directive may send files that were run or refused before. */
+    static boolean opens(Node directive) {
+        String handler =
+                directive.args().isEmpty() ? "" : directive.args().get(0).toLowerCase(Locale.ROOT);
+        return handler.equals("none") || handler.equals(Handlers.DEFAULT);
+    }
+
+    /** A handler directive that has no effect: the source of the files that it would run is not sent. */
+    static Consumer<DirectoryConfig> protect(Node directive) {
+        List<String> args = directive.args();
+        if (args.isEmpty() || !Handlers.runsPrograms(args.get(0))) {
+            return config -> {};
+        }
+        List<String> suffixes = suffixes(args.subList(1, args.size()));
+        boolean all = directive.key().equals("sethandler");
+        return config -> {
+            if (all) {
+                config.handlers.sources.protectAll();
+            }
+            config.handlers.sources.protect(suffixes);
+        };
     }
 
     /** Returns whether {@code AddType} or {@code ForceType} names a type that makes other servers run a file. */
@@ -55,6 +77,27 @@ final class HandlerDirectives {
     static Consumer<DirectoryConfig> forceType(Node directive) {
         String type = directive.args().get(0).toLowerCase(Locale.ROOT);
         return config -> config.handlers.forcedType = Optional.of(type);
+    }
+
+    /** {@code AcceptPathInfo}: whether a script may be asked with a path behind its name. */
+    static Consumer<DirectoryConfig> acceptPathInfo(Node directive) {
+        boolean off = isPathInfoOff(directive);
+        return config -> config.pathInfo = !off;
+    }
+
+    /** {@code AcceptPathInfo}, if it forbids that. */
+    static Consumer<DirectoryConfig> refusePathInfo(Node directive) {
+        boolean off = isPathInfoOff(directive);
+        return config -> config.pathInfo &= !off;
+    }
+
+    /** Returns whether {@code AcceptPathInfo} is switched off. */
+    static boolean isPathInfoOff(Node directive) {
+        return switch (Arguments.one(directive).toLowerCase(Locale.ROOT)) {
+            case "off" -> true;
+            case "on", "default" -> false;
+            default -> throw directive.mistake("expected On, Off or Default");
+        };
     }
 
     private static List<String> suffixes(List<String> words) {

@@ -3,6 +3,7 @@ package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.limits.BoundedPattern;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -13,9 +14,23 @@ final class Patterns {
 
     private Patterns() {}
 
-    /** Compiles {@code <Files x>}, {@code <Files ~ regex>} or {@code <FilesMatch regex>}; the test takes a file's name. */
+    /**
+     * Compiles {@code <Files x>}, {@code <Files ~ regex>} or {@code <FilesMatch regex>}; the test takes the name of a file,
+     * which is empty for a directory that is asked for with its slash.
+     */
     static Predicate<String> file(Node.Section section) {
-        return isRegex(section) ? regex(section) : wildcard(section, single(section));
+        if (isRegex(section)) {
+            return ofText(regex(section));
+        }
+        String name = single(section);
+        if (name.indexOf('/') >= 0 || name.isEmpty() || name.equals(".") || name.equals("..")) {
+            throw section.mistake("expected the name of a file, found " + name);
+        }
+        return ofText(nameOrWildcard(section, name));
+    }
+
+    private static Predicate<String> ofText(Predicate<String> ofBytes) {
+        return text -> ofBytes.test(ByteStrings.of(text));
     }
 
     /** Returns whether a section's argument is a regular expression. */
@@ -24,24 +39,22 @@ final class Patterns {
     }
 
     /**
-     * Compiles {@code <Directory /path>} and its variants. The test takes an absolute path and accepts the directory
-     * itself, not those below it. Wildcards don't match a slash.
+     * Compiles {@code <Directory /path>} and its variants. The test of a path takes an absolute path without a final slash,
+     * and accepts only that. Wildcards don't match a slash. The test of a regular expression takes a path as it is.
      */
     static Predicate<String> directory(Node.Section section) {
         if (isRegex(section)) {
-            Predicate<String> matches = regex(section);
-            return path -> matches.test(path) || matches.test(path + "/");
+            return ofText(regex(section));
         }
         String path = single(section);
         if (!path.startsWith("/")) {
             throw section.mistake("expected an absolute path, found " + path);
         }
-        String bare = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        return isWildcard(bare) ? wildcard(section, bare) : bare::equals;
+        return ofText(nameOrWildcard(section, normalized(path)));
     }
 
     /**
-     * Compiles {@code <Location /path>} and its variants. The test takes a URL path and accepts the path and everything
+     * Compiles {@code <Location /path>} and its variants. The test takes a URL path as a byte string, and accepts it and everything
      * below it; with wildcards only what they match.
      */
     static Predicate<String> location(Node.Section section) {
@@ -52,8 +65,29 @@ final class Patterns {
         if (isWildcard(path)) {
             return wildcard(section, path);
         }
-        String below = path.endsWith("/") ? path : path + "/";
-        return url -> url.equals(path) || url.startsWith(below);
+        return below(path);
+    }
+
+    /** Returns a test of byte strings that accepts a URL path and everything below it. */
+    static Predicate<String> below(String path) {
+        String exact = ByteStrings.of(path);
+        String folder = exact.endsWith("/") ? exact : exact + "/";
+        return url -> url.equals(exact) || url.startsWith(folder);
+    }
+
+    /** Returns a path without empty segments, {@code .} and {@code ..}, as httpd reads it. */
+    private static String normalized(String path) {
+        List<String> segments = new ArrayList<>();
+        for (String segment : path.split("/")) {
+            if (segment.equals("..")) {
+                if (!segments.isEmpty()) {
+                    segments.remove(segments.size() - 1);
+                }
+            } else if (!segment.isEmpty() && !segment.equals(".")) {
+                segments.add(segment);
+            }
+        }
+        return "/" + String.join("/", segments);
     }
 
     /** Returns the directory that a section names; empty if it has a wildcard or regular expression. */
@@ -64,27 +98,45 @@ final class Patterns {
         return named ? Optional.of(section.args().get(0)) : Optional.empty();
     }
 
-    private static boolean isWildcard(String path) {
-        return path.indexOf('*') >= 0 || path.indexOf('?') >= 0 || path.indexOf('[') >= 0;
+    /** Returns whether a text has an unescaped wildcard; without one httpd compares it as it is, backslashes included. */
+    private static boolean isWildcard(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            switch (text.charAt(i)) {
+                case '*', '?', '[' -> {
+                    return true;
+                }
+                case '\\' -> i++;
+                default -> {}
+            }
+        }
+        return false;
+    }
+
+    private static Predicate<String> nameOrWildcard(Node.Section section, String text) {
+        String exact = ByteStrings.of(text);
+        return isWildcard(text) ? wildcard(section, text) : exact::equals;
     }
 
     private static boolean tilde(Node.Section section) {
-        return section.args().size() == 2 && section.args().get(0).equals("~");
+        return !section.args().isEmpty() && section.args().get(0).equals("~");
     }
 
     private static Predicate<String> regex(Node.Section section) {
         List<String> args = section.args();
-        try {
-            return compile(section, Pcre.toJava(args.get(args.size() - 1)))::find;
-        } catch (PatternSyntaxException e) {
-            throw section.mistake("not a regular expression: " + e.getDescription());
-        } catch (IndexOutOfBoundsException e) {
-            throw section.mistake("expected a regular expression");
+        int first = tilde(section) ? 1 : 0;
+        if (args.size() != first + 1) {
+            throw section.mistake("expected one regular expression, found " + (args.size() - first));
         }
+        return compile(section, args.get(first), false)::find;
     }
 
-    private static BoundedPattern compile(Node section, String java) {
-        return BoundedPattern.compile(java, 0, section.place().toString());
+    /** Compiles a regular expression of a directive or section. */
+    static BoundedPattern compile(Node node, String regex, boolean ignoreCase) {
+        try {
+            return Pcre.compile(regex, ignoreCase, node.place().toString());
+        } catch (PatternSyntaxException e) {
+            throw node.mistake("not a regular expression: " + e.getDescription());
+        }
     }
 
     private static String single(Node.Section section) {
@@ -96,8 +148,11 @@ final class Patterns {
     }
 
     private static Predicate<String> wildcard(Node.Section section, String glob) {
+        if (glob.contains("[[:")) {
+            throw section.mistake("classes such as [:alpha:] have no meaning in wildcards; use a regular expression");
+        }
         try {
-            return compile(section, Pcre.wildcard(glob))::matches;
+            return Pcre.compileWildcard(glob, section.place().toString())::matches;
         } catch (PatternSyntaxException e) {
             throw section.mistake("not a pattern: " + glob);
         }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.directives;
 
+import dev.fcgid4j.limits.BoundedPattern;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * Translates Apache's regular expressions and wildcards to Java's dialect.
@@ -37,6 +39,7 @@ final class Pcre {
     private final String source;
     private final StringBuilder java = new StringBuilder();
     private int at;
+    private boolean unknownClass; // such as [:nonsense:], which is an error in Apache
 
     private Pcre(String source) {
         this.source = source;
@@ -50,6 +53,23 @@ final class Pcre {
     /** Translates a shell wildcard to a regular expression. {@code *} and {@code ?} don't match a slash. */
     static String wildcard(String glob) {
         return new Pcre(glob).glob();
+    }
+
+    /**
+     * Compiles a regular expression as httpd does: it is tried on bytes, and a dot matches any.
+     *
+     * @param regex text; the texts that it is tried on must be byte strings ({@link ByteStrings})
+     * @param place file and line of the directive, for messages
+     * @throws PatternSyntaxException if it is not valid in both dialects
+     */
+    static BoundedPattern compile(String regex, boolean ignoreCase, String place) {
+        int flags = Pattern.DOTALL | Pattern.UNIX_LINES | (ignoreCase ? Pattern.CASE_INSENSITIVE : 0);
+        return BoundedPattern.compile(toJava(ByteStrings.of(regex)), flags, place);
+    }
+
+    /** Compiles a shell wildcard, which is tried on whole byte strings. */
+    static BoundedPattern compileWildcard(String glob, String place) {
+        return BoundedPattern.compile(wildcard(ByteStrings.of(glob)), Pattern.DOTALL | Pattern.UNIX_LINES, place);
     }
 
     private String regex() {
@@ -67,7 +87,7 @@ final class Pcre {
                 at++;
             }
         }
-        return java.toString();
+        return unknownClass ? "[" : java.toString();
     }
 
     /** Returns whether a count such as {@code {2,3}} stands here. */
@@ -146,8 +166,10 @@ final class Pcre {
             return false;
         }
         boolean negated = source.startsWith("[:^", at);
-        String known = POSIX.get(source.substring(at + (negated ? 3 : 2), end));
+        String name = source.substring(at + (negated ? 3 : 2), end);
+        String known = POSIX.get(name);
         if (known == null) {
+            unknownClass |= name.matches("[a-z]+");
             return false;
         }
         java.append(negated ? known.replace("\\p", "\\P").replace("\\s", "\\S").replace("\\w", "\\W") : known);

@@ -2,12 +2,10 @@
 package dev.fcgid4j.directives;
 
 import dev.fcgid4j.config.Node;
-import dev.fcgid4j.limits.BoundedPattern;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * {@code Redirect} and {@code RedirectMatch}: those that refuse count, such as {@code RedirectMatch 404 /\.git}; those
@@ -40,7 +38,8 @@ final class RedirectDirectives {
             throw node.mistake("expected a status and a " + (match ? "regular expression" : "URL path"));
         }
         String argument = node.args().get(1);
-        Predicate<String> matches = match ? regex(node, argument) : prefix(argument);
+        Predicate<String> matches =
+                match ? Patterns.compile(node, argument, false)::find : Patterns.below(argument);
         return Optional.of(new RefusalRule(
                 node.place().toString(), request -> matches.test(request.url()) ? status : Optional.empty()));
     }
@@ -52,18 +51,5 @@ final class RedirectDirectives {
             return Optional.of(GONE);
         }
         return word.matches("[45][0-9][0-9]") ? Optional.of(Integer.parseInt(word)) : Optional.empty();
-    }
-
-    private static Predicate<String> prefix(String path) {
-        String below = path.endsWith("/") ? path : path + "/";
-        return url -> url.equals(path) || url.startsWith(below);
-    }
-
-    private static Predicate<String> regex(Node node, String regex) {
-        try {
-            return BoundedPattern.compile(Pcre.toJava(regex), 0, node.place().toString())::find;
-        } catch (PatternSyntaxException e) {
-            throw node.mistake("not a regular expression: " + e.getDescription());
-        }
     }
 }

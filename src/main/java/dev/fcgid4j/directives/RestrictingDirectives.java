@@ -17,6 +17,31 @@ final class RestrictingDirectives {
         denyAll(directive, "the scheme of a request is not known here", section, source);
     }
 
+    /** {@code SSLVerifyClient}: denies if a certificate is required, because the scheme of a request is not known here. */
+    static void requireCertificate(Node directive, SectionBuilder section, ConfigSource source) {
+        if (Arguments.one(directive).equalsIgnoreCase("require")) {
+            requireTls(directive, section, source);
+        }
+    }
+
+    /** {@code Satisfy}: no effect. */
+    static void satisfy(Node directive, SectionBuilder section, ConfigSource source) {
+        String word = Arguments.one(directive);
+        if (!word.equalsIgnoreCase("all") && !word.equalsIgnoreCase("any")) {
+            throw directive.mistake("expected All or Any, found " + word);
+        }
+    }
+
+    /** A directive without effect that has one argument. */
+    static void oneArgument(Node directive, SectionBuilder section, ConfigSource source) {
+        Arguments.one(directive);
+    }
+
+    /** A directive without effect that has arguments. */
+    static void someArguments(Node directive, SectionBuilder section, ConfigSource source) {
+        Arguments.atLeast(directive, 1, "an argument");
+    }
+
     /**
      * {@code FcgidAuthorizer} and its like: in {@code .htaccess} they deny, in the server's file they are a mistake,
      * because no program decides about access here.

@@ -9,8 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * The rewrite rules of one section. Rules without a condition that refuse count, such as {@code RewriteRule ^lib/ - [F]};
@@ -61,7 +59,7 @@ final class RewriteDirectives {
 
     /** For a directory: patterns are tried on the part of the file path below the directory, without its first slash. */
     static RewriteDirectives ofDirectory(String directory) {
-        String prefix = directory.endsWith("/") ? directory : directory + "/";
+        String prefix = ByteStrings.of(directory.endsWith("/") ? directory : directory + "/");
         return new RewriteDirectives(request -> List.of(
                 request.file().startsWith(prefix)
                         ? request.file().substring(prefix.length())
@@ -152,15 +150,8 @@ final class RewriteDirectives {
         String regex = directive.args().get(0);
         boolean negated = regex.startsWith("!");
         boolean ignoreCase = flags.contains("nc") || flags.contains("nocase");
-        try {
-            BoundedPattern pattern = BoundedPattern.compile(
-                    Pcre.toJava(negated ? regex.substring(1) : regex),
-                    ignoreCase ? Pattern.CASE_INSENSITIVE : 0,
-                    directive.place().toString());
-            return path -> pattern.find(path) != negated;
-        } catch (PatternSyntaxException e) {
-            throw directive.mistake("not a regular expression: " + e.getDescription());
-        }
+        BoundedPattern pattern = Patterns.compile(directive, negated ? regex.substring(1) : regex, ignoreCase);
+        return path -> pattern.find(path) != negated;
     }
 
     /** Returns all rules as one; empty if they refuse nothing. */

@@ -35,6 +35,7 @@ final class SectionBuilder {
     private final List<CompiledSection.Scope> files;
     private final List<CompiledSection.Scope> locations = new ArrayList<>();
     private final List<String> indexes = new ArrayList<>();
+    private final List<String> withoutHandler = new ArrayList<>();
 
     /**
      * Creates an empty builder.
@@ -81,13 +82,14 @@ final class SectionBuilder {
      * Adds a {@code <Files>} section. {@code <Files>} sections inside it become its followers, not its children.
      *
      * @param content fills the section
-     * @param mayGrant whether the section may lift a denial
+     * @param mayGrant whether {@code Require} in it may lift a denial
+     * @param mayAllow whether {@code Allow} in it may lift a denial
      */
-    void addFiles(Node.Section section, Consumer<SectionBuilder> content, boolean mayGrant) {
+    void addFiles(Node.Section section, Consumer<SectionBuilder> content, boolean mayGrant, boolean mayAllow) {
         int position = files.size();
         SectionBuilder inner = new SectionBuilder(Place.FILES, rewrites.sibling(), warnings, files);
         content.accept(inner);
-        files.add(position, new CompiledSection.Scope(Patterns.file(section), inner.build(mayGrant)));
+        files.add(position, new CompiledSection.Scope(Patterns.file(section), inner.build(mayGrant, mayAllow)));
     }
 
     /** Adds a {@code <Directory>} or {@code <Location>} section. */
@@ -113,14 +115,27 @@ final class SectionBuilder {
         indexes.addAll(names);
     }
 
+    /** Adds suffixes that lose their handler, whatever {@code AddHandler} in the same place says: httpd removes last. */
+    void removeHandlers(List<String> suffixes) {
+        withoutHandler.addAll(suffixes);
+    }
+
     /**
      * Returns the section.
      *
-     * @param mayGrant whether the section may lift a denial that it inherits
+     * @param mayGrant whether {@code Require} may lift a denial that the section inherits
+     * @param mayAllow whether {@code Allow} may
      */
-    CompiledSection build(boolean mayGrant) {
-        access.addTo(changes, mayGrant);
+    CompiledSection build(boolean mayGrant, boolean mayAllow) {
+        access.addTo(changes, mayGrant, mayAllow);
         rewrites.refusalRule().ifPresent(rule -> changes.add(config -> config.access.refusals.add(rule)));
+        List<String> removed = List.copyOf(withoutHandler);
+        // Outside sections httpd removes what it inherits, which is nothing. Here that is what the server has by
+        // default.
+        int position = place == Place.SERVER ? 0 : changes.size();
+        if (!removed.isEmpty()) {
+            changes.add(position, config -> removed.forEach(config.handlers.handlerBySuffix::remove));
+        }
         boolean ownsFiles = place != Place.FILES;
         return new CompiledSection(changes, directories, directoryMatches, ownsFiles ? files : List.of(), locations);
     }

@@ -9,11 +9,30 @@ import java.util.Optional;
  * Sections whose condition can't be evaluated: {@code <Limit>}, {@code <If>}, {@code <IfModule>} of a module that is not
  * here. What such a section forbids is forbidden for every request. What it allows is ignored.
  *
+ * <h2>Likely sections</h2>
+ *
+ * <p>A likely section holds if httpd lacks what is lacking here ({@code <IfModule !mod_headers.c>}), or stands where httpd
+ * may not read it ({@code <Files>} inside {@code <Files>}). It has its effect, except that it opens nothing.
+ *
+ * <h2>Mistakes</h2>
+ *
+ * <p>httpd always reads {@code <Limit>} and {@code <If>}, so a mistake in them counts. It reads the others only if their
+ * condition is true. A mistake there is a warning, unless the line may be about access: then the section denies.
+ *
  * <p>Threading: one thread, one object for each file.
  */
 final class UnresolvedSections {
 
     private final ConfigSource source;
+
+    /** How much of a section counts. */
+    private enum Reading {
+        /** httpd reads the section and evaluates its condition for each request. */
+        ALWAYS,
+        /** httpd reads the section if its condition, which is false here, is true there. */
+        PERHAPS,
+        LIKELY
+    }
 
     UnresolvedSections(ConfigSource source) {
         this.source = source;
@@ -25,41 +44,101 @@ final class UnresolvedSections {
      * @param builder what the section stands in
      */
     void compile(Node.Section section, SectionBuilder builder) {
+        compile(section, reading(section), builder);
+    }
+
+    /** Compiles the content of a section that httpd may not read: it opens nothing. */
+    void compileLikely(Node.Section section, SectionBuilder builder) {
+        compile(section, Reading.LIKELY, builder);
+    }
+
+    private static Reading reading(Node.Section section) {
+        return switch (section.key()) {
+            case "limit", "limitexcept", "if", "elseif", "else" -> Reading.ALWAYS;
+            default -> ConditionalSections.isLikely(section) ? Reading.LIKELY : Reading.PERHAPS;
+        };
+    }
+
+    private void compile(Node.Section section, Reading reading, SectionBuilder builder) {
         AccessDirectives access = new AccessDirectives(source.warnings());
+        boolean denies = false;
         for (Node child : section.children()) {
-            if (access.take(child)) {
-                continue;
-            }
-            if (child instanceof Node.Section inner) {
-                inner(inner, builder);
-            } else if (child instanceof Node.Directive directive) {
-                restriction(directive, builder);
+            try {
+                if (access.take(child)) {
+                    continue;
+                }
+                if (child instanceof Node.Section inner) {
+                    inner(inner, reading, builder);
+                } else if (child instanceof Node.Directive directive) {
+                    denies |= directive(directive, reading, builder);
+                }
+            } catch (ConfigurationException e) {
+                denies |= isAboutAccess(child, e, reading);
             }
         }
-        if (access.denies()) {
+        if (denies || denies(access, section, reading)) {
             RestrictingDirectives.denyAll(section, "its condition can't be evaluated here", builder, source);
         }
     }
 
-    private void restriction(Node.Directive directive, SectionBuilder builder) {
-        Optional<DirectiveDefinition> definition = DirectiveTable.find(directive);
+    private boolean denies(AccessDirectives access, Node.Section section, Reading reading) {
         try {
-            definition.ifPresent(row -> row.restriction().compile(directive, builder, source.quiet()));
+            return access.denies();
         } catch (ConfigurationException e) {
-            // Apache would not have read the line, so it is no reason to deny or to refuse to start.
-            source.warn(e.getMessage() + "; ignored in a section that may not count");
+            return isAboutAccess(section, e, reading) || reading == Reading.PERHAPS;
         }
     }
 
-    private void inner(Node.Section section, SectionBuilder builder) {
+    /** Returns whether a mistake may be one in a line about access; throws it if httpd reads the line in any case. */
+    private boolean isAboutAccess(Node node, ConfigurationException mistake, Reading reading) {
+        if (reading != Reading.PERHAPS) {
+            throw mistake;
+        }
+        // Apache would not have read the line, so it is no reason to refuse to start.
+        source.warn(mistake.getMessage() + "; ignored in a section that may not count");
+        return KnownNames.resemblesProtection(node.key());
+    }
+
+    /** Compiles a directive, and returns whether it may be a slip in one that denies. */
+    private boolean directive(Node.Directive directive, Reading reading, SectionBuilder builder) {
+        Optional<DirectiveDefinition> definition = DirectiveTable.find(directive);
+        if (definition.isEmpty()) {
+            if (reading != Reading.PERHAPS) {
+                source.unknown(directive);
+            }
+            return KnownNames.resemblesProtection(directive.key());
+        }
+        DirectiveDefinition row = definition.get();
+        boolean counts = reading == Reading.LIKELY && !row.opens().test(directive) && source.permits(row, directive);
+        (counts ? row.effect() : row.restriction()).compile(directive, builder, source.quiet());
+        return false;
+    }
+
+    private void inner(Node.Section section, Reading reading, SectionBuilder builder) {
         switch (section.key()) {
-            case "files", "filesmatch" -> builder.addFiles(section, inside -> compile(section, inside), false);
+            case "files", "filesmatch" ->
+                builder.addFiles(section, inside -> compile(section, reading, inside), false, false);
             case "directory", "directorymatch", "location", "locationmatch" -> {
                 SectionBuilder inside = builder.inner(builder.place(), RewriteDirectives.ofAnything());
-                compile(section, inside);
-                builder.addScope(section, inside.build(false));
+                compile(section, reading, inside);
+                builder.addScope(section, inside.build(false, false));
             }
-            default -> compile(section, builder);
+            case "ifmodule", "ifversion", "ifdefine", "iffile", "limit", "limitexcept", "if", "elseif", "else" ->
+                compile(section, within(reading, reading(section)), builder);
+            default -> {
+                if (reading != Reading.PERHAPS) {
+                    source.unknown(section);
+                }
+                compile(section, Reading.PERHAPS, builder);
+            }
         }
+    }
+
+    private static Reading within(Reading outer, Reading own) {
+        return switch (outer) {
+            case LIKELY -> own;
+            case PERHAPS -> Reading.PERHAPS;
+            case ALWAYS -> own == Reading.ALWAYS ? own : Reading.PERHAPS;
+        };
     }
 }

@@ -2,6 +2,7 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.config.Node;
+import dev.fcgid4j.directives.ByteStrings;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ record Alias(List<String> prefix, Path target, Path directory, boolean scripts) 
         if (!target.isAbsolute() || !Files.exists(target)) {
             throw node.mistake("expected the absolute path of an existing directory or file, found " + target);
         }
-        RequestPath prefix = RequestPath.parse(RequestPath.bytes(node.args().get(0)))
+        RequestPath prefix = RequestPath.parse(ByteStrings.of(node.args().get(0)))
                 .orElseThrow(() -> node.mistake("not a URL path: " + node.args().get(0)));
         Path parent = target.getParent();
         Path directory = parent == null || Files.isDirectory(target) ? target : parent;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.directives.ByteStrings;
 import dev.fcgid4j.directives.DirectoryConfig;
 import dev.fcgid4j.directives.SourceProtection;
 import dev.fcgid4j.directives.UrlPaths;
@@ -46,14 +47,18 @@ final class DirectoryWalk {
         this.fallbacks = fallbacks;
         this.alias = site.aliasFor(path);
         this.next = alias.prefix().size();
-        String url = path.text(0);
-        this.request = new UrlPaths(url.isEmpty() ? "/" : url, alias.target() + path.text(next));
+        String url = path.bytes(0);
+        String file = ByteStrings.of(alias.target().toString()) + path.bytes(next);
+        this.request = new UrlPaths(url.isEmpty() ? "/" : url, file);
         this.directory = alias.directory();
         this.sections = SectionMerge.of(site.server());
     }
 
     Resolution resolve() {
-        enterAliasDirectory();
+        Optional<Resolution> refusal = enterAliasDirectory();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         if (alias.isFile()) {
             return leaf(alias.target(), alias.target().getFileName().toString());
         }
@@ -70,6 +75,10 @@ final class DirectoryWalk {
             next++;
             Path child = named.get();
             dependOn(child, FileNames.text(segment));
+            refusal = LinkCheck.refusal(sections.links(), child);
+            if (refusal.isPresent()) {
+                return refusal.get();
+            }
             if (!Files.isDirectory(child)) {
                 return leaf(child);
             }
@@ -80,7 +89,7 @@ final class DirectoryWalk {
 
     private Resolution leaf(Path file, String name) {
         dependOn(file, name);
-        return leaf(file);
+        return LinkCheck.refusal(sections.links(), file).orElseGet(() -> leaf(file));
     }
 
     private Resolution leaf(Path file) {
@@ -98,19 +107,24 @@ final class DirectoryWalk {
         }
     }
 
-    /** Enters every directory from the root of the file system down to the alias's own. */
-    private void enterAliasDirectory() {
+    /** Enters every directory from the root of the file system down to the alias's own; returns the refusal of a link. */
+    private Optional<Resolution> enterAliasDirectory() {
         Path served = alias.directory();
         Path ancestor = served.getRoot();
         for (int names = 0; names < served.getNameCount(); names++) {
-            ancestor = names == 0 ? ancestor : ancestor.resolve(served.getName(names - 1));
             if (site.serves(ancestor)) {
                 enter(ancestor);
             } else {
                 sections = sections.enter(ancestor);
             }
+            ancestor = ancestor.resolve(served.getName(names));
+            Optional<Resolution> refusal = LinkCheck.refusal(sections.links(), ancestor);
+            if (refusal.isPresent()) {
+                return refusal;
+            }
         }
         enter(served);
+        return Optional.empty();
     }
 
     private void enter(Path child) {
@@ -125,7 +139,7 @@ final class DirectoryWalk {
     private Resolution missing(Path file) {
         FileAnswers answers = new FileAnswers(end());
         String name = file.getFileName().toString();
-        DirectoryConfig config = sections.forFile(name, request);
+        DirectoryConfig config = sections.forFile(file, false, request);
         Optional<Resolution> refusal = FileAnswers.denial(config, request);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -137,7 +151,8 @@ final class DirectoryWalk {
 
     private Resolution directory() {
         FileAnswers answers = new FileAnswers(end());
-        DirectoryConfig config = sections.forDirectory(request);
+        DirectoryConfig config =
+                sections.forDirectory(path.endsWithSlash() || path.segments().isEmpty(), request);
         Optional<Resolution> refusal = answers.refusal(directory, config);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -187,7 +202,7 @@ final class DirectoryWalk {
      */
     private Optional<Resolution> resolveOther(String target, int taken) {
         boolean absolute = target.startsWith("/");
-        return RequestPath.parse(RequestPath.bytes(absolute ? target : "/" + target))
+        return RequestPath.parse(ByteStrings.of(absolute ? target : "/" + target))
                 .map(other -> absolute ? other : other.below(path.segments().subList(0, depth)))
                 .map(other -> new DirectoryWalk(site, other, lookup, taken).resolve());
     }

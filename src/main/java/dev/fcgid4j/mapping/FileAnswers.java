@@ -30,7 +30,7 @@ final class FileAnswers {
     /** Answers for a file that exists. */
     Resolution existing(Path file) {
         String name = file.getFileName().toString();
-        DirectoryConfig config = end.sections().forFile(name, end.request());
+        DirectoryConfig config = end.sections().forFile(file, end.isExact(), end.request());
         Optional<Resolution> refusal = refusal(file, config);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -42,7 +42,9 @@ final class FileAnswers {
                 ? Handlers.FCGID_SCRIPT
                 : config.handlerOf(name).orElse("");
         if (handler.equals(Handlers.FCGID_SCRIPT)) {
-            return script(file, config);
+            return end.isExact() || config.pathInfo()
+                    ? script(file, config)
+                    : new Resolution.Refused(404, "AcceptPathInfo Off applies to " + file);
         }
         boolean sendAsIs = handler.equals(Handlers.DEFAULT);
         if (!sendAsIs && isSource(name, config)) {
@@ -110,7 +112,7 @@ final class FileAnswers {
     /** Returns the refusal of a file that is a copy of, or a link to, a file that is not sent; empty if there is none. */
     private Optional<Resolution> disguiseRefusal(Path file, String name) {
         Optional<Resolution> refusal = SourceProtection.originals(name).stream()
-                .flatMap(original -> siblingRefusal(original).stream())
+                .flatMap(original -> siblingRefusal(file, original).stream())
                 .findFirst();
         if (refusal.isPresent()) {
             return refusal;
@@ -121,7 +123,7 @@ final class FileAnswers {
                 return Optional.of(new Resolution.Refused(404, "a link to a hidden name: " + file + " is " + real));
             }
             String realName = real.getFileName().toString();
-            return realName.equals(name) ? Optional.empty() : siblingRefusal(realName);
+            return realName.equals(name) ? Optional.empty() : siblingRefusal(file, realName);
         } catch (IOException e) {
             return Optional.of(new Resolution.Refused(404, "gone meanwhile: " + file));
         }
@@ -142,9 +144,9 @@ final class FileAnswers {
     }
 
     /** Returns the refusal of a file of another name in the same directory; empty if that file would be sent. */
-    private Optional<Resolution> siblingRefusal(String name) {
+    private Optional<Resolution> siblingRefusal(Path file, String name) {
         UrlPaths request = end.request().named(name);
-        DirectoryConfig config = end.sections().forFile(name, request);
+        DirectoryConfig config = end.sections().forFile(file.resolveSibling(name), true, request);
         return denial(config, request)
                 .or(() -> isSource(name, config)
                         ? Optional.of(sourceRefusal(name + " under another name"))

@@ -2,7 +2,6 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.cgi.TargetUri;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,11 +90,6 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return new RequestPath(List.copyOf(all), endsWithSlash, query);
     }
 
-    /** Returns the text of a configuration or file name as a byte string: its UTF-8 bytes. */
-    static String bytes(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    }
-
     /** Percent-encodes a path for a request target; slashes stay. */
     static String encode(String path) {
         StringBuilder encoded = new StringBuilder();
@@ -111,13 +105,10 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
         return encoded.toString();
     }
 
-    /** Returns the path as text (UTF-8 decoded), from a segment on, with its final slash: {@code /x/y/}. */
-    String text(int from) {
-        StringBuilder path = new StringBuilder();
-        for (String segment : segments.subList(from, segments.size())) {
-            path.append('/').append(FileNames.text(segment));
-        }
-        return endsWithSlash ? path.append('/').toString() : path.toString();
+    /** Returns the path as a byte string, from a segment on, with its final slash: {@code /x/y/}. */
+    String bytes(int from) {
+        String path = join(from, segments.size());
+        return endsWithSlash ? path + "/" : path;
     }
 
     /** Returns segments {@code from} to {@code to} as a path that begins with a slash; empty if there is none. */

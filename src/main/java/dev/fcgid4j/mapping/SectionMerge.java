@@ -3,6 +3,7 @@ package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.directives.CompiledSection;
 import dev.fcgid4j.directives.DirectoryConfig;
+import dev.fcgid4j.directives.LinkPolicy;
 import dev.fcgid4j.directives.UrlPaths;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +13,9 @@ import java.util.List;
  * The configuration merged so far on the way down to a directory.
  *
  * <p>Order, the later over the earlier: the server's file outside sections; for each directory, from the root of the file
- * system down, the {@code <Directory>} sections that name it and then its {@code .htaccess}; {@code <DirectoryMatch>} of
- * the last directory; the {@code <Files>} sections collected on the way; {@code <Location>}. Each section is applied once.
+ * system down, the {@code <Directory>} sections that name it and then its {@code .htaccess}; {@code <Directory>} sections
+ * that name the file; {@code <DirectoryMatch>}; the {@code <Files>} sections collected on the way; {@code <Location>}. Each
+ * section is applied once.
  *
  * <p>Immutable. Source: Apache's "How the sections are merged".
  */
@@ -61,27 +63,76 @@ final class SectionMerge {
             List<CompiledSection.Scope> scopes, Path path, DirectoryConfig config, List<CompiledSection.Scope> files) {
         for (CompiledSection.Scope scope : scopes) {
             if (scope.applies().test(path.toString())) {
-                scope.section().applyTo(config);
-                files.addAll(scope.section().files());
+                apply(scope, true, config, files);
             }
         }
     }
 
-    /** Returns the configuration of the directory itself. */
-    DirectoryConfig forDirectory(UrlPaths request) {
+    /** Returns which symbolic links in the directory are followed. */
+    LinkPolicy links() {
+        return config.links();
+    }
+
+    /**
+     * Returns the configuration of the directory itself.
+     *
+     * @param slash whether it is asked for with its final slash; then {@code <Files>} sees an empty name
+     */
+    DirectoryConfig forDirectory(boolean slash, UrlPaths request) {
         DirectoryConfig result = config.copy();
-        apply(server.directoryMatches(), directory, result, new ArrayList<>());
+        List<CompiledSection.Scope> all = new ArrayList<>(files);
+        Path last = directory.getFileName();
+        boolean root = last == null;
+        applyMatches(slash && !root ? directory + "/" : directory.toString(), result, all);
+        CompiledSection.apply(all, slash || root ? "" : last.toString(), result);
         CompiledSection.apply(server.locations(), request.url(), result);
         return result;
     }
 
-    /** Returns the configuration of a file in the directory. */
-    DirectoryConfig forFile(String name, UrlPaths request) {
+    /**
+     * Returns the configuration of a file in the directory.
+     *
+     * @param exact whether the file exists and the path of the request ends with its name; only then, and only where links
+     *     are followed, httpd tries {@code <Directory>} on the path of a file. Otherwise such a section only restricts
+     */
+    DirectoryConfig forFile(Path file, boolean exact, UrlPaths request) {
         DirectoryConfig result = config.copy();
         List<CompiledSection.Scope> all = new ArrayList<>(files);
-        apply(server.directoryMatches(), directory, result, all);
-        CompiledSection.apply(all, name, result);
+        for (CompiledSection.Scope scope : server.directories()) {
+            if (scope.applies().test(file.toString())) {
+                apply(scope, exact && result.links().followsAll(), result, all);
+            }
+        }
+        applyMatches(file.toString(), result, all);
+        CompiledSection.apply(all, file.getFileName().toString(), result);
         CompiledSection.apply(server.locations(), request.url(), result);
         return result;
+    }
+
+    /**
+     * Applies {@code <DirectoryMatch>} sections. httpd tries them on the path of the file. A section that matches only the
+     * directory that holds the file was probably meant for its files; so it restricts.
+     */
+    private void applyMatches(String path, DirectoryConfig result, List<CompiledSection.Scope> all) {
+        for (CompiledSection.Scope scope : server.directoryMatches()) {
+            if (scope.applies().test(path)) {
+                apply(scope, true, result, all);
+            } else if (scope.applies().test(directory.toString())
+                    || scope.applies().test(directory + "/")) {
+                apply(scope, false, result, all);
+            }
+        }
+    }
+
+    private static void apply(
+            CompiledSection.Scope scope, boolean whole, DirectoryConfig config, List<CompiledSection.Scope> files) {
+        if (whole) {
+            scope.section().applyTo(config);
+            files.addAll(scope.section().files());
+        } else {
+            DirectoryConfig changed = config.copy();
+            scope.section().applyTo(changed);
+            config.restrictTo(changed);
+        }
     }
 }

@@ -38,15 +38,78 @@ class AccessDirectivesTest {
     @CsvSource(delimiter = '|', textBlock = """
             Require all granted%nRequire all denied                            | 200
             <RequireAll>%nRequire all granted%nRequire all denied%n</RequireAll> | 403
-            <RequireAll>%n</RequireAll>                                        | 403
-            <RequireNone>%nRequire all granted%n</RequireNone>                 | 403
-            <RequireNone>%nRequire ip 1%n</RequireNone>%nRequire all granted   | 200
-            <RequireNone>%nRequire ip 1%n</RequireNone>                        | 403
-            Require ALL Granted                                                | 200
-            Require                                                            | 403
+            <RequireAll>%nRequire all granted%nRequire not all denied%n</RequireAll> | 200
+            <RequireAll>%nRequire not all denied%n</RequireAll>                | 403
+            <RequireAll>%nRequire all granted%n<RequireNone>%nRequire all denied%n</RequireNone>%n</RequireAll> | 200
+            Require all GRANTED                                                | 200
+            Require ip 10.0.0.1%nRequire all granted                           | 200
+            Require expr "x"%nRequire all granted                              | 403
+            Require user %%{x%nRequire all granted                             | 403
             """)
     void membersOfARequireBlockCombine(String lines, int status) {
         assertThat(CompiledText.server(String.format(lines)).statusOf("/x")).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Require",
+                "Require all",
+                "Require all denied;",
+                "Require all denied # no",
+                "Require all maybe",
+                "Require all denied\u00a0",
+                "Require all \"denied\"",
+                "Require \"all denied\"",
+                "Require ALL denied",
+                "Require NOT all granted",
+                "Require al denied",
+                "Require ip 300.1",
+                "Require ip 10.0.0.0/33",
+                "Require method GOT",
+                "Require local x",
+                "Require not all granted",
+                "Require not ip 10.0.0.1",
+                "RequireAll denied",
+                "<Require all denied>\n</Require>",
+                "<RequireAny>\n</RequireAny>",
+                "<RequireAll>\n</RequireAll>",
+                "<RequireNone>\n</RequireNone>",
+                "<RequireNone>\nRequire all denied\n</RequireNone>",
+                "<RequireAny x>\nRequire all denied\n</RequireAny>",
+                "<RequireAny>\nDeny from all\n</RequireAny>",
+                "<RequireAny>\nRequire not all granted\n</RequireAny>",
+                "<RequireAll>\nRequire all granted\nDeny from all\n</RequireAll>",
+                "AuthMerging Yes",
+                "Order deny, allow",
+                "Order deny,allow x",
+                "Deny all",
+                "Deny from",
+                "Deny from 1.2.3.300",
+                "Deny from 10.0.0.0/99",
+                "Deny from all;",
+                "Satisfy maybe",
+                "AuthType"
+            })
+    void mistakeBesideAGrantClosesTheFileInsideFilesToo(String line) {
+        assertThatThrownBy(() -> CompiledText.htaccess("Require all granted", "Allow from all", line))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageMatching("[.]htaccess:[345]: .*");
+        assertThatThrownBy(() -> CompiledText.htaccess("<Files x>", "Require all granted", line, "</Files>"))
+                .isInstanceOf(ConfigurationException.class);
+        assertThatThrownBy(() -> CompiledText.server("Require all granted", line))
+                .isInstanceOf(ConfigurationException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"And, false", "Or, true", "Off, true"})
+    void authMergingAndKeepsTheInheritedDenial(String merging, boolean lifts) {
+        DirectoryConfig denied = CompiledText.server(DENIED).config();
+
+        CompiledText text = CompiledText.htaccess("AuthMerging " + merging, "Require all granted");
+
+        assertThat(text.over(denied).denial(CompiledText.request("/x")).isEmpty())
+                .isEqualTo(lifts);
     }
 
     @Test
@@ -60,19 +123,24 @@ class AccessDirectivesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"AuthConfig, true", "Limit, true", "FileInfo Indexes Options, false"})
-    void htaccessLiftsADenialOnlyWithAuthConfigOrLimit(String override, boolean lifts) {
+    @CsvSource({
+        "AuthConfig Limit, true, 0",
+        "AuthConfig, false, 1",
+        "Limit, false, 1",
+        "FileInfo Indexes Options, false, 2"
+    })
+    void htaccessLiftsADenialOfRequireWithAuthConfigAndOneOfDenyWithLimit(String override, boolean lifts, int warned) {
         DirectoryConfig denied = CompiledText.server(DENIED, "Deny from all").config();
 
         CompiledText htaccess = CompiledText.htaccessWith(override, "Require all granted", "Allow from all");
 
         assertThat(htaccess.over(denied).denial(CompiledText.request("/x")).isEmpty())
                 .isEqualTo(lifts);
-        assertThat(htaccess.warnings()).hasSize(lifts ? 0 : 2).allMatch(warning -> warning.contains("AuthConfig"));
+        assertThat(htaccess.warnings()).hasSize(warned).allMatch(warning -> warning.contains("may not lift a denial"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Require ip 10.0.0.1", "Require not host x", "Allow from 10.0.0.1", "Deny from env=x"})
+    @ValueSource(strings = {"Require ip 10.0.0.1", "Require host x", "Allow from 10.0.0.1", "Deny from env=x"})
     void conditionThatCanNotBeEvaluatedDeniesWithAWarning(String line) {
         CompiledText text = CompiledText.server("Order allow,deny", line);
 
@@ -101,7 +169,7 @@ class AccessDirectivesTest {
     void unknownOrderIsAMistake() {
         assertThatThrownBy(() -> CompiledText.server("Order granted"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessage("test.conf:1: Order: expected Deny,Allow or Allow,Deny");
+                .hasMessage("test.conf:1: Order: expected Deny,Allow or Allow,Deny, without a space");
     }
 
     @ParameterizedTest

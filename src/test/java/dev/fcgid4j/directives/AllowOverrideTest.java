@@ -4,6 +4,7 @@ package dev.fcgid4j.directives;
 import static dev.fcgid4j.directives.AllowOverride.Group.ACCESS;
 import static dev.fcgid4j.directives.AllowOverride.Group.HANDLERS;
 import static dev.fcgid4j.directives.AllowOverride.Group.INDEXES;
+import static dev.fcgid4j.directives.AllowOverride.Group.LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -20,12 +21,12 @@ class AllowOverrideTest {
         "FileInfo,              HANDLERS COMMANDS",
         "Indexes,               INDEXES",
         "AuthConfig,            ACCESS",
-        "Limit,                 ACCESS",
+        "Limit,                 LIMIT",
         "Options,               OPTIONS",
-        "Options=Indexes,       OPTIONS",
-        "all,                   HANDLERS COMMANDS INDEXES ACCESS OPTIONS",
+        "Options=ExecCGI Limit, LIMIT",
+        "all,                   HANDLERS COMMANDS INDEXES ACCESS LIMIT OPTIONS",
         "Nonfatal=All Indexes,  INDEXES",
-        "Indexes Limit,         INDEXES ACCESS"
+        "Indexes Limit,         INDEXES LIMIT"
     })
     void wordsPermitGroups(String words, String groups) {
         AllowOverride override = CompiledText.allowOverride(words);
@@ -47,7 +48,7 @@ class AllowOverrideTest {
     void byDefaultHandlersIndexesAndAccessArePermitted() {
         assertThat(DirectoryConfig.initial().override()).isEqualTo(AllowOverride.DEFAULT);
         assertThat(AllowOverride.DEFAULT.read()).isTrue();
-        assertThat(AllowOverride.DEFAULT.groups()).containsExactlyInAnyOrder(HANDLERS, INDEXES, ACCESS);
+        assertThat(AllowOverride.DEFAULT.groups()).containsExactlyInAnyOrder(HANDLERS, INDEXES, ACCESS, LIMIT);
     }
 
     @Test
@@ -56,7 +57,7 @@ class AllowOverrideTest {
                         .config()
                         .override()
                         .groups())
-                .containsExactly(ACCESS);
+                .containsExactly(LIMIT);
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.fcgid4j.directives;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.failure.ConfigurationException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,11 +15,51 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectiveCompilerTest {
 
     @Test
-    void unknownDirectiveIsAMistakeInTheServersFileAndAWarningInHtaccess() {
+    void unknownDirectiveIsAMistake() {
         assertThatThrownBy(() -> CompiledText.server("NoSuch 1"))
                 .hasMessage("test.conf:1: NoSuch is not known; see docs/configuration.md for those that are");
-        assertThat(CompiledText.htaccess("NoSuch 1").warnings())
-                .containsExactly(".htaccess:1: NoSuch is not known and is ignored");
+        assertThatThrownBy(() -> CompiledText.htaccess("NoSuch 1"))
+                .hasMessageStartingWith(".htaccess:1: NoSuch is not known, so it may be a slip in a line that denies");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ExpiresActive On",
+                "header set X y",
+                "php_value memory_limit 1G",
+                "ErrorDocument 404 /x",
+                "PassengerEnabled on",
+                "FcgidMaxProcesses 1"
+            })
+    void directiveThatHttpdKnowsAndThatRefusesNothingIsPassedOverInHtaccess(String line) {
+        assertThat(CompiledText.htaccess(line).warnings())
+                .singleElement()
+                .asString()
+                .contains(" is not known")
+                .endsWith(" and is ignored");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Requre all denied",
+                "Denyfrom all",
+                "Require\u200b all denied",
+                "\ufeffRequire all denied",
+                "\u00a0Deny from all",
+                "Ordr deny,allow",
+                "Error closed",
+                "Use Private",
+                "AllowMethods GET",
+                "FcgidAuthorzer /x",
+                "LuaHookAuthChecker x y",
+                "<File secret.txt>\nRequire all denied\n</File>"
+            })
+    void lineThatIsNotRecognisedIsAMistakeInHtaccess(String line) {
+        assertThatThrownBy(() -> CompiledText.htaccess("Require all granted", line))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(".htaccess:2: ");
     }
 
     @Test

@@ -42,8 +42,10 @@ class OptionDirectivesTest {
         "Options -FollowSymLinks,         ExecCGI -,              false",
         "Options +ExecCGI -FollowSymLinks, ExecCGI -,             true",
         "Options All,                     ExecCGI FollowSymLinks, true",
-        "Options FollowSymLinks,          ExecCGI FollowSymLinks, true",
-        "Options Indexes,                 ExecCGI FollowSymLinks, false"
+        "Options FollowSymLinks,          - FollowSymLinks,       true",
+        "Options Indexes Includes,        - -,                    false",
+        "Options Indexes,                 - -,                    false",
+        "Options +Indexes,                ExecCGI FollowSymLinks, false"
     })
     void withoutPermissionOnlyWhatRestrictsCounts(String line, String expected, boolean warned) {
         DirectoryConfig inherited = CompiledText.server("Options All").config();

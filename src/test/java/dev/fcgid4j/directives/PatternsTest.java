@@ -42,7 +42,11 @@ class PatternsTest {
         "Directory /srv/a,        /srv/a/b,  false",
         "Directory /srv/*,        /srv/a,    true",
         "Directory /srv/*,        /srv/a/b,  false",
-        "DirectoryMatch /a/$,     /srv/a,    true",
+        "DirectoryMatch /a/$,     /srv/a,    false",
+        "DirectoryMatch /a/$,     /srv/a/,   true",
+        "DirectoryMatch a$,       /srv/x.a,  true",
+        "Directory /srv/./b/../a//, /srv/a,  true",
+        "Directory /srv/*.a,      /srv/x.a,  true",
         "DirectoryMatch /a$,      /srv/a,    true",
         "Directory ~ /a,          /srv/ab,   true"
     })

@@ -4,6 +4,8 @@ package dev.fcgid4j.directives;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.failure.ConfigurationException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,7 +106,8 @@ class RestrictingDirectivesTest {
                 "Redirect 403 /x",
                 "RewriteRule x - [F]",
                 "<Limit POST>\nRequire all denied\n</Limit>",
-                "<Unknown>\nRequire all denied\n</Unknown>"
+                "<IfModule mod_other.c>\nRequre all denied\n</IfModule>",
+                "<IfModule !mod_other.c>\nRequire all denied\n</IfModule>"
             })
     void denialInsideCountsForEveryRequest(String inside) {
         assertThat(CompiledText.htaccessWith("Indexes", "<Limit GET>", inside, "</Limit>", GRANTED)
@@ -126,9 +129,7 @@ class RestrictingDirectivesTest {
                 "Options +FollowSymLinks",
                 "AddHandler fcgid-script .x",
                 "php_flag engine on",
-                "NoSuchDirective x",
-                "AllowOverride All",
-                "AddType text/plain .x"
+                "AllowOverride All"
             })
     void permissionInsideIsIgnored(String inside) {
         CompiledText text = CompiledText.server("<Limit GET>", inside, "</Limit>");
@@ -167,10 +168,87 @@ class RestrictingDirectivesTest {
     @ParameterizedTest
     @ValueSource(strings = {"RewriteRule ( - [F]", "Redirect 404", "FcgidAuthorizer /x"})
     void mistakeInSuchASectionIsAWarning(String inside) {
-        CompiledText text = CompiledText.server("<If \"x\">", inside, "</If>");
+        CompiledText text = CompiledText.server("<IfModule mod_other.c>", inside, "</IfModule>");
 
         assertThat(text.statusOf("/x")).isEqualTo(200);
         assertThat(text.warnings()).singleElement().asString().endsWith("in a section that may not count");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Require all denied;", "Requre all denied", "RequireAny denied", "<RequireAny>\n</RequireAny>"})
+    void mistakeAboutAccessInSuchASectionDenies(String inside) {
+        CompiledText text = CompiledText.htaccess("<IfModule mod_other.c>", inside, "</IfModule>", GRANTED);
+
+        assertThat(text.statusOf("/x")).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NoSuchDirective x", "AddType text/plain .x", "RewriteRule ( - [F]", "Require maybe"})
+    void mistakeInASectionThatHttpdAlwaysReadsIsOne(String inside) {
+        for (String opening : List.of("<Limit GET>", "<If \"x\">")) {
+            assertThatThrownBy(() -> CompiledText.server(opening, inside, opening.replaceAll("<(\\w+).*", "</$1>")))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageStartingWith("test.conf:2: ");
+        }
+    }
+
+    // ---- sections that are true because something is absent -------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"IfModule !mod_other.c", "IfDefine !X"})
+    void sectionThatIsTrueByWhatIsAbsentOpensNothing(String condition) {
+        DirectoryConfig before = CompiledText.server(
+                        "Require all denied", "Options -ExecCGI", "php_flag engine off", "AddHandler fcgid-script .x")
+                .config();
+
+        DirectoryConfig config = CompiledText.htaccess(
+                        "<" + condition + ">",
+                        GRANTED,
+                        "Options +ExecCGI",
+                        "php_flag engine on",
+                        "RemoveHandler .x",
+                        "AddHandler default-handler .x",
+                        "</" + condition.split(" ")[0] + ">")
+                .over(before);
+
+        assertThat(config.denial(CompiledText.request("/x"))).isPresent();
+        assertThat(config.execCgi()).isFalse();
+        assertThat(config.engineOff()).isTrue();
+        assertThat(config.handlerOf("a.x")).hasValue("fcgid-script");
+    }
+
+    @Test
+    void restOfSuchASectionCounts() {
+        DirectoryConfig config = CompiledText.htaccess(
+                        "<IfModule !mod_other.c>", "AddHandler fcgid-script .x", "SetEnv A 1", "</IfModule>")
+                .config();
+
+        assertThat(config.handlerOf("a.x")).hasValue("fcgid-script");
+        assertThat(config.requestEnvironment()).containsOnlyKeys("A");
+    }
+
+    // ---- programs whose handler does not count --------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "AddHandler fcgid-script .x",
+                "SetHandler fcgid-script",
+                "<IfModule mod_other.c>\nAddHandler cgi-script x\n</IfModule>",
+                "<If true>\nSetHandler application/x-httpd-php\n</If>"
+            })
+    void sourceOfAProgramIsProtectedWhereItsHandlerDoesNotCount(String lines) {
+        assertThat(CompiledText.htaccessWith("AuthConfig", lines).config().isProgram("a.x"))
+                .isTrue();
+    }
+
+    @Test
+    void clientCertificateThatIsRequiredDenies() {
+        assertThat(CompiledText.htaccess("SSLVerifyClient require").statusOf("/x"))
+                .isEqualTo(403);
+        assertThat(CompiledText.htaccess("SSLVerifyClient optional").statusOf("/x"))
+                .isEqualTo(200);
     }
 
     @Test
@@ -195,10 +273,10 @@ class RestrictingDirectivesTest {
     }
 
     @Test
-    void unknownSectionIsAMistakeInTheServersFileAndAWarningInHtaccess() {
+    void unknownSectionIsAMistake() {
         assertThatThrownBy(() -> CompiledText.server("<Unknown>", "</Unknown>"))
                 .hasMessageStartingWith("test.conf:1: Unknown is not known");
-        assertThat(CompiledText.htaccess("<Unknown>", "</Unknown>").warnings())
-                .containsExactly(".htaccess:1: Unknown is not known and is ignored");
+        assertThatThrownBy(() -> CompiledText.htaccess("<Unknown>", "</Unknown>"))
+                .hasMessageStartingWith(".htaccess:1: Unknown is not known");
     }
 }

@@ -91,7 +91,7 @@ class AccessTest {
                 .isEqualTo("403");
         assertThat(site.answer("AllowOverride AuthConfig\n" + denied, "/sub/x.txt"))
                 .isEqualTo(SERVED);
-        assertThat(site.answer("AllowOverride Limit\n" + denied, "/sub/x.txt")).isEqualTo(SERVED);
+        assertThat(site.answer("AllowOverride Limit\n" + denied, "/sub/x.txt")).isEqualTo("403");
         assertThat(site.answer(denied, "/sub/x.txt")).isEqualTo(SERVED);
     }
 

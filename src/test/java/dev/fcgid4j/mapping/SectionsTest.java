@@ -200,7 +200,8 @@ class SectionsTest {
         "'<Files ~ \"\\.txt$\">', /x.txt, 403"
     })
     void patternsAreThoseOfApache(String opening, String target, String expected) throws Exception {
-        site.file(".htaccess", opening + "\n" + DENIED);
+        String name = opening.substring(1).split(" ", 2)[0];
+        site.file(".htaccess", opening + "\n" + DENIED + "\n</" + name + ">");
 
         assertThat(site.answer("", target)).isEqualTo(expected);
     }
@@ -237,12 +238,21 @@ class SectionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mod_alias.c", "MOD_ALIAS.C", "alias_module", "!mod_nothing.c"})
+    @ValueSource(strings = {"mod_alias.c", "alias_module"})
     void contentOfATrueIfModuleCountsAsIfItStoodOutside(String module) {
         String directives = section("IfModule " + module, "Alias /z ROOT/sub", section("Location /z/deep", DENIED));
 
         assertThat(site.answer(directives, "/z/x.txt")).isEqualTo("file:sub/x.txt");
         assertThat(site.answer(directives, "/z/deep/x.txt")).isEqualTo("403");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MOD_ALIAS.C", "Alias_Module", "!mod_nothing.c"})
+    void contentOfAnIfModuleThatIsPerhapsFalseOpensNothing(String module) {
+        String directives = section("IfModule " + module, "Alias /z ROOT/sub", section("Location /sub", DENIED));
+
+        assertThat(site.answer(directives, "/z/x.txt")).isEqualTo("404");
+        assertThat(site.answer(directives, "/sub/x.txt")).isEqualTo("403");
     }
 
     @Test
