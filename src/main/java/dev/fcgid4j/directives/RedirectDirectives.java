@@ -38,8 +38,7 @@ final class RedirectDirectives {
             throw node.mistake("expected a status and a " + (match ? "regular expression" : "URL path"));
         }
         String argument = node.args().get(1);
-        Predicate<String> matches =
-                match ? Patterns.compile(node, argument, false)::find : Patterns.below(argument);
+        Predicate<String> matches = match ? Patterns.compile(node, argument, false)::find : Patterns.below(argument);
         return Optional.of(new RefusalRule(
                 node.place().toString(), request -> matches.test(request.url()) ? status : Optional.empty()));
     }
