@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * The kernel reports the beginning of a write only to those that watch the file already. It reports the end of the write,
  * if the path still leads through the directories that are watched; if it doesn't, that is reported. Two ends are not
  * reported: that of a writer that was just closing the file, and that of one that writes through another name of the file.
- * {@link WritesInProgress#endClosed} finds those.
+ * {@link WritesInProgress#openWrites} finds those.
  *
  * <p>Threading: any thread that may block. Takes the watcher's lock.
  */

@@ -4,6 +4,7 @@ package dev.fcgid4j.inotify;
 import dev.fcgid4j.limits.EnduringLoop;
 import dev.fcgid4j.watch.Poller;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -69,15 +70,22 @@ final class Maintenance {
 
     /** Does what is due, but for reading the events. */
     void tick(long nowNanos) {
-        queue.asOwner(() -> {
-            watched.writes().endClosed(watched.events()::drain);
-            watched.writes().endDue(nowNanos);
-        });
+        endClosedWrites();
+        queue.asOwner(() -> watched.writes().endDue(nowNanos));
         queue.removeUnused(watched.table()::takeUnused);
         attached.forEach(Runnable::run);
         if (pollAtNanos - nowNanos <= 0 && !queue.isClosed()) {
             pollAtNanos = nowNanos + pollNanos;
             poller.compareAll(nowNanos);
         }
+    }
+
+    /** Asks for the writers without the watcher's lock, because that opens their files, and event loops take the lock. */
+    private void endClosedWrites() {
+        List<WritesInProgress.OpenWrites> open = new ArrayList<>();
+        queue.asOwner(() -> open.addAll(watched.writes().openWrites()));
+        open.stream()
+                .filter(WritesInProgress.OpenWrites::areClosed)
+                .forEach(each -> queue.asOwner(() -> each.end(watched.events()::drain)));
     }
 }

@@ -4,6 +4,7 @@ package dev.fcgid4j.inotify;
 import dev.fcgid4j.posix.Writers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The files that are being written in place, and when each counts as complete.
@@ -27,8 +29,8 @@ import java.util.function.LongSupplier;
  *       been reported before the file was watched, or under another name of the file.
  * </ul>
  *
- * <p>Threading: guarded by the watcher's lock, but for {@link #isEndless}, which any thread may call. Reports to listeners.
- * Asks the kernel for writers of files that were found open, by {@link Writers}: that opens them.
+ * <p>Threading: guarded by the watcher's lock, but for {@link #isEndless} and {@link OpenWrites#areClosed}, which any thread
+ * may call. Reports to listeners.
  */
 final class WritesInProgress {
 
@@ -36,6 +38,7 @@ final class WritesInProgress {
 
     private final long quietNanos;
     private final LongSupplier nanoTime;
+    private final Predicate<Path> isUnwritten;
     private final Map<DirectoryInterest, Write> writes = new HashMap<>();
     private final Set<Path> foundOpen = new HashSet<>(); // their writers were found by asking the kernel
     private final Set<Path> endless = ConcurrentHashMap.newKeySet();
@@ -44,8 +47,18 @@ final class WritesInProgress {
     private record Write(long sinceNanos, long untilNanos) {}
 
     WritesInProgress(Duration quietTime, LongSupplier nanoTime) {
+        this(quietTime, nanoTime, file -> Writers.of(file.toString()) == Writers.Known.NONE);
+    }
+
+    /**
+     * Creates an empty object.
+     *
+     * @param isUnwritten returns whether a file certainly has no writer; may read the disk
+     */
+    WritesInProgress(Duration quietTime, LongSupplier nanoTime, Predicate<Path> isUnwritten) {
         this.quietNanos = quietTime.toNanos();
         this.nanoTime = nanoTime;
+        this.isUnwritten = isUnwritten;
     }
 
     // ---- events -----------------------------------------------------------------------------------------------------
@@ -123,12 +136,8 @@ final class WritesInProgress {
 
     // ---- time -------------------------------------------------------------------------------------------------------
 
-    /**
-     * Ends the writes of files that were found open and whose writers are gone.
-     *
-     * @param drain reads all events: a write whose close is reported ends by that, and one that began meanwhile goes on
-     */
-    void endClosed(Runnable drain) {
+    /** Returns the writes of files that were found open. Their writers may be gone: {@link OpenWrites#areClosed} tells. */
+    List<OpenWrites> openWrites() {
         Map<Path, Map<DirectoryInterest, Write>> open = new HashMap<>();
         writes.forEach((interest, write) -> {
             Path file = interest.owner().path();
@@ -137,17 +146,40 @@ final class WritesInProgress {
             }
         });
         foundOpen.retainAll(open.keySet());
-        open.forEach((file, known) -> {
-            if (Writers.of(file.toString()) == Writers.Known.NONE) {
-                foundOpen.remove(file);
-                drain.run();
-                known.forEach((interest, write) -> {
-                    if (writes.remove(interest, write)) {
-                        interest.owner().reportChanged(interest.name());
-                    }
-                });
-            }
-        });
+        List<OpenWrites> all = new ArrayList<>();
+        open.forEach((file, known) -> all.add(new OpenWrites(file, known)));
+        return all;
+    }
+
+    /** The writes of one file that was found open. */
+    final class OpenWrites {
+        private final Path file;
+        private final Map<DirectoryInterest, Write> known;
+
+        private OpenWrites(Path file, Map<DirectoryInterest, Write> known) {
+            this.file = file;
+            this.known = known;
+        }
+
+        /** Returns whether the file has no writer any more. Opens the file, so call it without the watcher's lock. */
+        boolean areClosed() {
+            return isUnwritten.test(file);
+        }
+
+        /**
+         * Ends the writes, because their writer has closed the file. A write that began meanwhile goes on.
+         *
+         * @param drain reads all events: a write whose close is reported ends by that
+         */
+        void end(Runnable drain) {
+            foundOpen.remove(file);
+            drain.run();
+            known.forEach((interest, write) -> {
+                if (writes.remove(interest, write)) {
+                    interest.owner().reportChanged(interest.name());
+                }
+            });
+        }
     }
 
     /** Ends the writes whose time is over. */

@@ -36,9 +36,12 @@ public final class WorkerConnector {
      * One read takes at most 256 KiB. A response of 64 KiB with its records' headers is a little more than 64 KiB, Netty's
      * own limit, and a socket holds some 200 KiB. The listener learns after at most four reads that input has arrived. So a
      * fast worker fills at most 1 MiB of memory for a slow client.
+     *
+     * <p>A read takes at least 1 KiB if there is so much. Netty's guess shrinks with short responses, and a guess that is too
+     * small cuts a short response into two, which then has two chunks in place of its length.
      */
     private static final RecvByteBufAllocator READS =
-            new AdaptiveRecvByteBufAllocator(64, 2048, 256 * 1024).maxMessagesPerRead(4);
+            new AdaptiveRecvByteBufAllocator(1024, 2048, 256 * 1024).maxMessagesPerRead(4);
 
     private WorkerConnector() {}
 

@@ -27,7 +27,7 @@ class MaintenanceTest {
     private long now = 1;
     private final ReentrantLock lock = new ReentrantLock();
     private final WatchTable table = new WatchTable();
-    private final WritesInProgress writes = new WritesInProgress(Duration.ofSeconds(1), () -> now);
+    private final WritesInProgress writes = new WritesInProgress(Duration.ofSeconds(1), () -> now, this::isUnwritten);
     private final Poller poller = new Poller(() -> now);
     private final List<String> done = new ArrayList<>();
     private InotifyQueue queue;
@@ -44,6 +44,11 @@ class MaintenanceTest {
     @AfterEach
     void close() {
         queue.close(table::clear);
+    }
+
+    private boolean isUnwritten(Path file) {
+        done.add(lock.isHeldByCurrentThread() ? "asked under the lock" : "asked");
+        return true;
     }
 
     private void tickAfterMillis(long millis) {
@@ -89,6 +94,18 @@ class MaintenanceTest {
 
         tickAfterMillis(1000);
 
+        assertThat(reports.take()).containsExactly("being written app", "changed app");
+    }
+
+    @Test
+    void kernelIsAskedForWritersWithoutTheLock() {
+        FileReports reports = new FileReports();
+        Subscription owner = new Subscription(temp.resolve("app"), new ReportTarget.ToFile(reports), ended -> {});
+        writes.foundOpen(new DirectoryInterest(owner, Kind.FILE, "app"));
+
+        tickAfterMillis(1);
+
+        assertThat(done).containsExactly("asked");
         assertThat(reports.take()).containsExactly("being written app", "changed app");
     }
 

@@ -53,6 +53,21 @@ class KeepAliveTest {
     }
 
     @Test
+    void shortResponsesOfAKeptWorkerConnectionHaveTheirLength() throws Exception {
+        ClientChannel client = world.connect();
+        ScriptedConnection connection = request(client, "GET /app.fcgi HTTP/1.1~Host: a~~");
+
+        for (int i = 0; i < 100; i++) {
+            int length = i % 10 == 9 ? 200 : 1; // the guess of the next read's size falls with the short ones
+            connection.respond("Content-Type: text/plain\n\n" + "x".repeat(length));
+            assertThat(client.receivedNext()).as("response %d", i).contains("content-length: " + length);
+            client.send("GET /app.fcgi HTTP/1.1~Host: a~~");
+            connection.expectRequest();
+        }
+        connection.respond("Content-Type: text/plain\n\n");
+    }
+
+    @Test
     void responseOfUnknownLengthEndsTheConnectionOfAnOldClient() throws Exception {
         ClientChannel client = world.connect();
         ScriptedConnection connection = request(client, "GET /app.fcgi HTTP/1.0~Connection: keep-alive~~");
