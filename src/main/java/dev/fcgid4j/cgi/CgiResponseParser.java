@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Lines end with LF or CRLF. A line that begins with a blank continues the one before. The block is complete at its
  * empty line, even if nothing follows yet. A first line {@code HTTP/1.1 404 Not Found} counts as {@code Status}.
  *
+ * <p>A block with an informational status, such as 103 Early Hints, is dropped but for X-Fcgid-Watch, and the block that
+ * follows it is read. All blocks together count against the limit of bytes. 101 is a failure: no upgrade is possible here.
+ *
  * <p>Failures: a {@link ScriptOutputException} for a line that is no header field, for NUL, a bare CR or another control
  * character, for a block that is too long, and for too many fields.
  *
  * <p>Threading: one thread, one object for each response.
  *
- * <p>Source: RFC 3875 section 6.3, RFC 9110 section 5.5.
+ * <p>Source: RFC 3875 section 6.3, RFC 9110 sections 5.5 and 15.2.
  */
 @Internal
 public final class CgiResponseParser {
@@ -36,6 +39,7 @@ public final class CgiResponseParser {
     private final int maxBytes;
     private final int maxFields;
     private final List<Map.Entry<String, String>> fields = new ArrayList<>();
+    private final List<Map.Entry<String, String>> informational = new ArrayList<>(0); // what counts of earlier blocks
     private byte[] partialLine = NOTHING; // the beginning of a line whose end has not arrived
     private int partialLength;
     private int bytes;
@@ -121,7 +125,7 @@ public final class CgiResponseParser {
                 throw new ScriptOutputException(
                         "the script's output begins with an empty line instead of a header" + " such as Content-Type");
             }
-            response = ResponseFields.interpret(fields);
+            endBlock();
             return;
         }
         int control = in.forEachByte(start, length, NO_CONTROL);
@@ -133,6 +137,16 @@ public final class CgiResponseParser {
             continueField(text(in, start, length));
         } else {
             addField(in, start, length);
+        }
+    }
+
+    private void endBlock() {
+        if (ResponseFields.isInformational(fields)) {
+            informational.addAll(ResponseFields.watching(fields));
+            fields.clear();
+        } else {
+            fields.addAll(informational);
+            response = ResponseFields.interpret(fields);
         }
     }
 

@@ -53,6 +53,25 @@ final class ResponseFields {
         return response.result();
     }
 
+    /** Whether the status of a complete header block is from 100 to 199, but not 101: another block follows. */
+    static boolean isInformational(List<Map.Entry<String, String>> fields) {
+        boolean informational = false;
+        for (Map.Entry<String, String> field : fields) {
+            if (ResponseField.of(field.getKey()).kind() == ResponseField.Kind.STATUS) {
+                String status = field.getValue();
+                informational = isThreeDigits(status) && status.startsWith("1") && !status.startsWith("101");
+            }
+        }
+        return informational;
+    }
+
+    /** The fields of a header block that name files which the script depends on. */
+    static List<Map.Entry<String, String>> watching(List<Map.Entry<String, String>> fields) {
+        return fields.stream()
+                .filter(field -> ResponseField.of(field.getKey()).kind() == ResponseField.Kind.WATCH)
+                .toList();
+    }
+
     private void take(Map.Entry<String, String> field) {
         switch (ResponseField.of(field.getKey()).kind()) {
             case PASSED -> passed.add(field);
@@ -118,14 +137,16 @@ final class ResponseFields {
     }
 
     private static int statusCode(String status) {
-        boolean threeDigits =
-                status.length() >= 3 && isDigits(status, 3) && (status.length() == 3 || status.charAt(3) == ' ');
-        int code = threeDigits ? Integer.parseInt(status.substring(0, 3)) : 0;
+        int code = isThreeDigits(status) ? Integer.parseInt(status.substring(0, 3)) : 0;
         if (code < 200 || code > 599) {
             throw new ScriptOutputException("the script sent the status \"" + printable(status)
                     + "\": expected a number from 200 to 599, then words");
         }
         return code;
+    }
+
+    private static boolean isThreeDigits(String status) {
+        return status.length() >= 3 && isDigits(status, 3) && (status.length() == 3 || status.charAt(3) == ' ');
     }
 
     private static long number(String text) {

@@ -27,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Answers requests that no application answers: plain files with {@code sendfile}, OPTIONS, redirects to directories, errors.
@@ -108,11 +109,12 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
                 blocking,
                 ctx.channel().eventLoop(),
                 () -> sent.isPresent() ? OpenFile.open(sent.get()) : OpenFile.open(file.file()),
-                new Opened(ctx, request, file));
+                new Opened(ctx, request, file, sent.isPresent()));
     }
 
     /** Sends a file that was opened. */
-    private record Opened(ChannelHandlerContext ctx, HttpRequest request, Resolution.StaticFile file)
+    private record Opened(
+            ChannelHandlerContext ctx, HttpRequest request, Resolution.StaticFile file, boolean namedByApplication)
             implements BlockingCall.Receiver<OpenFile> {
 
         @Override
@@ -122,8 +124,21 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
 
         @Override
         public void failed(Throwable why) {
-            LOG.debug("{} can't be opened: {}", file.file(), why.toString());
+            LOG.atLevel(namedByApplication ? Level.WARN : Level.DEBUG)
+                    .log(
+                            "{} is answered {}: {}{} can't be sent: {}",
+                            path(),
+                            status(why),
+                            namedByApplication ? "the application asked for a file to be sent, and " : "",
+                            file.file(),
+                            why.toString());
             ctx.writeAndFlush(ErrorPage.of(status(why)));
+        }
+
+        /** Without the query, which may hold secrets. */
+        private String path() {
+            int query = request.uri().indexOf('?');
+            return query < 0 ? request.uri() : request.uri().substring(0, query);
         }
 
         private static int status(Throwable why) {

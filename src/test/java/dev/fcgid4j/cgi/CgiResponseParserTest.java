@@ -52,6 +52,38 @@ class CgiResponseParserTest {
                 .containsExactly("Content-Type=text/html", "Set-Cookie=a=1", "Set-Cookie=b=2");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Status: 103 Early Hints", "HTTP/1.1 103 Early Hints", "Status: 100", "Status: 199 x"})
+    void informationalBlockIsDroppedAndTheNextOneCounts(String line) {
+        CgiResponse.Document got = document(line + "\r\nLink: </a.css>; rel=preload\r\n\r\n"
+                + "HTTP/1.1 201 Created\r\nContent-Type: text/plain\r\n\r\n");
+
+        assertThat(got.status()).isEqualTo(201);
+        assertThat(got.headers().fields()).extracting(Object::toString).containsExactly("Content-Type=text/plain");
+    }
+
+    @Test
+    void fileNamedByAnInformationalBlockIsWatched() {
+        CgiResponse.Document got =
+                document("Status: 103\nX-Fcgid-Watch: /a\n\nX-Fcgid-Watch: /b\nContent-Type: text/plain\n\n");
+
+        assertThat(got.watch()).containsExactlyInAnyOrder("/a", "/b");
+    }
+
+    @Test
+    void outputThatEndsAfterAnInformationalBlockIsIncomplete() {
+        assertThatThrownBy(() -> parse("Status: 103\n\n", 100))
+                .isInstanceOf(ScriptOutputException.class)
+                .hasMessageContaining("ended within its header block");
+    }
+
+    @Test
+    void informationalBlocksCountAgainstTheLimitOfBytes() {
+        assertThatThrownBy(() -> parse("Status: 103\n\n".repeat(100), 100))
+                .isInstanceOf(ScriptOutputException.class)
+                .hasMessageContaining("FcgidMaxResponseHeader");
+    }
+
     @Test
     void fieldsThatTheScriptsConnectionNamesStayHere() {
         CgiResponse.Document got = document("Content-Type: text/plain\r\nConnection: close, X-Hop, Content-Type\r\n"

@@ -161,8 +161,19 @@ class ResponseReaderTest {
         assertThat(request.sink().failureMessage()).contains("ended within its header block");
     }
 
+    @Test
+    void informationalResponseIsDroppedAndTheNextOneIsTheAnswer() {
+        FixtureRequest request = world.get();
+
+        connectionOf(request)
+                .respond("Status: 103 Early Hints\nLink: </a.css>\n\nContent-Type: text/plain\n\nhello");
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("head 200", "body hello", "end");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"no header at all\n\n", "\n\n", "Status: 103\n\n", "Status: 700\n\n", "A: b\0c\n\n"})
+    @ValueSource(strings = {"no header at all\n\n", "\n\n", "Status: 101\n\n", "Status: 700\n\n", "A: b\0c\n\n"})
     void headerBlockThatIsNoneIsAFailureAndEndsTheConnection(String output) {
         FixtureRequest request = world.get();
         ScriptedConnection connection = connectionOf(request);

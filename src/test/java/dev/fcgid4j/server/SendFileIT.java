@@ -3,6 +3,8 @@ package dev.fcgid4j.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import dev.fcgid4j.testkit.LogCapture;
 import dev.fcgid4j.testkit.TestApplication;
 import dev.fcgid4j.testkit.TestSite;
 import java.net.http.HttpRequest;
@@ -99,7 +101,10 @@ class SendFileIT {
             script("X-Sendfile: " + files + "/link\nContent-Type: text/plain");
             assertThat(ask(site).statusCode()).isEqualTo(404);
             script("X-Sendfile: " + files + "/nothing\nContent-Type: text/plain");
-            assertThat(ask(site).statusCode()).isEqualTo(404);
+            try (LogCapture log = LogCapture.of("dev.fcgid4j.server.StaticFileHandler")) {
+                assertThat(ask(site).statusCode()).isEqualTo(404);
+                assertThat(log.lines(Level.WARN)).singleElement().asString().contains("/send.fcgi", files + "/nothing");
+            }
             script("X-Sendfile: " + files + "\nContent-Type: text/plain");
             assertThat(ask(site).statusCode()).isEqualTo(404);
         }
