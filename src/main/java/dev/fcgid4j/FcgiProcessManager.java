@@ -48,6 +48,7 @@ public final class FcgiProcessManager implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FcgiProcessManager.class);
     private static final int BLOCKING_THREADS = 16;
     private static final int START_THREADS = 8;
+    private static final int SPOOL_THREADS = 4;
     private static final Duration LAST_GRACE = Duration.ofSeconds(2);
 
     private final FcgiSettings settings;
@@ -55,6 +56,7 @@ public final class FcgiProcessManager implements AutoCloseable {
     private final InotifyWatcher watcher;
     private final BlockingExecutor blocking;
     private final BlockingExecutor starts;
+    private final BlockingExecutor spooling;
     private final DeadlineMonitor deadlines;
     private final WorkerPool pool;
     private final Reaper reaper;
@@ -73,7 +75,8 @@ public final class FcgiProcessManager implements AutoCloseable {
         }
         this.blocking = new BlockingExecutor("fcgid4j-blocking", BLOCKING_THREADS);
         this.starts = new BlockingExecutor("fcgid4j-start", START_THREADS);
-        this.deadlines = DeadlineMonitor.start(List.of(blocking, starts));
+        this.spooling = new BlockingExecutor("fcgid4j-spool", SPOOL_THREADS);
+        this.deadlines = DeadlineMonitor.start(List.of(blocking, starts, spooling));
         KernelWriterDetector writers = KernelWriterDetector.open(watcher, settings.watch());
         LoadReports loads = LoadReports.onDisk(settings.process().reportLoads());
         this.pool = new WorkerPool(
@@ -83,7 +86,8 @@ public final class FcgiProcessManager implements AutoCloseable {
                         .withListener(listener));
         this.reaper = Reaper.start(pool);
         this.gateway = new FastCgiGateway(
-                new FastCgiGateway.Parts(resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking),
+                new FastCgiGateway.Parts(
+                        resolver, pool, watcher, new CgiEnvironment(settings.cgi()), blocking, spooling),
                 settings.gateway());
         resolver.onSuperseded(this::retire);
     }
@@ -184,6 +188,7 @@ public final class FcgiProcessManager implements AutoCloseable {
         watcher.close();
         blocking.close();
         starts.close();
+        spooling.close();
         deadlines.close();
     }
 

@@ -95,6 +95,26 @@ public abstract sealed class RequestSettingsBuilder<B> extends WorkerSettingsBui
     }
 
     /**
+     * Keeps this many bytes of a response for a client that takes it slowly, so that its worker serves other requests. From
+     * then on the worker waits for the client. Up to 1 MiB is kept in memory, the rest in a temporary file.
+     *
+     * <p>From 0, which lets every worker wait; default 64 MiB. Directive: {@code FcgidMaxResponseSpool}.
+     */
+    public B maxResponseSpool(long bytes) {
+        return set(SettingsTable.MAX_RESPONSE_SPOOL, bytes);
+    }
+
+    /**
+     * Limits the temporary files of all request bodies and responses together. A request body for which there is no room is
+     * answered 507. Responses use at most half; beyond that their workers wait for the clients.
+     *
+     * <p>From 0; default 8 GiB. Directive: {@code FcgidMaxSpool}.
+     */
+    public B maxSpool(long bytes) {
+        return set(SettingsTable.MAX_SPOOL, bytes);
+    }
+
+    /**
      * Off: forgets the folders and prefixes that were named so far. On changes nothing.
      *
      * <p>Default off, because no folder is named. Directive: {@code XSendFile}. Source: mod_xsendfile.

@@ -131,6 +131,14 @@ final class SettingsTable {
             "FcgidMaxResponseFields",
             number(1, 100_000),
             (draft, value) -> draft.gateway = draft.gateway.withMaxResponseFields(value));
+    static final Setting<Long> MAX_RESPONSE_SPOOL = row(
+            "FcgidMaxResponseSpool",
+            bytes(Long.MAX_VALUE / 2),
+            (draft, value) -> draft.gateway = draft.gateway.withMaxResponseSpool(value));
+    static final Setting<Long> MAX_SPOOL = row(
+            "FcgidMaxSpool",
+            bytes(Long.MAX_VALUE / 2),
+            (draft, value) -> draft.gateway = draft.gateway.withMaxSpool(value));
     static final Setting<Boolean> X_SENDFILE = row("XSendFile", onOff(), (draft, value) -> draft.sendFile(value));
     static final Setting<Path> X_SENDFILE_PATH =
             row("XSendFilePath", absoluteDirectory(), (draft, value) -> draft.addSendFileFolder(value));

@@ -159,6 +159,13 @@ record SettingsCase(
                         s -> s.gateway().maxResponseHeader(),
                         1000),
                 new SettingsCase(
+                        "FcgidMaxResponseSpool 70000",
+                        b -> b.maxResponseSpool(70_000),
+                        s -> s.gateway().maxResponseSpool(),
+                        70_000L),
+                new SettingsCase(
+                        "FcgidMaxSpool 80000", b -> b.maxSpool(80_000), s -> s.gateway().maxSpool(), 80_000L),
+                new SettingsCase(
                         "FcgidMaxResponseFields 11",
                         b -> b.maxResponseFields(11),
                         s -> s.gateway().maxResponseFields(),

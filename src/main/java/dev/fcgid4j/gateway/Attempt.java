@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: belongs to the exchange's event loop.
  */
-final class Attempt implements WorkerConnection.Listener, ResponseReader.Listener, LeasedConnection.Listener {
+final class Attempt
+        implements WorkerConnection.Listener,
+                RequestWriter.Listener,
+                ResponseReader.Listener,
+                LeasedConnection.Listener {
 
     private final ExchangeParts exchange;
     private final LeasedConnection connection;
@@ -40,7 +44,7 @@ final class Attempt implements WorkerConnection.Listener, ResponseReader.Listene
     Attempt(ExchangeParts exchange, Lease lease) {
         this.exchange = exchange;
         this.connection = new LeasedConnection(exchange.context(), lease, this);
-        this.writer = new RequestWriter(exchange.request());
+        this.writer = new RequestWriter(exchange.request(), connection, this);
         this.reader = new ResponseReader(
                 exchange.context().settings(), exchange.request().method(), exchange.sink(), this);
         this.end = new AttemptEnd(exchange, connection, reader);
@@ -68,6 +72,7 @@ final class Attempt implements WorkerConnection.Listener, ResponseReader.Listene
     private void drainResponse() {
         AbortDrain begun = new AbortDrain(end, log(), exchange.context().now());
         drain = begun;
+        writer.stop();
         WorkerConnection open = connection.connection();
         if (open != null) { // otherwise opened() comes later
             begun.begin(open);
@@ -81,23 +86,17 @@ final class Attempt implements WorkerConnection.Listener, ResponseReader.Listene
             return;
         }
         open.begin(reader, this);
-        try {
-            writer.begin(open);
-        } catch (FcgiException e) {
-            end.failed(e, Outcome.FAILED, false);
-        }
+        writer.begin(open);
+    }
+
+    @Override
+    public void unsendable(FcgiException why) {
+        end.failed(why, Outcome.FAILED, false);
     }
 
     @Override
     public void writabilityChanged() {
-        WorkerConnection open = connection.connection();
-        if (open != null && open.isWritable()) {
-            try {
-                writer.continueBody(open);
-            } catch (FcgiException e) {
-                end.failed(e, Outcome.FAILED, false);
-            }
-        }
+        writer.continueBody();
     }
 
     @Override

@@ -4,45 +4,55 @@ package dev.fcgid4j.gateway;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a request body as it arrives, so that a slow upload holds neither a worker nor memory. The body stays in memory up
- * to FcgidMaxRequestInMem, and up to 1 MiB while {@link SpoolMemory} has some left. A longer body goes to a {@link
- * SpoolFile}.
+ * to FcgidMaxRequestInMem, and up to 1 MiB while the memory that all spools share has some left. A longer body goes to a
+ * {@link SpoolFile}.
  *
- * <p>Threading: belongs to one event loop. The blocking executor writes the file. {@link #congested} tells when the client
- * has to wait for the disk, and {@code relieved} runs on the loop when it may go on.
+ * <p>Threading: belongs to one event loop. {@link #congested} tells when the client has to wait for the disk.
  *
  * <p>Ownership: {@link #close} frees everything, unless {@link #finish} has handed the body over.
  */
-final class BodySpool implements AutoCloseable {
+final class BodySpool implements SpoolFile.Owner, AutoCloseable {
 
     private static final int SMALL_BYTES = 1024;
     private static final int MAX_COMPONENTS = 1024;
 
-    /** What a spool works with. */
-    record Means(
-            int maxInMemory, SpoolMemory shared, ByteBufAllocator allocator, EventExecutor loop, Executor blocking) {}
+    /** Conducts the request. Called on the loop. */
+    interface Owner {
 
-    private final Means means;
-    private final Runnable relieved;
+        /** The client may send again after {@link BodySpool#congested}. */
+        void relieved();
+
+        /** The body can't be kept. The spool is closed; at any time, also before the body is complete. Called once. */
+        void failed(IOException why);
+    }
+
+    private final SpoolMeans means;
+    private final int maxInMemory;
+    private final Owner owner;
     private final CompositeByteBuf memory;
     private long length;
     private long shared;
     private @Nullable SpoolFile file;
+    private @Nullable Consumer<RequestBody> whenWritten;
+    private boolean wasCongested;
     private boolean closed;
 
-    /** Creates an empty spool. */
-    BodySpool(Means means, Runnable relieved) {
+    /**
+     * Creates an empty spool.
+     *
+     * @param maxInMemory bytes that stay in memory in any case (FcgidMaxRequestInMem)
+     */
+    BodySpool(SpoolMeans means, int maxInMemory, Owner owner) {
         this.means = requireNonNull(means, "means");
-        this.relieved = requireNonNull(relieved, "relieved");
+        this.maxInMemory = maxInMemory;
+        this.owner = requireNonNull(owner, "owner");
         this.memory = means.allocator().compositeBuffer(MAX_COMPONENTS);
     }
 
@@ -55,23 +65,27 @@ final class BodySpool implements AutoCloseable {
     void append(ByteBuf content) {
         length += content.readableBytes();
         SpoolFile known = file;
-        if (known != null) {
+        if (closed) {
+            content.release();
+        } else if (known != null) {
             known.append(content);
-        } else if (length <= means.maxInMemory() || takeShared(content.readableBytes())) {
+        } else if (length <= maxInMemory || takeShared(content.readableBytes())) {
             remember(content);
         } else {
             moveToFile().append(content);
         }
+        wasCongested |= congested();
     }
 
     private boolean takeShared(int bytes) {
-        boolean granted = length <= SpoolMemory.MAX_BODY && means.shared().tryTake(bytes);
+        boolean granted =
+                length <= SpoolMeans.MAX_IN_MEMORY && means.memory().tryTake(bytes);
         shared += granted ? bytes : 0;
         return granted;
     }
 
     private void giveSharedBack() {
-        means.shared().giveBack(shared);
+        means.memory().giveBack(shared);
         shared = 0;
     }
 
@@ -87,29 +101,55 @@ final class BodySpool implements AutoCloseable {
     }
 
     private SpoolFile moveToFile() {
-        SpoolFile created = new SpoolFile(means.loop(), means.blocking(), relieved);
+        SpoolFile created = new SpoolFile(means, this);
         file = created;
         giveSharedBack();
-        created.append(memory.copy());
+        ByteBuf first = memory.copy();
         memory.clear().discardReadComponents();
+        created.append(first);
         return created;
     }
 
-    /** Whether the client has to wait until {@code relieved} runs. */
+    /** Whether the client has to wait until {@link Owner#relieved}. */
     boolean congested() {
         return file != null && file.isCongested();
     }
 
+    @Override
+    public boolean takeRoom(ByteBudget disk, long bytes) {
+        return disk.tryTake(bytes);
+    }
+
+    @Override
+    public void written() {
+        if (wasCongested && !congested()) {
+            wasCongested = false;
+            owner.relieved();
+        }
+        handOverIfWritten();
+    }
+
+    @Override
+    public void writeFailed(IOException why) {
+        if (!closed) {
+            close();
+            owner.failed(why);
+        }
+    }
+
     /**
-     * The body is complete. One of the two is called on the loop, at once if no file is involved. After a failure the spool
-     * is closed.
+     * The body is complete.
      *
-     * @param done gets the body, and owns it
+     * @param done gets the body, and owns it: at once if no file is involved, otherwise when everything is written. Not
+     *     called after {@link Owner#failed} or {@link #close}.
      */
-    void finish(Consumer<RequestBody> done, Consumer<IOException> failed) {
-        SpoolFile written = file;
-        if (written != null) {
-            written.whenWritten(() -> handOver(written, done, failed));
+    void finish(Consumer<RequestBody> done) {
+        if (closed) {
+            return;
+        }
+        if (file != null) {
+            whenWritten = done;
+            handOverIfWritten();
             return;
         }
         closed = true;
@@ -117,25 +157,18 @@ final class BodySpool implements AutoCloseable {
             memory.release();
             done.accept(RequestBody.EMPTY);
         } else {
-            done.accept(new MemoryBody(memory, means.shared(), shared));
+            done.accept(new MemoryBody(memory, means.memory(), shared));
         }
     }
 
-    private void handOver(SpoolFile written, Consumer<RequestBody> done, Consumer<IOException> failed) {
-        if (closed) {
-            return;
+    private void handOverIfWritten() {
+        Consumer<RequestBody> done = whenWritten;
+        SpoolFile written = file;
+        if (done != null && written != null && written.isWritten() && !closed) {
+            closed = true;
+            memory.release();
+            done.accept(new FileBody(written));
         }
-        RequestBody body;
-        try {
-            body = written.body(length, means.allocator());
-        } catch (IOException e) {
-            close();
-            failed.accept(e);
-            return;
-        }
-        closed = true;
-        memory.release();
-        done.accept(body);
     }
 
     @Override
@@ -147,12 +180,12 @@ final class BodySpool implements AutoCloseable {
         memory.release();
         giveSharedBack();
         if (file != null) {
-            file.discard();
+            file.close();
         }
     }
 
     /** A body in memory. */
-    private record MemoryBody(ByteBuf bytes, SpoolMemory shared, long taken) implements RequestBody {
+    private record MemoryBody(ByteBuf bytes, ByteBudget shared, long taken) implements RequestBody {
 
         @Override
         public long length() {
@@ -160,15 +193,34 @@ final class BodySpool implements AutoCloseable {
         }
 
         @Override
-        public ByteBuf read(long position, int max) {
+        public void read(long position, int max, Reader reader) {
             int from = (int) position;
-            return bytes.retainedSlice(from, Math.min(max, bytes.writerIndex() - from));
+            reader.bytes(bytes.retainedSlice(from, Math.min(max, bytes.writerIndex() - from)));
         }
 
         @Override
         public void close() {
             bytes.release();
             shared.giveBack(taken);
+        }
+    }
+
+    /** A body in a file without a name. */
+    private record FileBody(SpoolFile file) implements RequestBody {
+
+        @Override
+        public long length() {
+            return file.length();
+        }
+
+        @Override
+        public void read(long position, int max, Reader reader) {
+            file.read(position, max, reader);
+        }
+
+        @Override
+        public void close() {
+            file.close();
         }
     }
 }

@@ -46,6 +46,8 @@ import org.slf4j.LoggerFactory;
 public final class ClientRequest {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientRequest.class);
+    private static final int UNAVAILABLE = 503;
+    private static final int INSUFFICIENT_STORAGE = 507;
 
     private static final Resolution SERVER = new Resolution.Refused(404, "the server as a whole, not a path");
     private static final int BAD_REQUEST = 400;
@@ -66,7 +68,7 @@ public final class ClientRequest {
      * Creates one; {@code begin} starts it.
      *
      * @param loop the loop of the request; the connection to the worker lives there too
-     * @param allocator for what is kept of the body
+     * @param allocator for what is kept of the body and of the response
      * @param adapter the web server's side of this request
      */
     public ClientRequest(FastCgiGateway gateway, EventLoop loop, ByteBufAllocator allocator, HttpAdapter adapter) {
@@ -146,7 +148,7 @@ public final class ClientRequest {
         }
         phase = RequestPhase.SPOOLING;
         if (adapter.announcedLength() != 0) {
-            spool = gateway.newSpool(loop, allocator, adapter::bodyWanted);
+            spool = gateway.newSpool(loop, allocator, new SpoolEvents());
         }
         adapter.bodyWanted();
     }
@@ -203,14 +205,28 @@ public final class ClientRequest {
         if (filled == null) {
             start(RequestBody.EMPTY);
         } else {
-            filled.finish(this::start, this::bodyLost);
+            filled.finish(this::start);
         }
     }
 
-    private void bodyLost(IOException error) {
-        LOG.error("a request body can't be kept in a temporary file", error);
-        if (phase != RequestPhase.OVER) {
-            refuse(500);
+    /** What the spool of the body reports. */
+    private final class SpoolEvents implements BodySpool.Owner {
+
+        @Override
+        public void relieved() {
+            adapter.bodyWanted();
+        }
+
+        @Override
+        public void failed(IOException why) {
+            boolean full = why instanceof SpoolFullException;
+            LOG.warn(
+                    "a request body can't be kept in a temporary file, so the request is answered {}: {}",
+                    full ? INSUFFICIENT_STORAGE : UNAVAILABLE,
+                    full ? why.getMessage() : why.toString());
+            if (phase != RequestPhase.OVER) {
+                refuse(full ? INSUFFICIENT_STORAGE : UNAVAILABLE);
+            }
         }
     }
 
@@ -221,7 +237,7 @@ public final class ClientRequest {
             body.close(); // the client disconnected while the body was written to the disk
             return;
         }
-        ExchangeChain chain = new ExchangeChain(gateway, loop, adapter, adapter.cgiRequest(body.length()));
+        ExchangeChain chain = new ExchangeChain(gateway, loop, allocator, adapter, adapter.cgiRequest(body.length()));
         exchanges = chain;
         chain.start(script, body);
     }

@@ -7,7 +7,9 @@ import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.failure.ScriptOutputException;
 import dev.fcgid4j.mapping.Resolution;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,12 @@ import org.slf4j.event.Level;
 /**
  * The exchanges of one client request: the first, and one more for each local redirect. Everything else that an exchange
  * reports goes on to the adapter; failures are logged here.
+ *
+ * <h2>Slow clients</h2>
+ *
+ * When the adapter is not writable after a flush, what follows of the body goes to a {@link ResponseSpool}, until the client
+ * has taken all of it. So the worker is free when it has written its last byte. A client that reads at once gets each piece
+ * directly.
  *
  * <p>Threading: belongs to the request's event loop.
  *
@@ -28,16 +36,35 @@ final class ExchangeChain implements ResponseSink {
 
     private final FastCgiGateway gateway;
     private final EventLoop loop;
+    private final ByteBufAllocator allocator;
     private final HttpAdapter adapter;
+    private final boolean maySpool;
     private CgiRequest request;
     private @Nullable Exchange exchange;
     private int redirects;
     private boolean cancelled;
+    private boolean full; // the adapter was not writable after the last flush
+    private @Nullable ResponseSpool spool;
+    private Ending ending = Ending.NONE;
 
-    ExchangeChain(FastCgiGateway gateway, EventLoop loop, HttpAdapter adapter, CgiRequest request) {
+    /** How the response ends when the client has got what is spooled. */
+    private enum Ending {
+        NONE,
+        COMPLETE,
+        CUT
+    }
+
+    ExchangeChain(
+            FastCgiGateway gateway,
+            EventLoop loop,
+            ByteBufAllocator allocator,
+            HttpAdapter adapter,
+            CgiRequest request) {
         this.gateway = gateway;
         this.loop = loop;
+        this.allocator = allocator;
         this.adapter = adapter;
+        this.maySpool = gateway.settings().maxResponseSpool() > 0;
         this.request = request;
     }
 
@@ -52,6 +79,15 @@ final class ExchangeChain implements ResponseSink {
 
     /** The client takes bytes again. */
     void resume() {
+        ResponseSpool kept = spool;
+        if (kept == null) {
+            resumeExchange();
+        } else {
+            kept.drain();
+        }
+    }
+
+    private void resumeExchange() {
         Exchange running = exchange;
         if (running != null) {
             running.resume();
@@ -61,6 +97,15 @@ final class ExchangeChain implements ResponseSink {
     /** The client has disconnected: nothing more is reported. */
     void cancel() {
         cancelled = true;
+        ResponseSpool kept = spool;
+        spool = null;
+        if (kept != null) {
+            kept.close();
+        }
+        cancelExchange();
+    }
+
+    private void cancelExchange() {
         Exchange running = exchange;
         exchange = null;
         if (running != null) {
@@ -104,22 +149,43 @@ final class ExchangeChain implements ResponseSink {
 
     @Override
     public void body(ByteBuf content) {
-        adapter.body(content);
+        ResponseSpool kept = spool;
+        if (kept == null && full && maySpool && !adapter.writable()) {
+            kept = gateway.newResponseSpool(loop, allocator, new SpoolEvents());
+            spool = kept;
+        }
+        if (kept == null) {
+            adapter.body(content);
+        } else {
+            kept.append(content);
+        }
     }
 
     @Override
     public void flush() {
-        adapter.flush();
+        if (spool == null) {
+            adapter.flush();
+            full = !adapter.writable();
+        }
     }
 
     @Override
     public void end() {
-        adapter.end();
+        if (spool == null) {
+            adapter.end();
+        } else {
+            ending = Ending.COMPLETE;
+        }
     }
 
+    /** The client gets what the application has sent before it failed. */
     @Override
     public void cut() {
-        adapter.cut();
+        if (spool == null) {
+            adapter.cut();
+        } else {
+            ending = Ending.CUT;
+        }
     }
 
     @Override
@@ -144,6 +210,52 @@ final class ExchangeChain implements ResponseSink {
 
     @Override
     public boolean writable() {
-        return adapter.writable();
+        ResponseSpool kept = spool;
+        return kept == null ? maySpool || adapter.writable() : kept.accepts();
+    }
+
+    /** What the spool of the response reports. */
+    private final class SpoolEvents implements ResponseSpool.Owner {
+
+        @Override
+        public boolean writable() {
+            return adapter.writable();
+        }
+
+        @Override
+        public void next(ByteBuf content) {
+            adapter.body(content);
+        }
+
+        @Override
+        public void flush() {
+            adapter.flush();
+        }
+
+        @Override
+        public void relieved() {
+            resumeExchange();
+        }
+
+        @Override
+        public void emptied() {
+            spool = null;
+            switch (ending) {
+                case NONE -> {
+                    full = !adapter.writable();
+                    resumeExchange();
+                }
+                case COMPLETE -> adapter.end();
+                case CUT -> adapter.cut();
+            }
+        }
+
+        @Override
+        public void lost(IOException why) {
+            LOG.warn("{} {}: response cut, because its temporary file can't be read: {}", adapter.method(), path(), why.toString());
+            spool = null;
+            cancelExchange();
+            adapter.cut();
+        }
     }
 }

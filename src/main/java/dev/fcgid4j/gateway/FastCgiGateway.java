@@ -23,7 +23,12 @@ import java.util.function.Consumer;
  */
 public final class FastCgiGateway {
 
-    /** The parts that a gateway works with. They are borrowed. */
+    /**
+     * The parts that a gateway works with. They are borrowed.
+     *
+     * @param blocking looks up targets and files
+     * @param spooling writes and reads temporary files
+     */
     @Internal
     @SuppressWarnings("exports")
     public record Parts(
@@ -31,19 +36,22 @@ public final class FastCgiGateway {
             WorkerPool pool,
             FileWatcher watcher,
             CgiEnvironment environment,
-            Executor blocking) {}
+            Executor blocking,
+            Executor spooling) {}
 
     private final Parts parts;
     private final GatewaySettings settings;
     private final RequestResolver resolver;
     private final EventLoopContexts contexts;
-    private final SpoolMemory spoolMemory = new SpoolMemory();
+    private final ByteBudget spoolMemory = ByteBudget.ofMemory();
+    private final ByteBudget spoolDisk;
 
     /** Creates a gateway, and names it to the pool as the one that tries new processes. */
     @Internal
     public FastCgiGateway(Parts parts, GatewaySettings settings) {
         this.parts = requireNonNull(parts, "parts");
         this.settings = requireNonNull(settings, "settings");
+        this.spoolDisk = new ByteBudget(settings.maxSpool());
         this.resolver = new RequestResolver(parts.watcher(), parts.resolver(), parts.blocking());
         this.contexts =
                 new EventLoopContexts(loop -> new EventLoopContext(parts.pool(), settings, parts.environment(), loop));
@@ -72,15 +80,18 @@ public final class FastCgiGateway {
         resolver.resolve(target, loop, done);
     }
 
-    /**
-     * Creates a place for a request's body.
-     *
-     * @param relieved runs on the loop when the client may send again after {@link BodySpool#congested}
-     */
-    BodySpool newSpool(EventLoop loop, ByteBufAllocator allocator, Runnable relieved) {
-        return new BodySpool(
-                new BodySpool.Means(settings.maxRequestInMem(), spoolMemory, allocator, loop, parts.blocking()),
-                relieved);
+    /** Creates a place for a request's body. */
+    BodySpool newSpool(EventLoop loop, ByteBufAllocator allocator, BodySpool.Owner owner) {
+        return new BodySpool(spoolMeans(loop, allocator), settings.maxRequestInMem(), owner);
+    }
+
+    /** Creates a place for what a client does not take yet of its response. */
+    ResponseSpool newResponseSpool(EventLoop loop, ByteBufAllocator allocator, ResponseSpool.Owner owner) {
+        return new ResponseSpool(spoolMeans(loop, allocator), settings.maxResponseSpool(), owner);
+    }
+
+    private SpoolMeans spoolMeans(EventLoop loop, ByteBufAllocator allocator) {
+        return new SpoolMeans(spoolMemory, spoolDisk, allocator, loop, parts.spooling());
     }
 
     /**

@@ -78,7 +78,7 @@ public interface HttpAdapter extends ResponseSink {
     /**
      * Answers with an error page and ends the connection, because the rest of the request is not read.
      *
-     * @param status 400, 413, 417, 500 or 501
+     * @param status 400, 413, 417, 500, 501, 503 or 507
      */
     void refuse(int status);
 

@@ -2,7 +2,6 @@
 package dev.fcgid4j.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 
 /**
@@ -20,8 +19,8 @@ interface RequestBody extends AutoCloseable {
         }
 
         @Override
-        public ByteBuf read(long position, int max) {
-            return Unpooled.EMPTY_BUFFER;
+        public void read(long position, int max, Reader reader) {
+            throw new IllegalStateException("an empty body has nothing to read");
         }
 
         @Override
@@ -30,16 +29,27 @@ interface RequestBody extends AutoCloseable {
         }
     };
 
+    /** Gets what was asked for. Called on the event loop. */
+    interface Reader {
+
+        /** The bytes, at least one; the reader owns them. */
+        void bytes(ByteBuf content);
+
+        /** The bytes can't be read. */
+        void failed(IOException why);
+    }
+
     /** Its length in bytes. */
     long length();
 
     /**
-     * Reads from a position on. The caller owns the result.
+     * Reads from a position on. The reader is called before this returns if the bytes are in memory, and later otherwise. It
+     * is not called after {@link #close}.
      *
+     * @param position below the length
      * @param max most bytes to read; at least 1
-     * @return at least 1 byte while {@code position} is below the length
      */
-    ByteBuf read(long position, int max) throws IOException;
+    void read(long position, int max, Reader reader);
 
     @Override
     void close();

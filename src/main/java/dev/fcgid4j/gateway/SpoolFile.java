@@ -2,213 +2,271 @@
 package dev.fcgid4j.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A temporary file that takes a request body. The file is deleted as soon as it is open, so nothing is left of it when the
- * JVM ends.
+ * Takes bytes in order, writes them to a {@link TemporaryFile}, and gives them back from any position.
  *
- * <p>Threading: one event loop calls it; the blocking executor writes, one piece after the other.
+ * <h2>Operations</h2>
  *
- * <p>Ownership: owns the pieces until they are written, and the file until {@link #body} or {@link #discard}.
+ * The blocking executor performs one operation at a time: it writes all pieces that are queued, or reads one piece. The first
+ * write opens the file, and {@link #close} closes it on that executor too.
+ *
+ * <h2>Failure</h2>
+ *
+ * The first failed write is the last one: {@link Owner#writeFailed} is called, pieces written before can still be read, and {@link
+ * #takeUnwritten} gives the others back.
+ *
+ * <p>Threading: belongs to the request's event loop. Results of the blocking executor return to the loop.
+ *
+ * <p>Ownership: owns the pieces until they are written, the file, and its bytes of the budget, all until {@link #close}.
  */
 final class SpoolFile {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SpoolFile.class);
     private static final int CONGESTED_BYTES = 1 << 20;
 
-    private final EventExecutor loop;
-    private final Executor blocking;
-    private final Runnable relieved;
+    /** Observes the writes. Called on the loop. */
+    interface Owner {
 
-    // Guarded by queue: the pieces that are not written yet.
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
-    private long queuedBytes;
-    private boolean writing;
-    private boolean discarded;
-    private @Nullable Runnable whenWritten;
+        /** Takes this many bytes of the budget for temporary files; false if there are too few. */
+        boolean takeRoom(ByteBudget disk, long bytes);
 
-    // Written by the blocking executor; read by the loop while nothing is being written.
-    private @Nullable FileChannel file;
-    private @Nullable IOException failure;
+        /** Pieces have been written: {@link #isCongested} and {@link #isWritten} may have changed. */
+        void written();
 
-    /**
-     * Opens nothing yet.
-     *
-     * @param relieved runs on the loop when {@link #isCongested} becomes false
-     */
-    SpoolFile(EventExecutor loop, Executor blocking, Runnable relieved) {
-        this.loop = loop;
-        this.blocking = blocking;
-        this.relieved = relieved;
+        /** A piece can't be written, and none that follows will be. Called once. */
+        void writeFailed(IOException why);
     }
+
+    private record Read(long position, int max, RequestBody.Reader reader) {}
+
+    private final SpoolMeans means;
+    private final Owner owner;
+    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>();
+    private final ArrayDeque<Read> reads = new ArrayDeque<>();
+    private long queuedBytes; // those of a running write included
+    private long length;
+    private long room; // taken from the budget
+    private boolean used; // there may be a file
+    private boolean busy;
+    private boolean failed;
+    private boolean closed;
+
+    /** Used by the blocking executor, one operation at a time. */
+    private final TemporaryFile file = new TemporaryFile();
+
+    /** Opens nothing yet. */
+    SpoolFile(SpoolMeans means, Owner owner) {
+        this.means = means;
+        this.owner = owner;
+    }
+
+    // ---- writing --------------------------------------------------------------------------------------------------
 
     /** Writes a piece behind the others; owns it. */
     void append(ByteBuf content) {
-        synchronized (queue) {
-            queue.add(content);
-            queuedBytes += content.readableBytes();
-            if (writing) {
-                return;
-            }
-            writing = true;
+        if (closed) {
+            content.release();
+            return;
         }
-        blocking.execute(this::writeAll);
+        queue.add(content);
+        queuedBytes += content.readableBytes();
+        next();
     }
 
     /** Whether more than 1 MiB waits to be written. */
     boolean isCongested() {
-        synchronized (queue) {
-            return queuedBytes > CONGESTED_BYTES;
+        return queuedBytes > CONGESTED_BYTES;
+    }
+
+    /** Whether every piece has been written. */
+    boolean isWritten() {
+        return queuedBytes == 0;
+    }
+
+    /** Bytes that have been written. */
+    long length() {
+        return length;
+    }
+
+    /** After a failure: returns the pieces that are not written, and owns them no more. */
+    List<ByteBuf> takeUnwritten() {
+        List<ByteBuf> pieces = List.copyOf(queue);
+        queue.clear();
+        queuedBytes = 0;
+        return pieces;
+    }
+
+    private void next() {
+        if (busy || closed) {
+            return;
+        }
+        Read read = reads.poll();
+        if (read != null) {
+            startRead(read);
+        } else if (!queue.isEmpty() && !failed) {
+            startWrite();
         }
     }
 
-    /** Runs an action on the loop when all pieces have been written; at once if they have. */
-    void whenWritten(Runnable action) {
-        synchronized (queue) {
-            whenWritten = action;
-            if (writing) {
-                return;
+    private void startWrite() {
+        busy = true;
+        List<ByteBuf> batch = new ArrayList<>(queue);
+        queue.clear();
+        if (!owner.takeRoom(means.disk(), queuedBytes)) {
+            IOException full = new SpoolFullException("the temporary files of requests and responses have "
+                    + means.disk().taken() + " bytes, and " + queuedBytes + " more would exceed FcgidMaxSpool");
+            onLoop(() -> wrote(batch, 0, full));
+            return;
+        }
+        room += queuedBytes;
+        used = true;
+        long position = length;
+        onBlockingThread(() -> write(batch, position), why -> wrote(batch, 0, why));
+    }
+
+    /** On a blocking thread. */
+    private void write(List<ByteBuf> batch, long start) {
+        int count = 0;
+        @Nullable IOException why = null;
+        try {
+            long position = start;
+            for (ByteBuf piece : batch) {
+                position += file.write(piece, position);
+                count++;
             }
+        } catch (IOException e) {
+            why = SpoolFullException.orSame(e);
+        } catch (RuntimeException | Error e) { // a client that waits for the disk must be told in any case
+            why = new IOException(e);
         }
-        action.run();
+        int written = count;
+        IOException failure = why;
+        onLoop(() -> wrote(batch, written, failure));
     }
 
-    /**
-     * Makes a body of what was written; it owns the file. Call when all pieces have been written.
-     *
-     * @throws IOException if a piece could not be written; the file is to be discarded then
-     */
-    RequestBody body(long length, ByteBufAllocator allocator) throws IOException {
-        if (failure != null) {
-            throw failure;
+    private void wrote(List<ByteBuf> batch, int count, @Nullable IOException why) {
+        busy = false;
+        for (ByteBuf piece : batch.subList(0, count)) {
+            length += piece.readableBytes();
+            queuedBytes -= piece.readableBytes();
+            piece.release();
         }
-        if (file == null) {
-            throw new IOException("no temporary file");
+        for (int i = batch.size() - 1; i >= count; i--) {
+            queue.addFirst(batch.get(i));
         }
-        return new FileBody(file, length, allocator);
+        if (closed) {
+            dropAll();
+        } else if (why != null) {
+            failed = true;
+            owner.writeFailed(why);
+        } else {
+            owner.written();
+        }
+        next();
     }
 
-    /** Drops the pieces and the file, now or after the write that is going on. */
-    void discard() {
-        synchronized (queue) {
-            discarded = true;
-            if (!writing) {
+    // ---- reading --------------------------------------------------------------------------------------------------
+
+    /** Reads from a position on. The reader gets at least one byte, later on the loop; not after {@link #close}. */
+    void read(long position, int max, RequestBody.Reader reader) {
+        if (closed) {
+            return;
+        }
+        reads.add(new Read(position, (int) Math.min(max, length - position), reader));
+        next();
+    }
+
+    private void startRead(Read read) {
+        busy = true;
+        ByteBuf into = means.allocator().ioBuffer(read.max());
+        onBlockingThread(() -> read(read, into), why -> wasRead(read, into, why));
+    }
+
+    /** On a blocking thread. */
+    private void read(Read read, ByteBuf into) {
+        @Nullable IOException why = null;
+        try {
+            file.read(into, read.position(), read.max());
+        } catch (IOException e) {
+            why = e;
+        } catch (RuntimeException | Error e) {
+            why = new IOException(e);
+        }
+        IOException failure = why;
+        onLoop(() -> wasRead(read, into, failure));
+    }
+
+    private void wasRead(Read read, ByteBuf into, @Nullable IOException why) {
+        busy = false;
+        if (closed) {
+            into.release();
+            dropAll();
+        } else if (why != null) {
+            into.release();
+            read.reader().failed(why);
+        } else {
+            read.reader().bytes(into);
+        }
+        next();
+    }
+
+    // ---- the end --------------------------------------------------------------------------------------------------
+
+    /** Drops the pieces and the file, now or after the operation that runs. No owner and no reader is called any more. */
+    void close() {
+        if (!closed) {
+            closed = true;
+            if (!busy) {
                 dropAll();
             }
         }
     }
 
-    /** On the blocking executor: writes until nothing is left. */
-    private void writeAll() {
-        for (ByteBuf next = poll(); next != null; next = poll()) {
-            write(next);
-        }
-    }
-
-    private @Nullable ByteBuf poll() {
-        synchronized (queue) {
-            ByteBuf next = discarded ? null : queue.poll();
-            if (next == null) {
-                writing = false;
-                if (discarded) {
-                    dropAll();
-                } else if (whenWritten != null) {
-                    loop.execute(whenWritten);
-                }
-            }
-            return next;
-        }
-    }
-
-    private void write(ByteBuf content) {
-        int bytes = content.readableBytes();
-        try {
-            if (failure == null) {
-                FileChannel channel = file == null ? open() : file;
-                ByteBuffer view = content.nioBuffer();
-                while (view.hasRemaining()) {
-                    channel.write(view);
-                }
-            }
-        } catch (IOException e) {
-            failure = e;
-        } finally {
-            content.release();
-        }
-        boolean wasCongested;
-        boolean isCongested;
-        synchronized (queue) {
-            wasCongested = queuedBytes > CONGESTED_BYTES;
-            queuedBytes -= bytes;
-            isCongested = queuedBytes > CONGESTED_BYTES;
-        }
-        if (wasCongested && !isCongested) {
-            loop.execute(relieved);
-        }
-    }
-
-    private FileChannel open() throws IOException {
-        Path path = Files.createTempFile("fcgid4j-body-", ".tmp");
-        try {
-            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            file = channel;
-            return channel;
-        } finally {
-            Files.delete(path);
-        }
-    }
-
     private void dropAll() {
-        queue.forEach(ByteBuf::release);
-        queue.clear();
-        if (file != null) {
-            close(file);
+        takeUnwritten().forEach(ByteBuf::release);
+        reads.clear();
+        if (!used) {
+            return; // there is no file
         }
-    }
-
-    private static void close(FileChannel channel) {
+        used = false;
+        long given = room;
+        Runnable end = () -> {
+            file.close();
+            means.disk().giveBack(given);
+        };
         try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("closing a temporary file: {}", e.toString());
+            means.blocking().execute(end);
+        } catch (RejectedExecutionException e) {
+            end.run(); // the server ends
         }
     }
 
-    /** A body in a file without a name. */
-    private record FileBody(FileChannel channel, long length, ByteBufAllocator allocator) implements RequestBody {
+    // ---- threads --------------------------------------------------------------------------------------------------
 
-        @Override
-        public ByteBuf read(long position, int max) throws IOException {
-            int wanted = (int) Math.min(max, length - position);
-            ByteBuf into = allocator.ioBuffer(wanted);
-            try {
-                int count = into.writeBytes(channel, position, wanted);
-                if (count <= 0) {
-                    throw new IOException("the temporary file of a request body is shorter than it was");
-                }
-                return into;
-            } catch (IOException | RuntimeException e) {
-                into.release();
-                throw e;
-            }
+    private interface Failure {
+        void with(IOException why);
+    }
+
+    private void onBlockingThread(Runnable operation, Failure refused) {
+        try {
+            means.blocking().execute(operation);
+        } catch (RejectedExecutionException e) { // the server ends
+            onLoop(() -> refused.with(new IOException("no thread reads or writes temporary files", e)));
         }
+    }
 
-        @Override
-        public void close() {
-            SpoolFile.close(channel);
+    private void onLoop(Runnable result) {
+        try {
+            means.loop().execute(result);
+        } catch (RejectedExecutionException e) { // the loop has ended, and the client's channel with it
+            closed = true;
+            result.run();
         }
     }
 }

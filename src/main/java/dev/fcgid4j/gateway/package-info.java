@@ -7,7 +7,8 @@
  * <pre>{@code
  * ClientRequest -> RequestResolver          which application answers
  *               -> BodySpool                the body, in memory or in a SpoolFile
- *               -> ExchangeChain            one exchange, and one more for each local redirect
+ *               -> ExchangeChain            one exchange, and one more for each local redirect;
+ *                    ResponseSpool          what a slow client does not take yet, in memory or in a SpoolFile
  *                    -> Exchange            waits for a worker, repeats as RetryPolicy permits
  *                      -> Attempt           one try on one worker
  *                         LeasedConnection  opens the connection; in the end releases the lease

@@ -50,6 +50,7 @@ public final class ErrorPage {
             case 503 -> "The server is busy. Please try again in a moment.";
             case 504 -> "The program behind this address took too long.";
             case 505 -> "The server speaks HTTP/1.0 and HTTP/1.1 here.";
+            case 507 -> "The server has no room for the request now. Please try again later.";
             default -> "Something went wrong. The server's log says what.";
         };
     }

@@ -7,34 +7,50 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A spool that keeps 1,000 bytes in any case; what blocks runs when the test says so. */
+/** A spool that keeps 1,000 bytes in any case; what blocks, and what the loop does, runs when the test says so. */
 class BodySpoolTest {
 
     private static final int IN_MEMORY = 1000;
 
-    private final SpoolMemory shared = new SpoolMemory();
+    private final ByteBudget shared = new ByteBudget(64L << 20);
+    private final ByteBudget disk = new ByteBudget(100L << 20);
     private final ArrayDeque<Runnable> blocking = new ArrayDeque<>();
     private final List<RequestBody> bodies = new ArrayList<>();
+    private final List<IOException> failures = new ArrayList<>();
     private int relieved;
 
     private BodySpool spool() {
-        return new BodySpool(
-                new BodySpool.Means(
-                        IN_MEMORY, shared, ByteBufAllocator.DEFAULT, ImmediateEventExecutor.INSTANCE, blocking::add),
-                () -> relieved++);
+        return spool(disk);
+    }
+
+    private BodySpool spool(ByteBudget files) {
+        SpoolMeans means = new SpoolMeans(shared, files, ByteBufAllocator.DEFAULT, Runnable::run, blocking::add);
+        return new BodySpool(means, IN_MEMORY, new BodySpool.Owner() {
+            @Override
+            public void relieved() {
+                relieved++;
+            }
+
+            @Override
+            public void failed(IOException why) {
+                failures.add(why);
+            }
+        });
     }
 
     private void runBlocking() {
@@ -56,17 +72,26 @@ class BodySpoolTest {
     }
 
     private void finish(BodySpool spool) {
-        spool.finish(bodies::add, error -> {
-            throw new AssertionError(error);
-        });
+        spool.finish(bodies::add);
     }
 
-    private static byte[] read(RequestBody body, long from, int piece) throws IOException {
+    /** Reads to the end, in pieces. */
+    private byte[] read(RequestBody body, long from, int piece) {
         ByteBuf all = Unpooled.buffer();
         while (from + all.readableBytes() < body.length()) {
-            ByteBuf part = body.read(from + all.readableBytes(), piece);
-            all.writeBytes(part);
-            part.release();
+            body.read(from + all.readableBytes(), piece, new RequestBody.Reader() {
+                @Override
+                public void bytes(ByteBuf content) {
+                    all.writeBytes(content);
+                    content.release();
+                }
+
+                @Override
+                public void failed(IOException why) {
+                    throw new AssertionError(why);
+                }
+            });
+            runBlocking();
         }
         return ByteBufUtil.getBytes(all);
     }
@@ -101,6 +126,7 @@ class BodySpoolTest {
                 .isEqualTo(java.util.Arrays.copyOfRange(bytes, length / 2, length)); // as a repeated request does
         assertThat(openFiles()).isEqualTo(length > 1 << 20 ? 1 : 0);
         body.close();
+        runBlocking();
         assertThat(openFiles()).isZero();
         assertThat(shared.taken()).isZero();
     }
@@ -125,6 +151,7 @@ class BodySpoolTest {
         assertThat(openFiles()).isEqualTo(1);
         bodies.get(0).close();
         others.forEach(BodySpool::close);
+        runBlocking();
         assertThat(shared.taken()).isZero();
         assertThat(openFiles()).isZero();
     }
@@ -141,6 +168,7 @@ class BodySpoolTest {
         assertThat(spool.congested()).isFalse();
         assertThat(relieved).isEqualTo(1);
         spool.close();
+        runBlocking();
     }
 
     @Test
@@ -157,6 +185,7 @@ class BodySpoolTest {
         assertThat(openFiles()).isEqualTo(1);
         written.close();
         written.close(); // twice is harmless
+        runBlocking();
         assertThat(openFiles()).isZero();
         assertThat(shared.taken()).isZero();
     }
@@ -168,11 +197,93 @@ class BodySpoolTest {
         finish(spool);
         runBlocking();
         RequestBody body = bodies.get(0);
+        truncateFiles();
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> {
-                    body.close();
-                    body.read(0, 10);
-                })
-                .isInstanceOf(IOException.class);
+        List<IOException> errors = new ArrayList<>();
+        body.read(0, 10, new FailedRead(errors));
+        runBlocking();
+
+        assertThat(errors).hasSize(1);
+        body.close();
+        runBlocking();
+    }
+
+    /** Takes the content of all spool files of this JVM away. */
+    private static void truncateFiles() throws IOException {
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path each : descriptors.filter(BodySpoolTest::isSpool).toList()) {
+                FileChannel.open(each, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+                        .close();
+            }
+        }
+    }
+
+    private record FailedRead(List<IOException> errors) implements RequestBody.Reader {
+        @Override
+        public void bytes(ByteBuf content) {
+            content.release();
+            throw new AssertionError("there is nothing to read");
+        }
+
+        @Override
+        public void failed(IOException why) {
+            errors.add(why);
+        }
+    }
+
+    // ---- failures -------------------------------------------------------------------------------------------------
+
+    @Test
+    void fullBudgetFailsAtTheFirstWriteAndFreesEverything() {
+        BodySpool spool = spool(new ByteBudget(900_000));
+
+        append(spool, random(1_500_000), 100_000);
+
+        assertThat(failures).hasSize(1).first().isInstanceOf(SpoolFullException.class);
+        assertThat(spool.congested()).isFalse();
+        assertThat(shared.taken()).isZero();
+        finish(spool);
+        assertThat(bodies).isEmpty();
+    }
+
+    @Test
+    void uploadsShareTheBudgetOfTheirFilesAndGiveItBack() {
+        ByteBudget files = new ByteBudget(3_000_000);
+        BodySpool first = spool(files);
+        append(first, random(2_000_000), 100_000);
+        runBlocking();
+        append(spool(files), random(2_000_000), 100_000);
+        runBlocking();
+        assertThat(failures).hasSize(1);
+        assertThat(files.taken()).isEqualTo(2_000_000);
+
+        first.close();
+        runBlocking();
+
+        assertThat(files.taken()).isZero();
+    }
+
+    @Test
+    void poolThatTakesNoTaskFailsTheBody() {
+        SpoolMeans means = new SpoolMeans(shared, disk, ByteBufAllocator.DEFAULT, Runnable::run, task -> {
+            throw new RejectedExecutionException();
+        });
+        List<IOException> reported = new ArrayList<>();
+        BodySpool spool = new BodySpool(means, IN_MEMORY, new BodySpool.Owner() {
+            @Override
+            public void relieved() {
+                throw new AssertionError("nothing was congested");
+            }
+
+            @Override
+            public void failed(IOException why) {
+                reported.add(why);
+            }
+        });
+
+        append(spool, random(1_500_000), 100_000);
+
+        assertThat(reported).hasSize(1);
+        assertThat(disk.taken() + shared.taken()).isZero();
     }
 }

@@ -26,7 +26,7 @@ class ClientRequestTest {
 
     @RegisterExtension
     private final GatewayFixture world = new GatewayFixture(
-            new FixtureOptions().with(new GatewaySettings(LIMIT, LIMIT, 65_536, 200, SendFilePaths.NONE)));
+            new FixtureOptions().with(GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(LIMIT)));
 
     private RecordingAdapter adapter = new RecordingAdapter("GET", "/app.fcgi", 0);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,13 +37,14 @@ final class FixtureBody implements RequestBody {
     }
 
     @Override
-    public ByteBuf read(long position, int max) throws IOException {
+    public void read(long position, int max, Reader reader) {
         if (failing || closed > 0) {
-            throw new IOException(failing ? "the disk is broken" : "the body was closed");
+            reader.failed(new IOException(failing ? "the disk is broken" : "the body was closed"));
+            return;
         }
         int length = (int) Math.min(max, content.length - position);
         bytesRead += length;
-        return Unpooled.wrappedBuffer(content, (int) position, length);
+        reader.bytes(Unpooled.wrappedBuffer(content, (int) position, length));
     }
 
     @Override

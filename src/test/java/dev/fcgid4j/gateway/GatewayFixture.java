@@ -103,7 +103,12 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         resolver = new OneAnswer(resolution);
         gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(
-                        resolver, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), stepped.blocking()),
+                        resolver,
+                        pool,
+                        watcher,
+                        new CgiEnvironment(CgiSettings.defaults()),
+                        stepped.blocking(),
+                        stepped.blocking()),
                 options.gateway());
     }
 

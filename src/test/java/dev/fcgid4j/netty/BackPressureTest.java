@@ -3,12 +3,13 @@ package dev.fcgid4j.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.gateway.GatewaySettings;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A client that reads more slowly than the application writes. */
+/** A client that reads more slowly than the application writes, where responses are not spooled. */
 class BackPressureTest {
 
     private static final String GET = "GET /app.fcgi HTTP/1.1~Host: a~~";
@@ -16,7 +17,8 @@ class BackPressureTest {
     private static final int MOST_HELD = 8 << 20;
 
     @RegisterExtension
-    private final HandlerFixture world = new HandlerFixture();
+    private final HandlerFixture world =
+            new HandlerFixture(GatewaySettings.defaults().withMaxResponseSpool(0));
 
     private ClientChannel client;
 

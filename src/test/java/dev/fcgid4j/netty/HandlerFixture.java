@@ -95,7 +95,12 @@ final class HandlerFixture implements AfterEachCallback {
                         (process, directory) -> Optional.empty()));
         gateway = new FastCgiGateway(
                 new FastCgiGateway.Parts(
-                        site, pool, watcher, new CgiEnvironment(CgiSettings.defaults()), stepped.blocking()),
+                        site,
+                        pool,
+                        watcher,
+                        new CgiEnvironment(CgiSettings.defaults()),
+                        stepped.blocking(),
+                        stepped.blocking()),
                 settings);
     }
 

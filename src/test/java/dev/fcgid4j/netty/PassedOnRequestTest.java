@@ -25,8 +25,10 @@ class PassedOnRequestTest {
     private static final Path FILES = Path.of("/files");
 
     @RegisterExtension
-    private final HandlerFixture world = new HandlerFixture(new GatewaySettings(
-            1 << 20, 1000, 65_536, 200, new SendFilePaths(List.of(FILES), Map.of("/private/", FILES))));
+    private final HandlerFixture world = new HandlerFixture(GatewaySettings.defaults()
+            .withMaxRequestLen(1 << 20)
+            .withMaxRequestInMem(1000)
+            .withSendFile(new SendFilePaths(List.of(FILES), Map.of("/private/", FILES))));
 
     private ScriptedConnection request(ClientChannel client, String request) {
         client.send(request);

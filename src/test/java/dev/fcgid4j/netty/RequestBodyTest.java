@@ -4,7 +4,6 @@ package dev.fcgid4j.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.gateway.GatewaySettings;
-import dev.fcgid4j.gateway.SendFilePaths;
 import dev.fcgid4j.testkit.ScriptedConnection;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -20,7 +19,7 @@ class RequestBodyTest {
 
     @RegisterExtension
     private final HandlerFixture world =
-            new HandlerFixture(new GatewaySettings(LIMIT, 1000, 65_536, 200, SendFilePaths.NONE));
+            new HandlerFixture(GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(1000));
 
     private String answered(ClientChannel client) {
         ScriptedConnection connection = world.accept();
