@@ -164,7 +164,10 @@ record SettingsCase(
                         s -> s.gateway().maxResponseSpool(),
                         70_000L),
                 new SettingsCase(
-                        "FcgidMaxSpool 80000", b -> b.maxSpool(80_000), s -> s.gateway().maxSpool(), 80_000L),
+                        "FcgidMaxSpool 80000",
+                        b -> b.maxSpool(80_000),
+                        s -> s.gateway().maxSpool(),
+                        80_000L),
                 new SettingsCase(
                         "FcgidMaxResponseFields 11",
                         b -> b.maxResponseFields(11),

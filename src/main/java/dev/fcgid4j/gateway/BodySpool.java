@@ -78,8 +78,7 @@ final class BodySpool implements SpoolFile.Owner, AutoCloseable {
     }
 
     private boolean takeShared(int bytes) {
-        boolean granted =
-                length <= SpoolMeans.MAX_IN_MEMORY && means.memory().tryTake(bytes);
+        boolean granted = length <= SpoolMeans.MAX_IN_MEMORY && means.memory().tryTake(bytes);
         shared += granted ? bytes : 0;
         return granted;
     }

@@ -252,7 +252,11 @@ final class ExchangeChain implements ResponseSink {
 
         @Override
         public void lost(IOException why) {
-            LOG.warn("{} {}: response cut, because its temporary file can't be read: {}", adapter.method(), path(), why.toString());
+            LOG.warn(
+                    "{} {}: response cut, because its temporary file can't be read: {}",
+                    adapter.method(),
+                    path(),
+                    why.toString());
             spool = null;
             cancelExchange();
             adapter.cut();

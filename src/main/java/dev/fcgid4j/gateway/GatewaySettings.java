@@ -52,36 +52,55 @@ public record GatewaySettings(
 
     /** The same with another {@link #maxRequestLen()}. */
     public GatewaySettings withMaxRequestLen(long value) {
-        return new GatewaySettings(value, maxRequestInMem, maxResponseHeader, maxResponseFields, maxResponseSpool, maxSpool, sendFile);
+        return new GatewaySettings(
+                value, maxRequestInMem, maxResponseHeader, maxResponseFields, maxResponseSpool, maxSpool, sendFile);
     }
 
     /** The same with another {@link #maxRequestInMem()}. */
     public GatewaySettings withMaxRequestInMem(int value) {
-        return new GatewaySettings(maxRequestLen, value, maxResponseHeader, maxResponseFields, maxResponseSpool, maxSpool, sendFile);
+        return new GatewaySettings(
+                maxRequestLen, value, maxResponseHeader, maxResponseFields, maxResponseSpool, maxSpool, sendFile);
     }
 
     /** The same with another {@link #maxResponseHeader()}. */
     public GatewaySettings withMaxResponseHeader(int value) {
-        return new GatewaySettings(maxRequestLen, maxRequestInMem, value, maxResponseFields, maxResponseSpool, maxSpool, sendFile);
+        return new GatewaySettings(
+                maxRequestLen, maxRequestInMem, value, maxResponseFields, maxResponseSpool, maxSpool, sendFile);
     }
 
     /** The same with another {@link #maxResponseFields()}. */
     public GatewaySettings withMaxResponseFields(int value) {
-        return new GatewaySettings(maxRequestLen, maxRequestInMem, maxResponseHeader, value, maxResponseSpool, maxSpool, sendFile);
+        return new GatewaySettings(
+                maxRequestLen, maxRequestInMem, maxResponseHeader, value, maxResponseSpool, maxSpool, sendFile);
     }
 
     /** The same with another {@link #maxResponseSpool()}. */
     public GatewaySettings withMaxResponseSpool(long value) {
-        return new GatewaySettings(maxRequestLen, maxRequestInMem, maxResponseHeader, maxResponseFields, value, maxSpool, sendFile);
+        return new GatewaySettings(
+                maxRequestLen, maxRequestInMem, maxResponseHeader, maxResponseFields, value, maxSpool, sendFile);
     }
 
     /** The same with another {@link #maxSpool()}. */
     public GatewaySettings withMaxSpool(long value) {
-        return new GatewaySettings(maxRequestLen, maxRequestInMem, maxResponseHeader, maxResponseFields, maxResponseSpool, value, sendFile);
+        return new GatewaySettings(
+                maxRequestLen,
+                maxRequestInMem,
+                maxResponseHeader,
+                maxResponseFields,
+                maxResponseSpool,
+                value,
+                sendFile);
     }
 
     /** The same with another {@link #sendFile()}. */
     public GatewaySettings withSendFile(SendFilePaths value) {
-        return new GatewaySettings(maxRequestLen, maxRequestInMem, maxResponseHeader, maxResponseFields, maxResponseSpool, maxSpool, value);
+        return new GatewaySettings(
+                maxRequestLen,
+                maxRequestInMem,
+                maxResponseHeader,
+                maxResponseFields,
+                maxResponseSpool,
+                maxSpool,
+                value);
     }
 }

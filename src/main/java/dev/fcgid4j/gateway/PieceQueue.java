@@ -64,7 +64,7 @@ final class PieceQueue {
     /** Takes the first piece; the caller owns it. */
     ByteBuf remove() {
         ByteBuf first = pieces.remove();
-        if (first == joined) {
+        if (pieces.isEmpty()) {
             joined = null;
         }
         giveBack(Math.min(taken, first.readableBytes())); // without a budget nothing is taken

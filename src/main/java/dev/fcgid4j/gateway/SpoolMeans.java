@@ -13,8 +13,7 @@ import java.util.concurrent.Executor;
  * @param loop runs tasks on the event loop of the request
  * @param blocking opens, writes, reads and closes files
  */
-record SpoolMeans(
-        ByteBudget memory, ByteBudget disk, ByteBufAllocator allocator, Executor loop, Executor blocking) {
+record SpoolMeans(ByteBudget memory, ByteBudget disk, ByteBufAllocator allocator, Executor loop, Executor blocking) {
 
     /** Longest body that stays in memory when there is a file to go to. */
     static final int MAX_IN_MEMORY = 1 << 20;

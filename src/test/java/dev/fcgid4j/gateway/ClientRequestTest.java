@@ -25,8 +25,8 @@ class ClientRequestTest {
     private static final Resolution FILE = new Resolution.StaticFile(Path.of("/site/file.txt"));
 
     @RegisterExtension
-    private final GatewayFixture world = new GatewayFixture(
-            new FixtureOptions().with(GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(LIMIT)));
+    private final GatewayFixture world = new GatewayFixture(new FixtureOptions()
+            .with(GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(LIMIT)));
 
     private RecordingAdapter adapter = new RecordingAdapter("GET", "/app.fcgi", 0);
 

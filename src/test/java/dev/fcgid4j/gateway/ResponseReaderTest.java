@@ -165,8 +165,7 @@ class ResponseReaderTest {
     void informationalResponseIsDroppedAndTheNextOneIsTheAnswer() {
         FixtureRequest request = world.get();
 
-        connectionOf(request)
-                .respond("Status: 103 Early Hints\nLink: </a.css>\n\nContent-Type: text/plain\n\nhello");
+        connectionOf(request).respond("Status: 103 Early Hints\nLink: </a.css>\n\nContent-Type: text/plain\n\nhello");
         world.run();
 
         assertThat(request.sink().calls()).containsExactly("head 200", "body hello", "end");

@@ -18,8 +18,8 @@ class RequestBodyTest {
     private static final int LIMIT = 5_000_000;
 
     @RegisterExtension
-    private final HandlerFixture world =
-            new HandlerFixture(GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(1000));
+    private final HandlerFixture world = new HandlerFixture(
+            GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(1000));
 
     private String answered(ClientChannel client) {
         ScriptedConnection connection = world.accept();
