@@ -43,7 +43,7 @@ class ResponseSpoolTest {
     }
 
     /** The client's side: takes this many bytes, and then no more. */
-    private final class Client implements ResponseSpool.Owner {
+    private static final class Client implements ResponseSpool.Owner {
         private final ByteBuf received = Unpooled.buffer();
         private final List<String> calls = new ArrayList<>();
         private long takes;
