@@ -129,7 +129,8 @@ public final class FcgiProcessManager implements AutoCloseable {
     }
 
     /**
-     * Whether everything that serves requests is alive. A problem stays until the program is restarted. Never blocks.
+     * Returns whether everything that serves requests is alive. A problem stays until the program is restarted. Never
+     * blocks.
      */
     public Health health() {
         List<String> problems = new ArrayList<>();

@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
  */
 record Setting<T>(String name, Argument<T> argument, BiConsumer<SettingsDraft, T> setter, List<String> oldNames) {
 
-    /** Whether a directive of this name, in lower case, is an old name of this one. */
+    /** Returns whether a directive of this name, in lower case, is an old name of this one. */
     boolean isOldName(String key) {
         return oldNames.stream().anyMatch(old -> old.toLowerCase(Locale.ROOT).equals(key));
     }

@@ -42,7 +42,7 @@ final class SettingsReader {
         setting.read(draft, node);
     }
 
-    /** Whether mod_fcgid needs this directive and this library does not: it is accepted, so that files can be pasted. */
+    /** Returns whether only mod_fcgid needs this directive. It is accepted, so that configurations can be pasted. */
     private static boolean isUnused(Node node) {
         switch (node.key()) {
             case "fcgididlescaninterval", "fcgidbusyscaninterval", "fcgidzombiescaninterval" ->

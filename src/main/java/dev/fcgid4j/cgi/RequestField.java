@@ -20,9 +20,9 @@ record RequestField(String lowerCase, String variable, Kind kind) {
     enum Kind {
         /** Always. */
         PASSED,
-        /** Only if the configuration asks for it. */
+        /** The field is passed on only if the configuration asks for it. */
         CREDENTIALS,
-        /** Only beside a body, as CONTENT_TYPE. */
+        /** The field is passed on only beside a body, as CONTENT_TYPE. */
         CONTENT_TYPE,
         /** Always; repeated fields are joined with a semicolon. */
         COOKIE,

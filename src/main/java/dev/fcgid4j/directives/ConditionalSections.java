@@ -116,9 +116,9 @@ public final class ConditionalSections {
     private enum Condition {
         TRUE,
         FALSE,
-        /** False because something is absent, or not known. */
+        /** The condition is false because something is absent, or not known. */
         ABSENT,
-        /** True because something is absent. */
+        /** The condition is true because something is absent. */
         LIKELY
     }
 

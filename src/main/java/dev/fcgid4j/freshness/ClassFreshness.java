@@ -64,7 +64,7 @@ public final class ClassFreshness {
     }
 
     /**
-     * Whether a process may be started now that its files are watched.
+     * Returns whether a process may be started now that its files are watched.
      *
      * @param found what was found when they began to be watched
      */
@@ -97,7 +97,7 @@ public final class ClassFreshness {
 
     // ---- may this worker answer? ----------------------------------------------------------------------------------
 
-    /** Whether a worker may have read files of an older generation, or a partial file. */
+    /** Returns whether a worker may have read files of an older generation, or a partial file. */
     public boolean isOutdated(Worker worker) {
         return worker.generation() != generation.number() || (!files.areWhole() && !worker.proven());
     }
@@ -111,24 +111,24 @@ public final class ClassFreshness {
         }
     }
 
-    /** Whether a worker must get no request before its verification has ended. */
+    /** Returns whether a worker must get no request before its verification has ended. */
     public boolean isVerifying(Worker worker) {
         return WorkerFiles.of(worker).isVerifying();
     }
 
-    /** Whether a file that a worker has loaded may have changed and was not compared yet. */
+    /** Returns whether a file that a worker has loaded may have changed and was not compared yet. */
     public boolean isSuspect(Worker worker) {
         return WorkerFiles.of(worker).isSuspect();
     }
 
-    /** Whether a comparison is due. Until {@link FreshnessEvents#compared}, no worker of the class may get a request. */
+    /** Returns whether a comparison is due. Until {@link FreshnessEvents#compared}, no worker may get a request. */
     public boolean isComparing() {
         return verification.isComparing();
     }
 
     // ---- may a worker be started? ---------------------------------------------------------------------------------
 
-    /** Whether a process may be started. */
+    /** Returns whether a process may be started. */
     public boolean startsAllowed() {
         return files.areStable();
     }
@@ -146,8 +146,8 @@ public final class ClassFreshness {
     // ---- was it the change? ---------------------------------------------------------------------------------------
 
     /**
-     * Whether a worker's failure says nothing about the application, because a change of its files may have caused it. A
-     * worker whose process was never launched has read no file, so it belongs to no older generation.
+     * Returns whether a worker's failure says nothing about the application, because a change of its files may have caused
+     * it. A worker whose process was never launched has read no file, so it belongs to no older generation.
      */
     public boolean failureIsDueToChange(Worker worker) {
         boolean wasLaunched = worker.generation() != Worker.NOT_LAUNCHED;
@@ -161,7 +161,7 @@ public final class ClassFreshness {
     }
 
     /**
-     * Whether a worker's response may be due to a partial file. Two conditions must hold.
+     * Returns whether a worker's response may be due to a partial file. Two conditions must hold.
      *
      * <ul>
      *   <li>A file was changing: it was reported, or was not watched for a moment ({@link FreshnessEvents#watchedAgain}),
@@ -179,17 +179,17 @@ public final class ClassFreshness {
                 && (failed || hasReportedSinceLease(worker) || !policy.globs().isEmpty());
     }
 
-    /** Whether a worker has reported a loaded file since it was leased. */
+    /** Returns whether a worker has reported a loaded file since it was leased. */
     public boolean hasReportedSinceLease(Worker worker) {
         return WorkerFiles.of(worker).hasReportedSinceLease();
     }
 
-    /** Whether a worker has ever reported a loaded file. Any thread. */
+    /** Returns whether a worker has ever reported a loaded file. Any thread. */
     public static boolean hasReported(Worker worker) {
         return WorkerFiles.of(worker).hasReported();
     }
 
-    /** Whether no file is being written or missing. */
+    /** Returns whether no file is being written or missing. */
     public boolean filesAreWhole() {
         return files.areWhole();
     }

@@ -40,7 +40,7 @@ final class FilePresence {
         exists = isThere;
     }
 
-    /** Whether the file doesn't exist and is not expected to return. */
+    /** Returns whether the file doesn't exist and is not expected to return. */
     synchronized boolean isGone(long nowNanos) {
         return !exists && missing(nowNanos).isEmpty();
     }

@@ -89,7 +89,7 @@ final class FileSystemClocks {
         }
     }
 
-    /** Whether a file's last change was certainly over at this time, so that every later change leaves another stamp. */
+    /** Returns whether a file's last change was certainly over then, so that each later change leaves another stamp. */
     boolean wasOver(FileStamp stamp, long nanos) {
         Reading known = readings.get(stamp.device());
         return known != null

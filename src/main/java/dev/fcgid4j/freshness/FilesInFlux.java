@@ -107,7 +107,7 @@ final class FilesInFlux {
 
     // ---- settle time and removal ----------------------------------------------------------------------------------
 
-    /** Whether changes take effect at once. */
+    /** Returns whether changes take effect at once. */
     boolean changesAtOnce() {
         return settleNanos == 0;
     }
@@ -156,17 +156,17 @@ final class FilesInFlux {
         return changeCount;
     }
 
-    /** Whether no file is being written or missing. */
+    /** Returns whether no file is being written or missing. */
     boolean areWhole() {
         return beingWritten.isEmpty() && missing.isEmpty();
     }
 
-    /** Whether the files are whole and no settle time is running. */
+    /** Returns whether the files are whole and no settle time is running. */
     boolean areStable() {
         return areWhole() && !settleTimeRuns;
     }
 
-    /** Whether something has happened to a file since this time on the pool's clock. */
+    /** Returns whether something has happened to a file since this time on the pool's clock. */
     boolean disturbedSince(long nanos) {
         return everDisturbed && nanos - disturbedNanos <= 0;
     }

@@ -102,7 +102,7 @@ public final class FreshnessMonitor implements AutoCloseable {
         reported(worker);
     }
 
-    /** Whether a worker may read files for each request. */
+    /** Returns whether a worker may read files for each request. */
     public boolean readsWhileItServes(Worker worker) {
         return ClassFreshness.hasReported(worker)
                 || !processClass.policy().globs().isEmpty();
@@ -123,7 +123,7 @@ public final class FreshnessMonitor implements AutoCloseable {
         }
     }
 
-    /** Whether the kernel doesn't report the changes of some files. */
+    /** Returns whether the kernel doesn't report the changes of some files. */
     public boolean isPolled() {
         return shared.isPolled();
     }
@@ -163,7 +163,7 @@ public final class FreshnessMonitor implements AutoCloseable {
         return executor.ask(freshness -> freshness.mayHaveReadPartialFile(worker, failed));
     }
 
-    /** Whether no file is being written or missing, as far as is reported or found. Reads the disk. */
+    /** Returns whether no file is being written or missing, as far as is reported or found. Reads the disk. */
     public boolean filesAreWhole() {
         return areKnownToBeWhole()
                 && !shared.isMatchedFileBeingChanged()

@@ -31,12 +31,12 @@ public record LoadedFile(
         return new LoadedFile(path, 0, 0, 0, 0, 0, "");
     }
 
-    /** Whether only the path is known. */
+    /** Returns whether only the path is known. */
     public boolean isNameOnly() {
         return reportedNanos == 0;
     }
 
-    /** Whether the times are whole seconds. */
+    /** Returns whether the times are whole seconds. */
     public boolean isCoarse() {
         return modifiedNanos % 1_000_000_000L == 0 && changedNanos % 1_000_000_000L == 0;
     }

@@ -128,7 +128,7 @@ final class LoadedFileTracker {
         return result;
     }
 
-    /** Empty if all workers share the file, if too many files are tracked, or if no file can have the path. */
+    /** Returns the tracked file; empty if all workers share it, if the class has too many, or if the path is too long. */
     private Optional<TrackedFile> track(Path path) {
         if (processClass.policy().files().contains(path) || path.toString().length() > MAX_PATH_LENGTH) {
             return Optional.empty();
@@ -178,7 +178,7 @@ final class LoadedFileTracker {
     // ---- questions ------------------------------------------------------------------------------------------------
 
     /**
-     * Whether a file is being changed and that is not reported yet, or may be. So it is
+     * Returns whether a file is being changed and that is not reported yet, or may be. So it is
      *
      * <ul>
      *   <li>if a writer is found, among the first {@value #MAX_SEARCHED} files;
@@ -194,7 +194,7 @@ final class LoadedFileTracker {
                 || tracked.values().stream().limit(MAX_SEARCHED).anyMatch(TrackedFile::isBeingChanged);
     }
 
-    /** Whether the kernel doesn't report the changes of a file. */
+    /** Returns whether the kernel doesn't report the changes of a file. */
     boolean anyPolled() {
         return tracked.values().stream().anyMatch(TrackedFile::isPolled);
     }

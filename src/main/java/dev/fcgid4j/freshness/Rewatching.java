@@ -41,7 +41,7 @@ final class Rewatching {
         start();
     }
 
-    /** Whether a file waits, so that its changes may not be reported. */
+    /** Returns whether a file waits, so that its changes may not be reported. */
     boolean isPending() {
         return !pending.isEmpty();
     }

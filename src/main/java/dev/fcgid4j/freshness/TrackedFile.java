@@ -111,7 +111,7 @@ final class TrackedFile implements FileWatcher.FileListener {
 
     // ---- watch ----------------------------------------------------------------------------------------------------
 
-    /** Whether no watch covers the present place of the file for certain. */
+    /** Returns whether no watch covers the present place of the file for certain. */
     boolean needsWatch() {
         return (watch == null || disturbed || beingWatched) && !closed;
     }
@@ -153,18 +153,18 @@ final class TrackedFile implements FileWatcher.FileListener {
         }
     }
 
-    /** Whether the file must be watched again after a change. A polling watch follows the path by itself. */
+    /** Returns whether the file must be watched again after a change. A polling watch follows the path by itself. */
     boolean needsWatchAfterChange() {
         return beingWatched || !isPolled();
     }
 
-    /** Whether the kernel reports the changes of the file. */
+    /** Returns whether the kernel reports the changes of the file. */
     boolean isImmediate() {
         WriterWatch installed = watch;
         return installed != null && installed.immediate();
     }
 
-    /** Whether the file is watched, but the kernel doesn't report its changes. */
+    /** Returns whether the file is watched, but the kernel doesn't report its changes. */
     boolean isPolled() {
         WriterWatch installed = watch;
         return installed != null && !installed.immediate();
@@ -200,7 +200,7 @@ final class TrackedFile implements FileWatcher.FileListener {
         return changeCount.get();
     }
 
-    /** Whether no change was made since this time on the pool's clock, for certain. Takes in pending reports first. */
+    /** Returns whether certainly no change was made since this time on the pool's clock. Reads pending reports first. */
     boolean isUnchangedSince(long nanos) {
         environment.watcher().drain();
         compare();
@@ -218,8 +218,8 @@ final class TrackedFile implements FileWatcher.FileListener {
     }
 
     /**
-     * Whether a missing file has done nothing but leave its directory since a worker was known to have the present version.
-     * Otherwise another version may have been there meanwhile.
+     * Returns whether a missing file has done nothing but leave its directory since a worker was known to have the present
+     * version. Otherwise another version may have been there meanwhile.
      */
     boolean hasOnlyDisappeared(LoadedVersion loaded) {
         return loaded.changesUntil(changeCount.get()) <= 1 && directory.equals(presentDirectory());

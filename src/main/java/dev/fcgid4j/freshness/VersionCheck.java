@@ -58,7 +58,7 @@ final class VersionCheck {
         return loaded.isNameOnly() ? files.stampWithWay(loaded.path()) : stamp;
     }
 
-    /** Whether the present version is the loaded one. */
+    /** Returns whether the present version is the loaded one. */
     boolean isCurrent(TrackedFile file, LoadedVersion version, FileStamp present) {
         LoadedFile loaded = version.file();
         if (!loaded.isNameOnly()) {
@@ -74,7 +74,7 @@ final class VersionCheck {
                 || file.isUnchangedSince(version.earliestReadNanos());
     }
 
-    /** Whether the present version is the loaded one although a change was reported. */
+    /** Returns whether the present version is the loaded one although a change was reported. */
     boolean isStillCurrent(TrackedFile file, LoadedVersion version, FileStamp present) {
         LoadedFile loaded = version.file();
         if (loaded.isNameOnly()) {

@@ -48,7 +48,7 @@ final class WorkerFiles {
 
     // ---- verification ---------------------------------------------------------------------------------------------
 
-    /** Whether a task is verifying the worker. */
+    /** Returns whether a task is verifying the worker. */
     boolean isVerifying() {
         return verifying;
     }
@@ -72,14 +72,14 @@ final class WorkerFiles {
         verifying = false;
     }
 
-    /** Whether another verification was asked for while the last one was running. Forgets it. */
+    /** Returns whether another verification was asked for while the last one was running. Forgets it. */
     boolean takeVerifyAgain() {
         boolean again = verifyAgain;
         verifyAgain = false;
         return again;
     }
 
-    /** Whether a loaded file may have changed and no verification has looked at it yet. */
+    /** Returns whether a loaded file may have changed and no verification has looked at it yet. */
     boolean isSuspect() {
         return suspect;
     }
@@ -105,7 +105,7 @@ final class WorkerFiles {
         reported = true;
     }
 
-    /** Whether the worker has ever reported a loaded file. Any thread. */
+    /** Returns whether the worker has ever reported a loaded file. Any thread. */
     boolean hasReported() {
         return reported;
     }
@@ -125,7 +125,7 @@ final class WorkerFiles {
         return changeCountWhenLeased;
     }
 
-    /** Whether the worker has reported loaded files since the lease began. */
+    /** Returns whether the worker has reported loaded files since the lease began. */
     boolean hasReportedSinceLease() {
         return reports != reportsWhenLeased;
     }

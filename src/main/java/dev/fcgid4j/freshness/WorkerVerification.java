@@ -118,7 +118,7 @@ final class WorkerVerification {
         uncompared.remove(worker);
     }
 
-    /** Whether a comparison is due or running. */
+    /** Returns whether a comparison is due or running. */
     boolean isComparing() {
         return !uncompared.isEmpty();
     }

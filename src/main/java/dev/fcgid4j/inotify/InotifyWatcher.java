@@ -70,7 +70,7 @@ public final class InotifyWatcher implements FileWatcher {
         this.loop = maintenance.loop();
     }
 
-    /** Whether the thread has ended although the watcher is open: changes are noticed by requests only. */
+    /** Returns whether the thread has ended although the watcher is open: changes are noticed by requests only. */
     public boolean isDead() {
         return loop.isDead();
     }

@@ -34,7 +34,7 @@ public final class DeadlineMonitor implements AutoCloseable {
         executors.forEach(BlockingExecutor::check);
     }
 
-    /** Whether the thread has ended although it was not closed. */
+    /** Returns whether the thread has ended although it was not closed. */
     public boolean isDead() {
         return loop.isDead();
     }

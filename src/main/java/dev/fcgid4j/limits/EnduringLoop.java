@@ -97,12 +97,12 @@ public final class EnduringLoop implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Whether the thread has ended although it was not closed. */
+    /** Returns whether the thread has ended although it was not closed. */
     public boolean isDead() {
         return started && !closed && !finished && !thread.isAlive();
     }
 
-    /** Whether the thread runs. */
+    /** Returns whether the thread runs. */
     public boolean isAlive() {
         return thread.isAlive();
     }

@@ -47,12 +47,12 @@ final class Persistence {
         keepAlive = ResponseHead.complete(response, request, keepAlive && bodyComplete && !closing);
     }
 
-    /** Whether the connection stays open after the response that was just written. */
+    /** Returns whether the connection stays open after the response that was just written. */
     boolean isKept() {
         return keepAlive && bodyComplete;
     }
 
-    /** Whether nothing is taken from the client any more. */
+    /** Returns whether nothing is taken from the client any more. */
     boolean isClosing() {
         return closing;
     }
@@ -62,7 +62,7 @@ final class Persistence {
         closing = true;
     }
 
-    /** Whether the client has sent all of its request. */
+    /** Returns whether the client has sent all of its request. */
     boolean isBodyComplete() {
         return bodyComplete;
     }

@@ -28,7 +28,7 @@ final class ResponseHead {
 
     private ResponseHead() {}
 
-    /** Whether a message is an interim response, such as 100 Continue. */
+    /** Returns whether a message is an interim response, such as 100 Continue. */
     static boolean isInformational(Object message) {
         return message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;

@@ -28,7 +28,7 @@ final class UnsentFiles {
         });
     }
 
-    /** Whether every file has been sent or has failed. */
+    /** Returns whether every file has been sent or has failed. */
     boolean haveLeft() {
         return count == 0;
     }

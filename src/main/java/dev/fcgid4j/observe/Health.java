@@ -4,7 +4,7 @@ package dev.fcgid4j.observe;
 import java.util.List;
 
 /**
- * Whether everything that the server needs is alive. Immutable.
+ * Returns whether everything that the server needs is alive. Immutable.
  *
  * @param problems what is broken and what to do, one sentence each; empty if nothing is
  */
@@ -14,7 +14,7 @@ public record Health(List<String> problems) {
         problems = List.copyOf(problems);
     }
 
-    /** Whether nothing is broken. */
+    /** Returns whether nothing is broken. */
     public boolean isGood() {
         return problems.isEmpty();
     }

@@ -90,7 +90,7 @@ public final class PosixLauncher implements ProcessLauncher {
         return Optional.of(runDirectory.reports());
     }
 
-    /** Whether the thread that reaps processes has died. */
+    /** Returns whether the thread that reaps processes has died. */
     public boolean isDead() {
         return monitor.isDead();
     }

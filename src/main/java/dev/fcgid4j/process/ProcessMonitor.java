@@ -94,7 +94,7 @@ final class ProcessMonitor implements AutoCloseable {
         }
     }
 
-    /** Whether the thread has ended although the monitor is open: no process is reaped any more. */
+    /** Returns whether the thread has ended although the monitor is open: no process is reaped any more. */
     boolean isDead() {
         return loop.isDead();
     }

@@ -241,6 +241,16 @@ class LoadedFileTrackerTest {
         assertThat(suspect).contains(worker);
     }
 
+    @Test
+    void pathThatIsTooLongForAFileIsNotTracked() throws Exception {
+        Worker worker = workerThatHasLoaded(Files.writeString(root.resolve("lib.pm"), "1"));
+        loaded.name(worker, root.resolve("x/".repeat(2048) + "x"));
+
+        loaded.verify(worker, false);
+
+        assertThat(loaded.size()).as("lib.pm alone").isEqualTo(1);
+    }
+
     private Path loadedFromTheFirstRelease() throws IOException {
         Path file = root.resolve("current/lib.pm");
         release("r1", "1");

@@ -114,11 +114,25 @@ class MissingScriptsTest {
         assertThat(mayComeBack(NOT_FOUND, true)).isTrue();
     }
 
-    @Test
-    void expiredPathsMakeRoomForOthers() {
-        for (int i = 0; i < 10_000; i++) {
+    private void fill() {
+        for (int i = 0; i < 2_000; i++) {
             missing.begin("/a/" + i, Optional.of(script)).decide(NOT_FOUND);
         }
+    }
+
+    @Test
+    void twoThousandPathsAreRememberedAndNoMore() {
+        fill();
+
+        missing.begin("/b", Optional.of(script)).decide(NOT_FOUND);
+
+        assertThat(missing.begin("/a/1999", Optional.empty()).decide(NOT_FOUND)).isNotSameAs(NOT_FOUND);
+        assertThat(missing.begin("/b", Optional.empty()).decide(NOT_FOUND)).isSameAs(NOT_FOUND);
+    }
+
+    @Test
+    void expiredPathsMakeRoomForOthers() {
+        fill();
         assertThat(missing.begin("/b", Optional.of(script)).decide(NOT_FOUND)).isNotSameAs(NOT_FOUND);
         assertThat(mayComeBack(NOT_FOUND, false)).isFalse();
         pass(1001);
