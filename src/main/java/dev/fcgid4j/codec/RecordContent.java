@@ -3,7 +3,6 @@ package dev.fcgid4j.codec;
 
 import dev.fcgid4j.failure.ProtocolException;
 import io.netty.buffer.ByteBuf;
-import java.util.Map;
 
 /**
  * Makes a record of its complete content. {@link FcgiRecordDecoder} has checked type and length before.
@@ -32,8 +31,8 @@ final class RecordContent {
             case STDOUT -> new Stdout(requestId, content);
             case STDERR -> new Stderr(requestId, content);
             case DATA -> new Data(requestId, content);
-            case GET_VALUES -> new GetValues(values(length, content));
-            case GET_VALUES_RESULT -> new GetValuesResult(values(length, content));
+            case GET_VALUES -> new GetValues(NameValuePairs.read(content.readSlice(length)));
+            case GET_VALUES_RESULT -> new GetValuesResult(NameValuePairs.read(content.readSlice(length)));
             case UNKNOWN_TYPE -> unknownType(content);
         };
     }
@@ -54,10 +53,6 @@ final class RecordContent {
         ProtocolStatus known = ProtocolStatus.ofCode(status)
                 .orElseThrow(() -> broken("protocolStatus " + status + " in FCGI_END_REQUEST; expected 0 to 3"));
         return new EndRequest(requestId, appStatus, known);
-    }
-
-    private static Map<String, String> values(int length, ByteBuf content) {
-        return NameValuePairs.read(content.readSlice(length));
     }
 
     private static FcgiRecord unknownType(ByteBuf content) {

@@ -17,7 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The C library's calls on sockets, pipes and processes, with Java's types and {@link PosixException}s.
+ * The C library's calls on descriptors, pipes and processes, with Java's types and {@link PosixException}s.
  *
  * <p>Bound by direct mapping: no native name is overloaded, and every buffer stays reachable until its call returns.
  * 64-bit Linux with glibc or musl.
@@ -32,23 +32,17 @@ public final class LibC {
     public static final int SIGKILL = 9;
     public static final int SIGTERM = 15;
 
-    /** Longest path of a Unix socket in bytes. */
-    public static final int MAX_SOCKET_PATH = 107;
-
     static final Charset NATIVE = StandardCharsets.UTF_8;
 
     /** The encoding in which Java turns paths into names of files. */
     private static final Charset PATHS = pathCharset();
 
-    private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
     private static final int O_CLOEXEC = 0x80000;
     private static final int O_NONBLOCK = 0x800;
     private static final int O_NOCTTY = 0x100;
     private static final int O_WRONLY = 1;
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
-    private static final int SHUT_RDWR = 2;
     private static final int P_PID = 1;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -76,14 +70,6 @@ public final class LibC {
     }
 
     private static final int CLOCK_REALTIME_COARSE = 5;
-
-    private static native int socket(int domain, int type, int protocol);
-
-    private static native int bind(int fd, Pointer address, int length);
-
-    private static native int listen(int fd, int backlog);
-
-    private static native int shutdown(int fd, int how);
 
     private static native int close(int fd);
 
@@ -121,29 +107,6 @@ public final class LibC {
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
             return NATIVE;
         }
-    }
-
-    /** Creates a Unix socket that listens at {@code path}; closed on exec. */
-    public static int listenUnix(String path, int backlog) throws PosixException {
-        byte[] bytes = path.getBytes(NATIVE);
-        int fd = check("socket", socket(AF_UNIX, SOCK_STREAM_CLOEXEC, 0));
-        try {
-            Memory address = new Memory(110);
-            address.clear();
-            address.setShort(0, (short) AF_UNIX);
-            address.write(2, bytes, 0, bytes.length);
-            check("bind(" + path + ")", bind(fd, address, 2 + bytes.length + 1));
-            check("listen(" + path + ")", listen(fd, backlog));
-            return fd;
-        } catch (PosixException e) {
-            closeQuietly(fd);
-            throw e;
-        }
-    }
-
-    /** Shuts a listening socket down: every accept that blocks on it, in any process, returns. */
-    public static void shutdownSocket(int fd) {
-        shutdown(fd, SHUT_RDWR);
     }
 
     /**

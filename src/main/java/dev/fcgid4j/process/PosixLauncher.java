@@ -6,6 +6,7 @@ import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.Spawn;
+import dev.fcgid4j.posix.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ public final class PosixLauncher implements ProcessLauncher {
         Optional<Path> report = Optional.empty();
         try {
             report = Optional.of(newReport(socketPath));
-            launch.listen = LibC.listenUnix(socketPath.toString(), BACKLOG);
+            launch.listen = UnixSocket.open(socketPath.toString(), BACKLOG);
             launch.out = LibC.pipe();
             launch.err = LibC.pipe();
             PosixProcess process = start(command, new RunDirectory.Names(socketPath, report), launch, listener);

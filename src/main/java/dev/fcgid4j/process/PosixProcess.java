@@ -4,6 +4,7 @@ package dev.fcgid4j.process;
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
+import dev.fcgid4j.posix.UnixSocket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ final class PosixProcess implements ApplicationProcess {
     /** Makes every accept of the process fail from now on. To be called some time after {@link #terminate}. */
     synchronized void stopAccepting() {
         if (!reaped) {
-            LibC.shutdownSocket(listenFd);
+            UnixSocket.shutDown(listenFd);
         }
     }
 

@@ -4,6 +4,7 @@ package dev.fcgid4j.process;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.RegularFile;
+import dev.fcgid4j.posix.UnixSocket;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -176,9 +177,9 @@ final class RunDirectory implements AutoCloseable {
     private static void checkLength(Path path) {
         Path socket = path.resolve(SOCKETS).resolve(LAST_SOCKET + ".sock");
         int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (length > LibC.MAX_SOCKET_PATH) {
+        if (length > UnixSocket.MAX_PATH) {
             throw new ConfigurationException("the path of a socket such as " + socket + " has " + length
-                    + " bytes; the system allows " + LibC.MAX_SOCKET_PATH + ". Set FcgidIPCDir to a shorter directory");
+                    + " bytes; the system allows " + UnixSocket.MAX_PATH + ". Set FcgidIPCDir to a shorter directory");
         }
     }
 
