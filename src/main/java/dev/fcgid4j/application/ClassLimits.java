@@ -24,6 +24,8 @@ import java.time.Duration;
  * @param ioTimeout longest wait for the worker to take or send a byte; more than zero; default 40 s (FcgidIOTimeout)
  * @param queueLength requests that may wait for a worker of the class; at least 0; default 1000 (FcgidQueueLength)
  * @param queueTimeout longest wait of a request for a worker; more than zero; default 30 s (FcgidQueueTimeout)
+ * @param weight the part of the class beside other classes of its group when processes are scarce; at least 1; default 1
+ *     (FcgidWeight)
  */
 public record ClassLimits(
         int maxProcesses,
@@ -34,7 +36,8 @@ public record ClassLimits(
         Duration busyTimeout,
         Duration ioTimeout,
         int queueLength,
-        Duration queueTimeout) {
+        Duration queueTimeout,
+        int weight) {
 
     private static final ClassLimits DEFAULTS = new ClassLimits(
             100,
@@ -45,7 +48,8 @@ public record ClassLimits(
             Duration.ofSeconds(300),
             Duration.ofSeconds(40),
             1000,
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            1);
 
     public ClassLimits {
         Ranges.atLeast("maxProcesses", maxProcesses, 1);
@@ -57,6 +61,7 @@ public record ClassLimits(
         Ranges.positive("ioTimeout", ioTimeout);
         Ranges.atLeast("queueLength", queueLength, 0);
         Ranges.positive("queueTimeout", queueTimeout);
+        Ranges.atLeast("weight", weight, 1);
     }
 
     /** The defaults that stand beside each component above. */
@@ -80,6 +85,7 @@ public record ClassLimits(
         private Duration ioTimeout;
         private int queueLength;
         private Duration queueTimeout;
+        private int weight;
 
         private Builder(ClassLimits from) {
             maxProcesses = from.maxProcesses;
@@ -91,6 +97,7 @@ public record ClassLimits(
             ioTimeout = from.ioTimeout;
             queueLength = from.queueLength;
             queueTimeout = from.queueTimeout;
+            weight = from.weight;
         }
 
         /** Sets {@link ClassLimits#maxProcesses()}. */
@@ -147,6 +154,12 @@ public record ClassLimits(
             return this;
         }
 
+        /** Sets {@link ClassLimits#weight()}. */
+        public Builder weight(int part) {
+            weight = part;
+            return this;
+        }
+
         /**
          * The limits.
          *
@@ -162,7 +175,8 @@ public record ClassLimits(
                     busyTimeout,
                     ioTimeout,
                     queueLength,
-                    queueTimeout);
+                    queueTimeout,
+                    weight);
         }
     }
 }

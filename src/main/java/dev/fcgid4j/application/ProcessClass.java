@@ -9,7 +9,7 @@ import dev.fcgid4j.process.ProcessCommand;
 
 /**
  * A FastCGI application, and the key under which its worker processes are interchangeable: the command, the change
- * policy, the limits and the role. Two requests whose classes are equal may share workers.
+ * policy, the limits, the role and the group. Two requests whose classes are equal may share workers.
  *
  * <p>The name is a label for logs and the status page; it is not part of the key.
  *
@@ -29,6 +29,7 @@ public final class ProcessClass {
     private final ChangePolicy policy;
     private final ClassLimits limits;
     private final Role role;
+    private final ShareGroup group;
     private final int hash;
 
     /**
@@ -70,12 +71,31 @@ public final class ProcessClass {
     @Internal
     @SuppressWarnings("exports")
     public ProcessClass(String name, ProcessCommand command, ChangePolicy policy, ClassLimits limits, Role role) {
+        this(name, command, policy, limits, role, ShareGroup.DEFAULT);
+    }
+
+    /**
+     * Creates a key.
+     *
+     * @param name the label: the script's path below the document root, or the wrapper's command; not part of the key
+     * @param command what its processes execute
+     * @param policy which changes of files concern it, and how a change takes effect
+     * @param limits how many processes it may have, how long they live, and how long requests wait
+     * @param role the FastCGI role in which the processes are asked
+     * @param group the classes with which it shares the processes of the server first
+     */
+    @Internal
+    @SuppressWarnings("exports")
+    public ProcessClass(
+            String name, ProcessCommand command, ChangePolicy policy, ClassLimits limits, Role role, ShareGroup group) {
         this.name = requireNonNull(name, "name");
         this.command = requireNonNull(command, "command");
         this.policy = requireNonNull(policy, "policy");
         this.limits = requireNonNull(limits, "limits");
         this.role = requireNonNull(role, "role");
-        this.hash = 31 * (31 * (31 * command.hashCode() + policy.hashCode()) + limits.hashCode()) + role.code();
+        this.group = requireNonNull(group, "group");
+        int hashed = 31 * (31 * command.hashCode() + policy.hashCode()) + limits.hashCode();
+        this.hash = 31 * (31 * hashed + role.code()) + group.hashCode();
     }
 
     /** The label that logs and the status page show. */
@@ -106,6 +126,11 @@ public final class ProcessClass {
         return role;
     }
 
+    /** The classes with which it shares the processes of the server first. */
+    public ShareGroup group() {
+        return group;
+    }
+
     @Override
     public boolean equals(Object other) {
         return this == other
@@ -114,7 +139,8 @@ public final class ProcessClass {
                         && command.equals(that.command)
                         && policy.equals(that.policy)
                         && limits.equals(that.limits)
-                        && role == that.role);
+                        && role == that.role
+                        && group.equals(that.group));
     }
 
     @Override

@@ -26,12 +26,16 @@ final class CommandConfig {
     /** Names in lower case. */
     final Set<String> passHeaders = new HashSet<>();
 
+    /** FcgidWeight. */
+    int weight = 1;
+
     CommandConfig copy() {
         CommandConfig other = new CommandConfig();
         other.wrapperBySuffix.putAll(wrapperBySuffix);
         other.initialEnvironment.putAll(initialEnvironment);
         other.requestEnvironment.putAll(requestEnvironment);
         other.passHeaders.addAll(passHeaders);
+        other.weight = weight;
         return other;
     }
 

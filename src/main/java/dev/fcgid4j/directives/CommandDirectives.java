@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class CommandDirectives {
 
     private static final String AUTHORIZATION = "authorization";
+    private static final int MAX_WEIGHT = 1000;
 
     private CommandDirectives() {}
 
@@ -55,6 +56,16 @@ final class CommandDirectives {
         List<String> args = Arguments.atLeast(directive, 1, "a name and a value");
         String value = args.size() > 1 ? args.get(1) : "";
         return config -> config.commands.initialEnvironment.put(args.get(0), value);
+    }
+
+    /** {@code FcgidWeight}: the part of an application beside others when processes are scarce, 1 to 1000. */
+    static Consumer<DirectoryConfig> weight(Node directive) {
+        String word = Arguments.one(directive);
+        if (!word.matches("[1-9][0-9]{0,3}") || Integer.parseInt(word) > MAX_WEIGHT) {
+            throw directive.mistake("expected a whole number from 1 to " + MAX_WEIGHT + ", found " + word);
+        }
+        int weight = Integer.parseInt(word);
+        return config -> config.commands.weight = weight;
     }
 
     /** {@code SetEnv}: a variable of each request. */

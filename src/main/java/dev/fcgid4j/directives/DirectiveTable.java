@@ -119,6 +119,7 @@ final class DirectiveTable {
 
             // ---- the server's file only ----
             serverFile("AllowOverride", change(AllowOverride::change)),
+            serverFile("FcgidWeight", change(CommandDirectives::weight)),
             outsideSections("DocumentRoot"),
             outsideSections("Listen"),
             outsideSections("ServerName"),

@@ -105,6 +105,11 @@ public final class DirectoryConfig {
         return Collections.unmodifiableSet(commands.passHeaders);
     }
 
+    /** Returns the part of an application beside others when processes are scarce (FcgidWeight). */
+    public int weight() {
+        return commands.weight;
+    }
+
     /** Returns which changed files replace an application whose own files are these, and how. */
     public ChangePolicy policy(List<Path> ownFiles) {
         return changes.policy(ownFiles);

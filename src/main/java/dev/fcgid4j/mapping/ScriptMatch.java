@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.cgi.ScriptPath;
+import dev.fcgid4j.codec.Role;
 import dev.fcgid4j.directives.DirectoryConfig;
 import dev.fcgid4j.directives.Wrapper;
 import dev.fcgid4j.process.ProcessCommand;
@@ -64,7 +66,9 @@ final class ScriptMatch {
                 "/" + root.relativize(file),
                 new ProcessCommand(List.of(file.toString()), environment, parent == null ? root : parent),
                 config.policy(List.of(file)),
-                end.site().limits());
+                limits(end.site(), config),
+                Role.RESPONDER,
+                end.site().group());
     }
 
     /** The wrapper is the program; it runs in the document root. A change of any file that its command names replaces it. */
@@ -80,6 +84,14 @@ final class ScriptMatch {
                 String.join(" ", wrapper.argv()),
                 new ProcessCommand(wrapper.argv(), environment, site.documentRoot()),
                 config.policy(files),
-                site.limits());
+                limits(site, config),
+                Role.RESPONDER,
+                site.group());
+    }
+
+    private static ClassLimits limits(Site site, DirectoryConfig config) {
+        return config.weight() == site.limits().weight()
+                ? site.limits()
+                : site.limits().toBuilder().weight(config.weight()).build();
     }
 }

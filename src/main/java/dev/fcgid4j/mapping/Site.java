@@ -2,6 +2,7 @@
 package dev.fcgid4j.mapping;
 
 import dev.fcgid4j.application.ClassLimits;
+import dev.fcgid4j.application.ShareGroup;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.directives.CompiledSection;
 import dev.fcgid4j.directives.ConditionalSections;
@@ -34,6 +35,11 @@ record Site(List<Alias> aliases, CompiledSection server, HtaccessFiles htaccess,
         List<Alias> aliases = Alias.of(settings.documentRoot(), directives);
         FileNames.checkEncoding(htaccess::warn);
         return new Site(aliases, server, htaccess, settings.limits());
+    }
+
+    /** Returns the group in which the site's applications share processes. */
+    ShareGroup group() {
+        return ShareGroup.ofSite(documentRoot().toString());
     }
 
     /** Returns the directory that answers for URLs that no alias covers. */

@@ -48,6 +48,11 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
         return processClass;
     }
 
+    /** The account of the class at the budget. */
+    ClassPermits permits() {
+        return group.permits();
+    }
+
     /** The logger for the application's own messages. */
     Logger applicationLog() {
         return starter.applicationLog();
@@ -88,11 +93,6 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
         if (freshness.isPolled()) {
             decide((g, nowNanos, actions) -> g.freshnessApplier().proven(worker, nowNanos, actions));
         }
-    }
-
-    /** Another class lacks a permit. */
-    void makeRoom() {
-        performAll(askGroup(g -> g.makeRoom(services.now())));
     }
 
     /** Does what is due and returns when to come again. */
@@ -181,10 +181,8 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
             report(event.event());
         } else if (action instanceof PoolAction.CheckFiles check) {
             freshness.perform(check.task());
-        } else if (action instanceof PoolAction.MakeRoom) {
-            services.permits().makeRoomFor(processClass);
-        } else if (action instanceof PoolAction.PermitFreed) {
-            services.permits().permitFreed();
+        } else if (action instanceof PoolAction.SharePermits) {
+            services.sweepAt(services.permits().share(services.now()));
         }
     }
 

@@ -87,9 +87,9 @@ final class MinimumProcesses {
         return ready;
     }
 
-    /** Whether the class has more workers ready than the floor. */
-    boolean isExceeded() {
-        return ready() > min;
+    /** The number of processes that the class keeps. */
+    int floor() {
+        return min;
     }
 
     private static boolean stays(Worker worker) {

@@ -33,9 +33,6 @@ sealed interface PoolAction {
     /** Kills the worker's process, which did not end within the grace time. */
     record Kill(Worker worker) implements PoolAction {}
 
-    /** The class wants a process, but all permits are taken: another class should give up an idle worker. */
-    record MakeRoom() implements PoolAction {}
-
-    /** A permit was given back: classes that want one try again. */
-    record PermitFreed() implements PoolAction {}
+    /** The class lacks a permit, was given back one, or has one to spare: the permits are shared anew. */
+    record SharePermits() implements PoolAction {}
 }

@@ -20,7 +20,7 @@ final class Retirement {
     private final ClassLimits limits;
     private final AgeRules ages;
     private final MinimumProcesses minimum;
-    private final ProcessBudget budget;
+    private final ClassPermits permits;
     private final WorkerSet workers;
     private final ClassFreshness files;
     private final RolloutState rollout;
@@ -29,7 +29,7 @@ final class Retirement {
     Retirement(
             ClassLimits limits,
             Duration grace,
-            ProcessBudget budget,
+            ClassPermits permits,
             WorkerSet workers,
             ClassFreshness files,
             RolloutState rollout,
@@ -37,7 +37,7 @@ final class Retirement {
         this.limits = limits;
         this.ages = new AgeRules(limits, grace);
         this.minimum = new MinimumProcesses(limits, ages, workers);
-        this.budget = budget;
+        this.permits = permits;
         this.workers = workers;
         this.files = files;
         this.rollout = rollout;
@@ -62,9 +62,7 @@ final class Retirement {
         if (ages.lifetimeOver(worker, minimum.ready(), nowNanos)) {
             return Optional.of(RetireReason.LIFETIME);
         }
-        return budget.anyStarving() && workers.living().size() > 1
-                ? Optional.of(RetireReason.MAKE_ROOM)
-                : Optional.empty();
+        return permits.pay() ? Optional.of(RetireReason.MAKE_ROOM) : Optional.empty();
     }
 
     /** Retires the workers whose time has come, and kills those whose grace time is over. */
@@ -137,35 +135,20 @@ final class Retirement {
     }
 
     /**
-     * Retires the worker that has been idle for the longest time, if one is idle, for the benefit of another class. The
-     * minimum of this class is left alone, unless the other class has no process at all.
+     * Gives up idle workers that the class owes to others, the one that has been idle for the longest time first. Busy ones
+     * follow after their requests. To be called when no request of this class waits for an idle worker.
      */
     void makeRoom(long nowNanos, PoolActions actions) {
-        Worker oldest = workers.idle().peekLast();
-        if (oldest != null && canSpareOne()) {
-            workers.retireWhenFree(oldest, RetireReason.MAKE_ROOM, nowNanos, actions);
+        while (!workers.idle().isEmpty() && permits.pay()) {
+            workers.retire(workers.idle().getLast(), RetireReason.MAKE_ROOM, nowNanos, actions);
         }
-    }
-
-    /** Makes room if another class wants a permit. To be called when no request of this class waits. */
-    void makeRoomIfWanted(long nowNanos, PoolActions actions) {
-        if (!workers.idle().isEmpty() && budget.anyWanting()) {
-            makeRoom(nowNanos, actions);
+        if (!workers.idle().isEmpty() && permits.isMoreThanKept(workers.staying())) {
+            actions.add(new PoolAction.SharePermits());
         }
-    }
-
-    private boolean canSpareOne() {
-        return minimum.isExceeded() || budget.anyStarving();
     }
 
     /** How many processes the class keeps. */
     MinimumProcesses minimum() {
         return minimum;
-    }
-
-    /** Since when the longest idle worker is idle; {@link Long#MIN_VALUE} if none is, or if none can be spared. */
-    long longestIdleSinceNanos() {
-        Worker oldest = workers.idle().peekLast();
-        return oldest == null || !canSpareOne() ? Long.MIN_VALUE : oldest.stateSinceNanos();
     }
 }

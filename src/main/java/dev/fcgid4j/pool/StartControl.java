@@ -15,8 +15,8 @@ import dev.fcgid4j.worker.WorkerState;
  *   <li>no rollout; during one only its candidate is started, one process above the limit of the class;
  *   <li>room below FcgidMaxProcessesPerClass;
  *   <li>the consent of {@link SpawnPolicy}; after a failed start one process at a time until one has answered;
- *   <li>a permit of the {@link ProcessBudget}. Without one, another class is asked once to give up an idle worker. It is
- *       asked again only after a permit came free and was not enough.
+ *   <li>a permit of the {@link ProcessBudget}. Without one, the classes share the permits anew ({@link PermitExchange}).
+ *       The class asks for that when it lacks more permits than the exchange knows.
  * </ul>
  *
  * <p>Threading: guarded by the group's lock.
@@ -24,28 +24,26 @@ import dev.fcgid4j.worker.WorkerState;
 final class StartControl {
 
     private final ClassLimits limits;
-    private final ProcessBudget budget;
+    private final ClassPermits permits;
     private final SpawnPolicy policy;
     private final WorkerSet workers;
     private final ClassFreshness files;
     private final RolloutState rollout;
 
-    private boolean wantsPermit;
+    private int missingForCandidate;
+    private int missingForRequests;
+    private int knownMissing;
     private boolean fillsUpLater;
-
-    // What the budget knows of this class.
-    private boolean reportedWanting;
-    private boolean reportedStarving;
 
     StartControl(
             ClassLimits limits,
-            ProcessBudget budget,
+            ClassPermits permits,
             SpawnPolicy policy,
             WorkerSet workers,
             ClassFreshness files,
             RolloutState rollout) {
         this.limits = limits;
-        this.budget = budget;
+        this.permits = permits;
         this.policy = policy;
         this.workers = workers;
         this.files = files;
@@ -67,13 +65,24 @@ final class StartControl {
         return workers.living().size() < limits.maxProcesses();
     }
 
+    /** FcgidMaxProcessesPerClass. */
+    int maxProcesses() {
+        return limits.maxProcesses();
+    }
+
     private boolean anyUnproven() {
         return workers.living().stream().anyMatch(w -> !w.proven() && w.state() != WorkerState.RETIRING);
     }
 
     /** Starts processes until each waiting request has one to expect, as far as that is allowed. */
     void startFor(int waiting, long nowNanos, PoolActions actions) {
-        while (waiting > workers.soonIdle() && mayStart(nowNanos) && takePermit(actions)) {
+        missingForRequests = 0;
+        while (waiting > workers.soonIdle() && mayStart(nowNanos)) {
+            if (!permits.tryAcquire()) {
+                int room = limits.maxProcesses() - workers.living().size();
+                missingForRequests = policy.probing() ? 1 : Math.min(waiting - workers.soonIdle(), room);
+                return;
+            }
             workers.start(nowNanos, actions);
         }
     }
@@ -85,7 +94,7 @@ final class StartControl {
     void fillUp(int lacking, long nowNanos, PoolActions actions) {
         fillsUpLater = false;
         for (int i = 0; i < lacking && !policy.probing() && mayStart(nowNanos); i++) {
-            if (budget.anyWanting() || !budget.tryAcquire()) {
+            if (!permits.tryAcquireUnwanted()) {
                 fillsUpLater = true;
                 return;
             }
@@ -93,40 +102,33 @@ final class StartControl {
         }
     }
 
-    /** Starts the process with which a rollout tries the new generation, if it wants one. */
+    /** Starts the process with which a rollout tries the new generation, if it wants one. Begins the starts of a decision. */
     void startCandidate(long nowNanos, PoolActions actions) {
+        missingForCandidate = 0;
+        missingForRequests = 0;
         boolean may = rollout.wantsCandidate()
                 && !workers.isClosed()
                 && files.startsAllowed()
                 && workers.living().size() <= limits.maxProcesses();
-        if (may && takePermit(actions)) {
+        if (may && permits.tryAcquire()) {
             rollout.candidate(workers.start(nowNanos, actions));
+        } else if (may) {
+            missingForCandidate = 1;
         }
-    }
-
-    private boolean takePermit(PoolActions actions) {
-        if (budget.tryAcquire()) {
-            return true;
-        }
-        if (!wantsPermit) {
-            wantsPermit = true;
-            actions.add(new PoolAction.MakeRoom());
-        }
-        return false;
     }
 
     SpawnPolicy spawnPolicy() {
         return policy;
     }
 
-    /** A permit came free somewhere. */
-    void permitFreed() {
-        wantsPermit = false;
+    /** The number of permits that the class lacks. The exchange knows it from now on. */
+    int readMissing() {
+        knownMissing = missing();
+        return knownMissing;
     }
 
-    /** Whether the class lacks a permit. */
-    boolean wantsPermit() {
-        return wantsPermit;
+    private int missing() {
+        return missingForCandidate + missingForRequests;
     }
 
     /** Whether the class has fewer processes than its minimum for want of a permit. */
@@ -134,22 +136,14 @@ final class StartControl {
         return fillsUpLater;
     }
 
-    /** Whether the class lacks a permit and has not a single process. */
-    boolean isStarving() {
-        return reportedStarving;
-    }
-
-    /** Reports to the budget what the class lacks at the end of a decision, so that other classes can make room. */
-    void reportNeeds(boolean anyWaiting) {
-        wantsPermit &= anyWaiting || rollout.wantsCandidate();
-        if (wantsPermit != reportedWanting) {
-            reportedWanting = wantsPermit;
-            budget.wanting(wantsPermit);
+    /** Reports what the class lacks at the end of a decision, and gives back permits that it does not need any more. */
+    void reportNeeds(PoolActions actions) {
+        int missing = missing();
+        permits.report(missing > 0, missing > 0 && workers.staying() == 0);
+        boolean gaveBack = missing == 0 && permits.giveBack();
+        if (gaveBack || missing > knownMissing) {
+            actions.add(new PoolAction.SharePermits());
         }
-        boolean starving = wantsPermit && workers.living().isEmpty();
-        if (starving != reportedStarving) {
-            reportedStarving = starving;
-            budget.starving(starving);
-        }
+        knownMissing = missing == 0 ? 0 : Math.max(missing, knownMissing);
     }
 }

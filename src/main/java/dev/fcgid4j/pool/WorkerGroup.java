@@ -47,6 +47,7 @@ final class WorkerGroup {
     private final RolloutController rolloutController;
     private final WorkerLifecycle lifecycle;
     private final FreshnessApplier freshnessApplier;
+    private final ClassPermits permits;
     private long lastUsedNanos;
 
     WorkerGroup(ProcessClass processClass, PoolSettings settings, ProcessBudget budget, long nowNanos) {
@@ -55,9 +56,11 @@ final class WorkerGroup {
         rollout = new RolloutState(processClass.policy().canaryPercent());
         workers = new WorkerSet(processClass, budget, rollout, files);
         spawnPolicy = new SpawnPolicy(settings, nowNanos);
-        starts = new StartControl(processClass.limits(), budget, spawnPolicy, workers, files, rollout);
+        permits = new ClassPermits(budget, nowNanos);
+        starts = new StartControl(processClass.limits(), permits, spawnPolicy, workers, files, rollout);
         refusals = new Refusals(processClass, budget, workers, line, meter);
-        retirement = new Retirement(processClass.limits(), settings.grace(), budget, workers, files, rollout, refusals);
+        retirement =
+                new Retirement(processClass.limits(), settings.grace(), permits, workers, files, rollout, refusals);
         rolloutController = new RolloutController(processClass, workers, files, rollout);
         lifecycle = new WorkerLifecycle(workers, files, spawnPolicy, rollout, rolloutController, history, refusals);
         freshnessApplier = new FreshnessApplier(files, workers, rollout, rolloutController, spawnPolicy);
@@ -103,6 +106,7 @@ final class WorkerGroup {
         worker.answered(0);
         worker.affinity(waiter.affinity());
         files.leased(worker);
+        permits.noteUse(workers.inUse(), nowNanos);
         meter.requestGranted(nowNanos - waiter.sinceNanos());
         return actions.add(new PoolAction.Grant(waiter, worker));
     }
@@ -112,6 +116,9 @@ final class WorkerGroup {
         PoolActions actions = new PoolActions();
         if (outcome != Outcome.UNUSED) {
             worker.countRequest();
+            if (worker.requests() == 1) {
+                permits.noteStart(nowNanos - worker.startedNanos());
+            }
             meter.requestServed(nowNanos - worker.leasedNanos(), worker.lastStatus());
         }
         if (worker.proven()) {
@@ -145,13 +152,6 @@ final class WorkerGroup {
         return conclude(nowNanos, actions);
     }
 
-    /** Another class lacks a permit. Does no more than that: each further worker is worth a further question. */
-    List<PoolAction> makeRoom(long nowNanos) {
-        PoolActions actions = new PoolActions();
-        retirement.makeRoom(nowNanos, actions);
-        return actions.list();
-    }
-
     /** An event: does what is due. */
     void sweep(long nowNanos, PoolActions actions) {
         refusals.overdue(nowNanos, starts.hasRoom() ? files.startsWaitFor() : Optional.empty(), actions);
@@ -183,12 +183,13 @@ final class WorkerGroup {
         if (!line.isEmpty() && workers.living().isEmpty() && spawnPolicy.backingOff(nowNanos)) {
             refusals.all(spawnPolicy.lastFailure(), actions);
         }
-        starts.reportNeeds(!line.isEmpty());
+        starts.reportNeeds(actions);
         starts.fillUp(retirement.minimum().lacking(nowNanos), nowNanos, actions);
         retirement.retireReplaced(nowNanos, actions);
         if (line.isEmpty()) {
-            retirement.makeRoomIfWanted(nowNanos, actions);
+            retirement.makeRoom(nowNanos, actions);
         }
+        permits.noteUse(workers.inUse() + line.size(), nowNanos);
         return actions.list();
     }
 
@@ -203,6 +204,10 @@ final class WorkerGroup {
     /** Whether the class has no workers and no requests, and none has asked for a worker since then. */
     boolean isUnusedSince(long nanos) {
         return workers.living().isEmpty() && line.isEmpty() && lastUsedNanos - nanos < 0;
+    }
+
+    ClassPermits permits() {
+        return permits;
     }
 
     WaitingLine line() {

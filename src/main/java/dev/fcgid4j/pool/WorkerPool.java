@@ -191,7 +191,7 @@ public final class WorkerPool implements AutoCloseable {
             groups.remove(group.processClass(), group);
             services.report(new FcgiEvent.ClassForgotten(group.processClass().name()));
         }
-        return next;
+        return Deadlines.earlier(next, permits.sweep(nowNanos));
     }
 
     /** Registers the check of new generations; without it each process counts as ready as soon as it was started. */

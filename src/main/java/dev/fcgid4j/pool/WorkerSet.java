@@ -32,6 +32,8 @@ final class WorkerSet {
     private final Set<Worker> living = new LinkedHashSet<>();
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private int soonIdle;
+    private int stopping;
+    private long heldNanos;
     private long lostUnused;
     private boolean closed;
 
@@ -63,6 +65,25 @@ final class WorkerSet {
     /** The number of workers that become idle without a further event: the STARTING and VERIFYING ones. */
     int soonIdle() {
         return soonIdle;
+    }
+
+    /** The number of workers that are BUSY. A canary counts too. */
+    int inUse() {
+        return living.size() - idle.size() - soonIdle - stopping;
+    }
+
+    /** The number of workers that are not being stopped. */
+    int staying() {
+        return living.size() - stopping;
+    }
+
+    /** For how long the workers of the class have held permits, all together. */
+    long heldNanos(long nowNanos) {
+        long held = heldNanos;
+        for (Worker worker : living) {
+            held += nowNanos - worker.startedNanos();
+        }
+        return held;
     }
 
     /** The number of processes that were lost before they answered anything, for a reason that may befall others too. */
@@ -185,6 +206,7 @@ final class WorkerSet {
     private void becomeRetiring(Worker worker, long nowNanos) {
         worker.become(WorkerState.RETIRING, nowNanos);
         lostUnused += MinimumProcesses.isLostUnused(worker) ? 1 : 0;
+        stopping++;
     }
 
     /** The process is gone: the worker is DEAD and gives its permit back. */
@@ -194,7 +216,10 @@ final class WorkerSet {
         }
         if (worker.state() == WorkerState.STARTING || worker.state() == WorkerState.VERIFYING) {
             soonIdle--;
+        } else if (worker.state() == WorkerState.RETIRING) {
+            stopping--;
         }
+        heldNanos += nowNanos - worker.startedNanos();
         if (worker.state() != WorkerState.RETIRING && MinimumProcesses.isLostUnused(worker)) {
             lostUnused++;
         }
@@ -202,6 +227,6 @@ final class WorkerSet {
         files.workerEnded(worker);
         worker.become(WorkerState.DEAD, nowNanos);
         budget.release();
-        actions.add(new PoolAction.PermitFreed());
+        actions.add(new PoolAction.SharePermits());
     }
 }

@@ -104,4 +104,23 @@ class CommandDirectivesTest {
         assertThat(text.warnings()).singleElement().asString().contains("AllowOverride FileInfo");
         assertThat(CompiledText.htaccessWith("FileInfo", line).warnings()).isEmpty();
     }
+
+    @Test
+    void weightIsOneUnlessALaterDirectiveSetsIt() {
+        DirectoryConfig config = CompiledText.server("FcgidWeight 3").config();
+
+        assertThat(CompiledText.server("").config().weight()).isEqualTo(1);
+        assertThat(config.weight()).isEqualTo(3);
+        assertThat(CompiledText.server("").over(config).weight()).isEqualTo(3);
+        assertThat(CompiledText.server("FcgidWeight 1000").over(config).weight())
+                .isEqualTo(1000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FcgidWeight", "FcgidWeight 0", "FcgidWeight 1001", "FcgidWeight 2 3", "FcgidWeight x"})
+    void weightIsAWholeNumberInItsRange(String line) {
+        assertThatThrownBy(() -> CompiledText.server(line))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("test.conf:1: FcgidWeight: expected ");
+    }
 }

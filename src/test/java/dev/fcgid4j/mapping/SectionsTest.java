@@ -4,6 +4,8 @@ package dev.fcgid4j.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.application.ShareGroup;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,22 @@ class SectionsTest {
     private static String section(String name, String... lines) {
         String kind = name.split(" ", 2)[0];
         return "<" + name + ">\n" + String.join("\n", lines) + "\n</" + kind + ">\n";
+    }
+
+    // ---- what an application gets of its section ------------------------------------------------------------------
+
+    @Test
+    void applicationHasTheWeightOfItsSectionAndTheGroupOfItsSite() {
+        String directives = section("Directory ROOT/sub", "FcgidWeight 5");
+
+        ProcessClass inSection = ((Resolution.Script) site.resolve(directives, "/sub/a.fcgi")).processClass();
+        ProcessClass outside = ((Resolution.Script) site.resolve(directives, "/a.fcgi")).processClass();
+
+        assertThat(inSection.limits().weight()).isEqualTo(5);
+        assertThat(outside.limits().weight()).isEqualTo(1);
+        assertThat(inSection.group())
+                .isEqualTo(outside.group())
+                .isEqualTo(ShareGroup.ofSite(site.root().toString()));
     }
 
     // ---- Directory ------------------------------------------------------------------------------------------------

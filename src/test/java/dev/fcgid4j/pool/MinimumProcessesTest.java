@@ -267,35 +267,15 @@ class MinimumProcessesTest {
     }
 
     @Test
-    void minimumYieldsToNoClassThatHasAProcess() {
-        serveTogether(3, 0);
-        budget.wanting(true);
-
-        group.group().makeRoom(at(1));
-        group.group().makeRoom(at(1));
-
-        assertThat(in(WorkerState.IDLE)).hasSize(2);
-        assertThat(group.group().retirement().longestIdleSinceNanos()).isEqualTo(Long.MIN_VALUE);
-    }
-
-    @Test
-    void minimumYieldsToAClassWithoutAProcess() {
-        serveTogether(2, 0);
-        budget.starving(true);
-
-        assertThat(group.group().makeRoom(at(1))).hasSize(1);
-
-        assertThat(in(WorkerState.IDLE)).hasSize(1);
-    }
-
-    @Test
     void fillingUpTakesNoPermitThatAnotherClassWants() {
+        List<Worker> first = starts(ask(0));
+        launch(first, 0);
         budget.wanting(true);
 
-        List<PoolAction> after = serveTogether(1, 0);
+        List<PoolAction> after = serve(first.get(0), 1);
 
         assertThat(starts(after)).isEmpty();
-        assertThat(after).noneMatch(PoolAction.MakeRoom.class::isInstance);
+        assertThat(after).noneMatch(PoolAction.SharePermits.class::isInstance);
         assertThat(group.group().starts().fillsUpLater()).isTrue();
     }
 }

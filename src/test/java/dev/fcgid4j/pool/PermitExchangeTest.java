@@ -126,7 +126,7 @@ class PermitExchangeTest {
         GroupExecutor only = group("/a");
         FakeProcess idle = idle(only);
 
-        exchange.makeRoomFor(only.processClass());
+        exchange.share(host.clock.nowNanos());
 
         assertThat(idle.isTerminated()).isFalse();
     }

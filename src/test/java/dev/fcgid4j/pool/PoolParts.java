@@ -27,6 +27,7 @@ final class PoolParts {
 
     final ProcessClass processClass;
     final ProcessBudget budget;
+    final ClassPermits permits;
     final RolloutState rollout;
     final ClassFreshness files;
     final WorkerSet workers;
@@ -45,6 +46,7 @@ final class PoolParts {
         processClass =
                 new ProcessClass("/a", new ProcessCommand(List.of("/site/a"), Map.of(), Path.of("/")), policy, limits);
         budget = new ProcessBudget(permits);
+        this.permits = new ClassPermits(budget, 0);
         rollout = new RolloutState(policy.canaryPercent());
         files = new ClassFreshness(policy, Duration.ZERO);
         workers = new WorkerSet(processClass, budget, rollout, files);
@@ -63,11 +65,11 @@ final class PoolParts {
     }
 
     StartControl starts() {
-        return new StartControl(processClass.limits(), budget, spawnPolicy, workers, files, rollout);
+        return new StartControl(processClass.limits(), permits, spawnPolicy, workers, files, rollout);
     }
 
     Retirement retirement() {
-        return new Retirement(processClass.limits(), GRACE, budget, workers, files, rollout, refusals);
+        return new Retirement(processClass.limits(), GRACE, permits, workers, files, rollout, refusals);
     }
 
     WorkerLifecycle lifecycle() {

@@ -236,7 +236,7 @@ class RetirementTest {
     void workerThatHasBeenIdleForTheLongestTimeMakesRoom() {
         Worker longest = parts.idle(at(1));
         parts.idle(at(2));
-        assertThat(retirement.longestIdleSinceNanos()).isEqualTo(at(1));
+        parts.permits.owe(1);
 
         retirement.makeRoom(at(3), actions);
 
@@ -245,45 +245,73 @@ class RetirementTest {
     }
 
     @Test
-    void classWithoutAnIdleWorkerMakesNoRoom() {
-        parts.busy(0);
+    void classThatOwesNothingMakesNoRoom() {
+        parts.idle(0);
+        parts.budget.wanting(true);
 
         retirement.makeRoom(at(1), actions);
 
         assertThat(actions.list()).isEmpty();
-        assertThat(retirement.longestIdleSinceNanos()).isEqualTo(Long.MIN_VALUE);
     }
 
     @Test
-    void idleWorkerStaysWhileNoClassLacksAPermit() {
+    void classWithoutAnIdleWorkerMakesRoomAfterARequest() {
+        Worker busy = parts.busy(0);
+        parts.permits.owe(1);
+
+        retirement.makeRoom(at(1), actions);
+        assertThat(actions.list()).isEmpty();
+        retirement.markAfterRequest(busy, at(1));
+
+        assertThat(busy.retireReason()).contains(RetireReason.MAKE_ROOM);
+    }
+
+    @Test
+    void onlyAsManyMakeRoomAsTheClassOwes() {
+        Worker one = parts.busy(0);
+        Worker other = parts.busy(0);
+        parts.permits.owe(1);
+
+        retirement.markAfterRequest(one, at(1));
+        retirement.markAfterRequest(other, at(1));
+
+        assertThat(other.retireReason()).isEmpty();
+    }
+
+    @Test
+    void workerThatEndsAnywayPaysNothing() {
+        Worker old = parts.busy(0);
+        Worker other = parts.busy(at(99));
+        parts.permits.owe(1);
+
+        retirement.markAfterRequest(old, at(100));
+        retirement.markAfterRequest(other, at(100));
+
+        assertThat(old.retireReason()).contains(RetireReason.LIFETIME);
+        assertThat(other.retireReason()).contains(RetireReason.MAKE_ROOM);
+    }
+
+    @Test
+    void idleWorkerBeyondWhatTheClassKeepsIsOfferedWhileAnotherClassWants() {
         parts.idle(0);
-        retirement.makeRoomIfWanted(at(1), actions);
+        parts.permits.keep(0);
+        retirement.makeRoom(at(1), actions);
         assertThat(actions.list()).isEmpty();
         parts.budget.wanting(true);
 
-        retirement.makeRoomIfWanted(at(1), actions);
+        retirement.makeRoom(at(1), actions);
 
-        assertThat(PoolParts.terminated(actions)).hasSize(1);
+        assertThat(actions.list()).containsExactly(new PoolAction.SharePermits());
     }
 
     @Test
-    void workerMakesRoomAfterItsRequestForAClassWithoutAProcess() {
-        Worker one = parts.busy(0);
-        parts.busy(0);
-        parts.budget.starving(true);
+    void idleWorkerThatTheClassKeepsIsNotOffered() {
+        parts.idle(0);
+        parts.permits.keep(1);
+        parts.budget.wanting(true);
 
-        retirement.markAfterRequest(one, at(1));
+        retirement.makeRoom(at(1), actions);
 
-        assertThat(one.retireReason()).contains(RetireReason.MAKE_ROOM);
-    }
-
-    @Test
-    void onlyWorkerOfAClassMakesNoRoomAfterItsRequest() {
-        Worker only = parts.busy(0);
-        parts.budget.starving(true);
-
-        retirement.markAfterRequest(only, at(1));
-
-        assertThat(only.retireReason()).isEmpty();
+        assertThat(actions.list()).isEmpty();
     }
 }

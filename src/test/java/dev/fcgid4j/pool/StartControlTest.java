@@ -126,48 +126,86 @@ class StartControlTest {
     // ---- permits --------------------------------------------------------------------------------------------------
 
     @Test
-    void classWithoutAPermitAsksForRoomOnce() {
+    void classWithoutAPermitReportsWhatItLacksOnce() {
         permitsLeft(0);
 
-        assertThat(startFor(1, PoolAction.MakeRoom.class)).hasSize(1);
-        assertThat(startFor(2, PoolAction.MakeRoom.class)).isEmpty();
-        assertThat(starts.wantsPermit()).isTrue();
+        assertThat(lacking(2)).containsExactly(new PoolAction.SharePermits());
+        assertThat(lacking(2)).isEmpty();
+        assertThat(starts.readMissing()).isEqualTo(2);
         assertThat(parts.workers.living()).isEmpty();
     }
 
     @Test
-    void classAsksForRoomAgainAfterAPermitThatWasNotEnough() {
+    void classThatLacksMoreThanKnownReportsAgain() {
         permitsLeft(0);
-        startedFor(1);
+        lacking(1);
 
-        starts.permitFreed();
-
-        assertThat(starts.wantsPermit()).isFalse();
-        assertThat(startFor(1, PoolAction.MakeRoom.class)).hasSize(1);
+        assertThat(lacking(2)).hasSize(1);
+        assertThat(lacking(1)).isEmpty();
+        assertThat(lacking(2)).as("known already").isEmpty();
     }
 
     @Test
-    void permitsThatAreLeftAreUsedBeforeRoomIsAskedFor() {
+    void classReportsAgainAfterItLackedNothing() {
+        permitsLeft(0);
+        lacking(1);
+        lacking(0);
+
+        assertThat(lacking(1)).hasSize(1);
+    }
+
+    @Test
+    void classLacksNoMorePermitsThanItMayHaveProcesses() {
+        permitsLeft(0);
+
+        lacking(1000);
+
+        assertThat(starts.readMissing()).isEqualTo(starts.maxProcesses());
+    }
+
+    @Test
+    void permitsThatAreLeftAreUsedFirst() {
         permitsLeft(1);
 
-        PoolActions actions = new PoolActions();
-        starts.startFor(2, 0, actions);
+        assertThat(startedFor(2)).isOne();
 
-        assertThat(PoolParts.only(PoolAction.Start.class, actions)).hasSize(1);
-        assertThat(PoolParts.only(PoolAction.MakeRoom.class, actions)).hasSize(1);
+        assertThat(starts.readMissing()).isOne();
+    }
+
+    @Test
+    void freePermitIsLeftToTheClassThatWaitsForOne() {
+        permitsLeft(1);
+        parts.budget.wanting(true);
+
+        assertThat(startedFor(1)).isZero();
+    }
+
+    @Test
+    void permitThatWasSetAsideIsUsedAndTheRestGivenBack() {
+        permitsLeft(2);
+        parts.budget.wanting(true);
+        parts.budget.tryAcquire();
+        parts.budget.tryAcquire();
+        parts.permits.setAside(2);
+        int before = parts.budget.taken();
+
+        assertThat(startedFor(1)).isOne();
+        PoolActions actions = new PoolActions();
+        starts.reportNeeds(actions);
+
+        assertThat(actions.list()).containsExactly(new PoolAction.SharePermits());
+        assertThat(parts.budget.taken()).isEqualTo(before - 1);
     }
 
     @Test
     void budgetLearnsOnceThatAClassWithoutAProcessLacksAPermit() {
         permitsLeft(0);
-        startedFor(1);
-        starts.reportNeeds(true);
-        starts.reportNeeds(true);
+        lacking(1);
+        lacking(1);
 
         assertThat(parts.budget.anyWanting()).isTrue();
         assertThat(parts.budget.anyStarving()).isTrue();
-        assertThat(starts.isStarving()).isTrue();
-        starts.reportNeeds(false);
+        lacking(0);
         assertThat(parts.budget.anyWanting()).isFalse();
         assertThat(parts.budget.anyStarving()).isFalse();
     }
@@ -176,9 +214,8 @@ class StartControlTest {
     void classWithAProcessWantsAPermitButDoesNotStarve() {
         parts.busy(0);
         permitsLeft(0);
-        startedFor(1);
 
-        starts.reportNeeds(true);
+        lacking(1);
 
         assertThat(parts.budget.anyWanting()).isTrue();
         assertThat(parts.budget.anyStarving()).isFalse();
@@ -190,9 +227,18 @@ class StartControlTest {
         permitsLeft(0);
         assertThat(candidatesStarted()).isZero();
 
-        starts.reportNeeds(false);
+        starts.reportNeeds(new PoolActions());
 
         assertThat(parts.budget.anyWanting()).isTrue();
+    }
+
+    /** A decision after which so many requests wait; returns what it asks for. */
+    private List<PoolAction> lacking(int waiting) {
+        PoolActions actions = new PoolActions();
+        starts.startCandidate(0, actions);
+        starts.startFor(waiting, 0, actions);
+        starts.reportNeeds(actions);
+        return actions.list();
     }
 
     // ---- rollouts -------------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ class WorkerLifecycleTest {
             assertThat(worker.state()).isEqualTo(WorkerState.DEAD);
             assertThat(parts.budget.taken()).isZero();
             assertThat(parts.workers.soonIdle()).isZero();
-            assertThat(actions.list()).containsExactly(new PoolAction.PermitFreed());
+            assertThat(actions.list()).containsExactly(new PoolAction.SharePermits());
         }
 
         @Test
@@ -379,7 +379,7 @@ class WorkerLifecycleTest {
             assertThat(worker.state()).isEqualTo(WorkerState.DEAD);
             assertThat(worker.end().status()).contains(SUCCESS);
             assertThat(parts.budget.taken()).isZero();
-            assertThat(PoolParts.only(PoolAction.PermitFreed.class, actions)).hasSize(1);
+            assertThat(PoolParts.only(PoolAction.SharePermits.class, actions)).hasSize(1);
             assertThat(parts.history.deaths()).singleElement().satisfies(death -> {
                 assertThat(death.reason()).isEqualTo("recycled by request");
                 assertThat(death.status()).isEqualTo("exit code 0");
