@@ -35,7 +35,11 @@ final class Snapshots {
         }
     }
 
-    /** Takes the snapshot of a class. Under the group's lock. */
+    /**
+     * Takes the snapshot of a class. Under the group's lock.
+     *
+     * @param nowNanos read under the same lock: no change of a worker is later, so no time in a state is negative
+     */
     static Taken take(
             ProcessClass processClass, WorkerGroup group, FreshnessMonitor.WatchedFiles watched, long nowNanos) {
         List<Worker> living = List.copyOf(group.workers().living());

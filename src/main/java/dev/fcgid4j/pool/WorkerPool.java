@@ -157,11 +157,10 @@ public final class WorkerPool implements AutoCloseable {
 
     /** The state of all classes. Reads a file per worker: not for event loops. */
     public PoolSnapshot snapshot() {
-        long now = now();
         List<PoolSnapshot.ClassSnapshot> classes = new ArrayList<>();
         for (GroupExecutor group : groups.values()) {
             FreshnessMonitor.WatchedFiles watched = group.freshness().watchedFiles();
-            classes.add(group.askGroup(g -> Snapshots.take(group.processClass(), g, watched, now))
+            classes.add(group.askGroup(g -> Snapshots.take(group.processClass(), g, watched, now()))
                     .withMemory());
         }
         classes.sort(Comparator.comparing(PoolSnapshot.ClassSnapshot::name));
