@@ -58,6 +58,16 @@ public abstract sealed class RequestSettingsBuilder<B> extends WorkerSettingsBui
     }
 
     /**
+     * Keeps the connection to a worker open for its next request. Off: each request gets a new connection, which a program
+     * needs whose threads share a lock around their accept.
+     *
+     * <p>Default on. Directive: {@code FcgidKeepConnection}.
+     */
+    public B keepConnection(boolean on) {
+        return set(SettingsTable.KEEP_CONNECTION, on);
+    }
+
+    /**
      * Limits the body of a request. A longer one is answered 413.
      *
      * <p>From 0; default 1 GiB. Directive: {@code FcgidMaxRequestLen}. Source: mod_fcgid, where the default is 128 KiB

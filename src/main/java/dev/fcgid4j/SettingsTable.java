@@ -99,6 +99,8 @@ final class SettingsTable {
             row("FcgidQueueLength", number(0, 1_000_000), (draft, value) -> draft.limits.queueLength(value));
     static final Setting<Duration> QUEUE_TIMEOUT =
             row("FcgidQueueTimeout", seconds(1), (draft, value) -> draft.limits.queueTimeout(value));
+    static final Setting<Boolean> KEEP_CONNECTION =
+            row("FcgidKeepConnection", onOff(), (draft, value) -> draft.limits.keepConnection(value));
 
     // Changes of files.
     static final Setting<Boolean> WATCH_LOADED_FILES = row(

@@ -95,6 +95,11 @@ record SettingsCase(
                         s -> s.limits().queueTimeout(),
                         Duration.ofSeconds(65)),
                 new SettingsCase(
+                        "FcgidKeepConnection Off",
+                        b -> b.keepConnection(false),
+                        s -> s.limits().keepConnection(),
+                        false),
+                new SettingsCase(
                         "FcgidSpawnScore 3", b -> b.spawnScore(3), s -> s.pool().spawnScore(), 3),
                 new SettingsCase(
                         "FcgidTerminationScore -4",

@@ -26,6 +26,7 @@ import java.time.Duration;
  * @param queueTimeout longest wait of a request for a worker; more than zero; default 30 s (FcgidQueueTimeout)
  * @param weight the part of the class beside other classes of its group when processes are scarce; at least 1; default 1
  *     (FcgidWeight)
+ * @param keepConnection whether a connection may carry a second request; default true (FcgidKeepConnection)
  */
 public record ClassLimits(
         int maxProcesses,
@@ -37,7 +38,8 @@ public record ClassLimits(
         Duration ioTimeout,
         int queueLength,
         Duration queueTimeout,
-        int weight) {
+        int weight,
+        boolean keepConnection) {
 
     private static final ClassLimits DEFAULTS = new ClassLimits(
             100,
@@ -49,7 +51,8 @@ public record ClassLimits(
             Duration.ofSeconds(40),
             1000,
             Duration.ofSeconds(30),
-            1);
+            1,
+            true);
 
     public ClassLimits {
         Ranges.atLeast("maxProcesses", maxProcesses, 1);
@@ -86,6 +89,7 @@ public record ClassLimits(
         private int queueLength;
         private Duration queueTimeout;
         private int weight;
+        private boolean keepConnection;
 
         private Builder(ClassLimits from) {
             maxProcesses = from.maxProcesses;
@@ -98,6 +102,7 @@ public record ClassLimits(
             queueLength = from.queueLength;
             queueTimeout = from.queueTimeout;
             weight = from.weight;
+            keepConnection = from.keepConnection;
         }
 
         /** Sets {@link ClassLimits#maxProcesses()}. */
@@ -160,6 +165,12 @@ public record ClassLimits(
             return this;
         }
 
+        /** Sets {@link ClassLimits#keepConnection()}. */
+        public Builder keepConnection(boolean on) {
+            keepConnection = on;
+            return this;
+        }
+
         /**
          * The limits.
          *
@@ -176,7 +187,8 @@ public record ClassLimits(
                     ioTimeout,
                     queueLength,
                     queueTimeout,
-                    weight);
+                    weight,
+                    keepConnection);
         }
     }
 }

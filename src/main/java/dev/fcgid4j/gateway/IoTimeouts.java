@@ -32,6 +32,11 @@ final class IoTimeouts {
         /** The longest time without progress; more than zero, and always the same (FcgidIOTimeout). */
         long ioTimeoutNanos();
 
+        /** The longest time until the next check; asked anew after each. */
+        default long longestTickNanos() {
+            return LONGEST_TICK_NANOS;
+        }
+
         /** Looks for progress since the last call, and ends the request if there was none for too long. */
         void checkTimeout(long nowNanos);
 
@@ -108,6 +113,6 @@ final class IoTimeouts {
     }
 
     private static long tickNanos(Timed timed) {
-        return Math.min(Math.max(timed.ioTimeoutNanos() / 8, SHORTEST_TICK_NANOS), LONGEST_TICK_NANOS);
+        return Math.min(Math.max(timed.ioTimeoutNanos() / 8, SHORTEST_TICK_NANOS), timed.longestTickNanos());
     }
 }

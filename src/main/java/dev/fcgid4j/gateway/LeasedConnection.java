@@ -4,10 +4,12 @@ package dev.fcgid4j.gateway;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.Outcome;
+import dev.fcgid4j.process.ProcessActivity;
 import dev.fcgid4j.worker.WorkerConnection;
 import dev.fcgid4j.worker.WorkerConnector;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +33,16 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
         void checkTimeout(long nowNanos, long limitNanos);
     }
 
+    private static final long KEPT_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final EventLoopContext context;
     private final Lease lease;
     private final Listener listener;
     private @Nullable WorkerConnection connection;
+    private @Nullable KeptConnectionCheck check;
     private boolean fresh;
+    private boolean trusted; // no further look at a kept connection is needed
+    private boolean asking;
     private boolean released;
 
     LeasedConnection(EventLoopContext context, Lease lease, Listener listener) {
@@ -51,9 +58,15 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
      *     the application has read the request
      */
     void open(boolean mayReuse) {
-        context.timeouts().add(this);
         Optional<WorkerConnection> kept = lease.takeConnection();
-        if (kept.isPresent() && mayReuse && kept.get().isOpen() && kept.get().loop() == context.loop()) {
+        boolean reuse = mayReuse
+                && kept.isPresent()
+                && lease.keepsConnections()
+                && kept.get().isOpen()
+                && kept.get().loop() == context.loop();
+        fresh = !reuse;
+        context.timeouts().add(this);
+        if (reuse) {
             connection = kept.get();
             listener.opened(kept.get());
         } else {
@@ -62,7 +75,7 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
         }
     }
 
-    /** Opens a new connection; the one before, if there was one, has closed. */
+    /** Opens a new connection; the one before, if there was one, is closed. */
     void openNew() {
         fresh = true;
         connection = null;
@@ -131,9 +144,47 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
         return lease.processClass().limits().ioTimeout().toNanos();
     }
 
+    /** A request on a kept connection is looked at soon, because the worker may not read it. */
+    @Override
+    public long longestTickNanos() {
+        return fresh ? IoTimeouts.Timed.super.longestTickNanos() : KEPT_TICK_NANOS;
+    }
+
     @Override
     public void checkTimeout(long nowNanos) {
+        WorkerConnection open = connection;
+        if (!fresh && !trusted && !asking && open != null) {
+            checkKept(open);
+        }
         listener.checkTimeout(nowNanos, ioTimeoutNanos());
+    }
+
+    private void checkKept(WorkerConnection kept) {
+        if (kept.received() > 0 || !kept.hasUnreadOutput()) {
+            trusted = true; // the worker has read the request, and may take its time
+            return;
+        }
+        asking = true;
+        lease.askActivity(activity -> context.loop().execute(() -> sampled(kept, activity)));
+    }
+
+    private void sampled(WorkerConnection kept, Optional<ProcessActivity> activity) {
+        asking = false;
+        if (released || connection != kept || kept.received() > 0 || !kept.hasUnreadOutput()) {
+            return;
+        }
+        if (check == null) {
+            check = new KeptConnectionCheck();
+        }
+        switch (check.sample(activity, context.now())) {
+            case UNDECIDED -> {}
+            case TRUSTED -> trusted = true;
+            case HANGS -> {
+                lease.keptConnectionUnread();
+                kept.close();
+                openNew();
+            }
+        }
     }
 
     @Override
@@ -158,7 +209,7 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
         context.timeouts().remove(this);
         WorkerConnection open = connection;
         connection = null;
-        if (open != null && keepConnection && open.isOpen()) {
+        if (open != null && keepConnection && lease.keepsConnections() && open.isOpen()) {
             open.reading(true);
             lease.keep(open);
         } else if (open != null) {

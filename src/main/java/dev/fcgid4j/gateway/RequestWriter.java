@@ -91,8 +91,9 @@ final class RequestWriter implements RequestBody.Reader {
     }
 
     private void writeHead(ByteBuf head) {
+        boolean keep = leased.lease().keepsConnections();
         RecordWriter.writeBeginRequest(
-                head, WorkerConnection.REQUEST_ID, request.processClass().role(), true);
+                head, WorkerConnection.REQUEST_ID, request.processClass().role(), keep);
         ParamsWriter params = new ParamsWriter(head, WorkerConnection.REQUEST_ID);
         params.add(request.scriptVariables());
         request.variables().forEach(params::add);

@@ -107,6 +107,12 @@ public sealed interface FcgiEvent {
      */
     record TooManyLoadedFiles(String processClass, int limit, Path file) implements FcgiEvent {}
 
+    /**
+     * A worker of several threads did not read a request on a kept connection, and no thread was at work. From now on the
+     * class keeps no connections (FcgidKeepConnection).
+     */
+    record KeptConnectionUnread(String processClass, long pid) implements FcgiEvent {}
+
     /** A response named a file to watch whose name is no path. */
     record InvalidDependency(String processClass, long pid, String message) implements FcgiEvent {}
 

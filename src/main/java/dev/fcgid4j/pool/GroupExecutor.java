@@ -8,9 +8,13 @@ import dev.fcgid4j.freshness.FreshnessEvents;
 import dev.fcgid4j.freshness.FreshnessExecutor;
 import dev.fcgid4j.freshness.FreshnessMonitor;
 import dev.fcgid4j.observe.FcgiEvent;
+import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.ProcessActivity;
 import dev.fcgid4j.worker.Worker;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,11 +37,14 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
     private final FreshnessMonitor freshness;
     private final WorkerStarter starter;
 
+    private final AtomicBoolean keepsConnections;
+
     // Guarded by the lock. Once true, the pool uses another group for the class.
     private boolean dropped;
 
     GroupExecutor(ProcessClass processClass, WorkerGroup group, PoolServices services) {
         this.processClass = processClass;
+        this.keepsConnections = new AtomicBoolean(processClass.limits().keepConnection());
         this.services = services;
         this.group = group;
         this.freshness = services.monitors().create(processClass, this);
@@ -92,6 +99,29 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
     public void proven(Worker worker) {
         if (freshness.isPolled()) {
             decide((g, nowNanos, actions) -> g.freshnessApplier().proven(worker, nowNanos, actions));
+        }
+    }
+
+    @Override
+    public boolean keepsConnections() {
+        return keepsConnections.get();
+    }
+
+    @Override
+    public void keptConnectionUnread(Worker worker) {
+        if (keepsConnections.compareAndSet(true, false)) {
+            report(WorkerEvents.keptConnectionUnread(worker));
+        }
+    }
+
+    @Override
+    public void askActivity(Worker worker, Consumer<Optional<ProcessActivity>> answer) {
+        try {
+            services.environment()
+                    .blocking()
+                    .execute(() -> answer.accept(worker.process().flatMap(ApplicationProcess::activity)));
+        } catch (RejectedExecutionException e) {
+            answer.accept(Optional.empty()); // the pool closes
         }
     }
 

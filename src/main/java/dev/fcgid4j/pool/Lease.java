@@ -7,12 +7,14 @@ import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.ProcessActivity;
 import dev.fcgid4j.worker.Worker;
 import dev.fcgid4j.worker.WorkerConnection;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The right of one request to use a worker, from {@link LeaseListener#granted} until {@link #release}. No other request
@@ -61,6 +63,28 @@ public final class Lease {
     public void keep(WorkerConnection open) {
         requireHeld();
         worker.keep(open);
+    }
+
+    /**
+     * Whether a connection to the worker may be kept for another request: not with FcgidKeepConnection off, and not after
+     * {@link #keptConnectionUnread} of any worker of the class.
+     */
+    public boolean keepsConnections() {
+        return owner.keepsConnections();
+    }
+
+    /** Reports that the worker does not read the request on its kept connection. */
+    public void keptConnectionUnread() {
+        owner.keptConnectionUnread(worker);
+    }
+
+    /**
+     * Asks what the worker's process is doing. Returns at once.
+     *
+     * @param answer called once, on any thread; empty if that is unknown
+     */
+    public void askActivity(Consumer<Optional<ProcessActivity>> answer) {
+        owner.askActivity(worker, answer);
     }
 
     /**

@@ -25,6 +25,10 @@ final class WorkerEvents {
                 name(worker), worker.pid(), reason(worker), worker.retirement().file());
     }
 
+    static FcgiEvent keptConnectionUnread(Worker worker) {
+        return new FcgiEvent.KeptConnectionUnread(name(worker), worker.pid());
+    }
+
     static FcgiEvent killed(Worker worker) {
         return new FcgiEvent.WorkerKilled(name(worker), worker.pid());
     }

@@ -40,4 +40,9 @@ public interface ApplicationProcess {
 
     /** Returns the resident memory in bytes; empty after the end, and without {@code /proc}. Reads a file: not for event loops. */
     OptionalLong residentBytes();
+
+    /** Returns what the process is doing; empty if that is unknown. Reads files: not for event loops. */
+    default Optional<ProcessActivity> activity() {
+        return Optional.empty();
+    }
 }

@@ -94,6 +94,14 @@ final class PosixProcess implements ApplicationProcess {
         }
     }
 
+    @Override
+    public Optional<ProcessActivity> activity() {
+        Optional<ProcessActivity> read = ProcessActivity.of(pid);
+        synchronized (this) {
+            return reaped ? Optional.empty() : read;
+        }
+    }
+
     /** Kills the rest of the group of a process that has ended, reaps the process and removes its files. */
     synchronized ExitStatus reap(Guardian guardian) {
         if (!reaped) { // the group's id can't be reused before its leader is reaped

@@ -51,6 +51,13 @@ public final class EventLog implements FcgiListener {
                     crashed.requests());
         } else if (event instanceof FcgiEvent.RolloutEnded ended) {
             rolloutEnded(ended);
+        } else if (event instanceof FcgiEvent.KeptConnectionUnread unread) {
+            LOG.warn(
+                    "{}[{}] does not read a request on a kept connection; {} keeps no connections from now on. Say"
+                            + " FcgidKeepConnection Off if it accepts under a lock that its threads share",
+                    unread.processClass(),
+                    unread.pid(),
+                    unread.processClass());
         } else {
             fileEvent(event);
         }

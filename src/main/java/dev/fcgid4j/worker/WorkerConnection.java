@@ -101,6 +101,11 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         return UnreadInput.isThere(channel);
     }
 
+    /** Returns whether the application has not read everything that the kernel took from here; false if that is unknown. */
+    public boolean hasUnreadOutput() {
+        return UnreadOutput.isThere(channel);
+    }
+
     /**
      * Begins a request: sets its listeners.
      *

@@ -65,6 +65,7 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     private final FakeWatcher watcher = new FakeWatcher(files);
     private final List<FixtureRequest> requests = new ArrayList<>();
     private final List<FcgiEvent.ClassAdded> added = new ArrayList<>();
+    private int keptConnectionsUnread;
     private final List<ClientRequest> clientRequests = new ArrayList<>();
     private final Path folder;
     private final ScriptedLauncher launcher;
@@ -115,6 +116,8 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     private void onEvent(FcgiEvent event) {
         if (event instanceof FcgiEvent.ClassAdded each) {
             added.add(each);
+        } else if (event instanceof FcgiEvent.KeptConnectionUnread) {
+            keptConnectionsUnread++;
         }
     }
 
@@ -211,6 +214,11 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
     /** The requests that workers have ended, by the first digit of their status; without a response at 0. */
     List<Long> requestsByStatusClass() {
         return added.get(0).requests().read().byStatusClass();
+    }
+
+    /** How often the pool has reported that a worker does not read its kept connection. */
+    int keptConnectionsUnread() {
+        return keptConnectionsUnread;
     }
 
     private PoolSnapshot.ClassSnapshot classSnapshot() {

@@ -56,6 +56,18 @@ class WorkerPoolTest {
     }
 
     @Test
+    void filesOfAClassAreNotWholeWhileOneIsBeingWritten() {
+        ProcessClass known = PoolHost.processClass("/a", ClassLimits.defaults());
+        assertThat(pool.filesAreWhole(known)).isTrue(); // as far as the pool knows
+        ask("/a");
+        assertThat(pool.filesAreWhole(known)).isTrue();
+
+        host.script.beginToWrite();
+
+        assertThat(pool.filesAreWhole(known)).isFalse();
+    }
+
+    @Test
     void ticketTakesItsRequestOutOfTheLine() {
         pool.acquire(
                         PoolHost.processClass("/a", ClassLimits.defaults()),

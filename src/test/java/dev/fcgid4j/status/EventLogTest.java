@@ -114,6 +114,15 @@ class EventLogTest {
     }
 
     @Test
+    void unreadKeptConnectionIsAWarningThatNamesTheDirective() {
+        assertLine(
+                new FcgiEvent.KeptConnectionUnread("/a", 42),
+                Level.WARN,
+                "/a[42] does not read a request on a kept connection; /a keeps no connections from now on. Say"
+                        + " FcgidKeepConnection Off if it accepts under a lock that its threads share");
+    }
+
+    @Test
     void takeOverIsInfo() {
         assertLine(new FcgiEvent.RolloutEnded("/a", 3, true, ""), Level.INFO, "/a: generation 3 takes over");
     }

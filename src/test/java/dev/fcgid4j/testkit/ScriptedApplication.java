@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.process.ApplicationProcess;
+import dev.fcgid4j.process.ProcessActivity;
 import dev.fcgid4j.process.ProcessListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public final class ScriptedApplication implements ApplicationProcess, AutoClosea
     private final ProcessListener listener;
     private final ServerSocketChannel listening;
     private final List<ScriptedConnection> accepted = new ArrayList<>();
+    private Optional<ProcessActivity> activity = Optional.empty();
     private boolean terminated;
     private boolean exited;
 
@@ -127,6 +130,16 @@ public final class ScriptedApplication implements ApplicationProcess, AutoClosea
             }
             listener.exited(status);
         }
+    }
+
+    /** Sets what its process is doing from now on. */
+    public void activity(ProcessActivity next) {
+        activity = Optional.of(next);
+    }
+
+    @Override
+    public Optional<ProcessActivity> activity() {
+        return activity;
     }
 
     /** Whether it got SIGTERM. */

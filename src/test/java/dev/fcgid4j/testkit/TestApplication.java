@@ -45,10 +45,19 @@ public enum TestApplication {
         switch (this) {
             case C ->
                 copyExecutable(
-                        build(program, "-O2", "-o", "@", SOURCES.resolve(source).toString(), "-lfcgi"), target);
+                        build(
+                                page,
+                                program,
+                                "-O2",
+                                "-o",
+                                "@",
+                                SOURCES.resolve(source).toString(),
+                                "-lfcgi"),
+                        target);
             case GO ->
                 copyExecutable(
                         build(
+                                page,
                                 program,
                                 "build",
                                 "-o",
@@ -58,6 +67,13 @@ public enum TestApplication {
             case PERL_CORE, PERL_FCGI, PYTHON, RUBY, PHP -> copyExecutable(SOURCES.resolve(source), target);
         }
         return target;
+    }
+
+    /** Builds a C program of {@code src/test/workers} that has threads, and puts it into a folder. */
+    public static void installThreaded(String source, Path target) throws IOException, InterruptedException {
+        String file = SOURCES.resolve(source).toString();
+        String compiler = Interpreters.required("libfcgi");
+        copyExecutable(build(source + ".fcgi", compiler, "-O2", "-pthread", "-o", "@", file, "-lfcgi"), target);
     }
 
     /** Its interpreter. */
@@ -77,8 +93,8 @@ public enum TestApplication {
         Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private Path build(String... words) throws IOException, InterruptedException {
-        Path built = Path.of("target/workers", page).toAbsolutePath();
+    private static Path build(String name, String... words) throws IOException, InterruptedException {
+        Path built = Path.of("target/workers", name).toAbsolutePath();
         if (Files.exists(built)) {
             return built;
         }
