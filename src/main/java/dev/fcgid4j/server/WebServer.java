@@ -206,11 +206,19 @@ public final class WebServer implements AutoCloseable {
         listening.close().awaitUninterruptibly(Math.max(1, limit.toMillis()));
         awaitRegistrations(deadlineNanos);
         // Each connection is closed when its response has been sent; a connection without a request at once.
-        clients.forEach(client -> client.pipeline().fireUserEventTriggered(FastCgiHttpHandler.Finish.REQUEST));
+        clients.forEach(WebServer::finish);
         clients.newCloseFuture().awaitUninterruptibly(limit.toMillis());
         manager.shutDown(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())));
         clients.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private static void finish(Channel client) {
+        try {
+            client.pipeline().fireUserEventTriggered(FastCgiHttpHandler.Finish.REQUEST);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: its event loop has ended before: {}", client, e.toString());
+        }
     }
 
     /**
