@@ -19,13 +19,14 @@ import java.util.function.Predicate;
  * a directive and for a Java call.
  *
  * @param <T> the type of the value
- * @param count how many words a directive has
+ * @param count how many words a directive has; {@link #SEVERAL} for one or more
  * @param expected the permitted values, as an error message names them
  * @param reader makes a value of the words; empty when they are not of this kind
  * @param permitted whether a value is in the range
  */
 record Argument<T>(int count, String expected, Function<List<String>, Optional<T>> reader, Predicate<T> permitted) {
 
+    private static final int SEVERAL = -1; // words, at least one
     private static final String WHOLE_NUMBER = "a whole number from %d to %d";
     private static final long TEN_YEARS = 10L * 365 * 24 * 3600;
 
@@ -95,6 +96,24 @@ record Argument<T>(int count, String expected, Function<List<String>, Optional<T
                 value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
     }
 
+    /**
+     * One or more IP addresses or ranges of them.
+     *
+     * @param internal whether a proxy there is believed about private addresses too
+     */
+    static Argument<List<AddressRange>> addressRanges(boolean internal) {
+        return new Argument<>(
+                SEVERAL,
+                "IP addresses or ranges such as 10.0.0.0/8",
+                words -> {
+                    List<AddressRange> ranges = words.stream()
+                            .flatMap(word -> AddressRange.parse(word, internal).stream())
+                            .toList();
+                    return ranges.size() == words.size() ? Optional.of(ranges) : Optional.empty();
+                },
+                ranges -> !ranges.isEmpty());
+    }
+
     /** An existing directory. */
     static Argument<Path> directory() {
         return new Argument<>(1, "an existing directory", words -> path(words.get(0)), Files::isDirectory);
@@ -158,7 +177,7 @@ record Argument<T>(int count, String expected, Function<List<String>, Optional<T
      */
     T read(Node directive) {
         List<String> words = directive.args();
-        if (words.size() != count) {
+        if (count == SEVERAL ? words.isEmpty() : words.size() != count) {
             throw directive.mistake("expected " + (count == 1 ? "one argument" : expected) + ", found " + words.size());
         }
         return reader.apply(words)

@@ -27,6 +27,7 @@ public final class FcgiSettings {
     private final WatchSettings watch;
     private final List<String> listen;
     private final EventLoopSettings eventLoops;
+    private final ClientSettings clients;
 
     FcgiSettings(
             MappingSettings mapping,
@@ -36,7 +37,8 @@ public final class FcgiSettings {
             ProcessSettings process,
             WatchSettings watch,
             List<String> listen,
-            EventLoopSettings eventLoops) {
+            EventLoopSettings eventLoops,
+            ClientSettings clients) {
         this.mapping = mapping;
         this.pool = pool;
         this.gateway = gateway;
@@ -45,6 +47,7 @@ public final class FcgiSettings {
         this.watch = watch;
         this.listen = List.copyOf(listen);
         this.eventLoops = eventLoops;
+        this.clients = clients;
     }
 
     /** A builder with all defaults; name at least a document root. */
@@ -80,6 +83,11 @@ public final class FcgiSettings {
     /** The event loops that a server should run. */
     public EventLoopSettings eventLoops() {
         return eventLoops;
+    }
+
+    /** What a server should grant to its clients. */
+    public ClientSettings clients() {
+        return clients;
     }
 
     MappingSettings mapping() {

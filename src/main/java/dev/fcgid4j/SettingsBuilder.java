@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -146,5 +147,60 @@ public abstract sealed class SettingsBuilder<B> extends RequestSettingsBuilder<B
      */
     public B eventLoopSpin(Duration time) {
         return set(SettingsTable.EVENT_LOOP_SPIN, time);
+    }
+
+    /**
+     * Sets how many connections a server's clients may have at the same time. A number that the descriptor limit of the
+     * process leaves no room for is lowered, with a warning.
+     *
+     * <p>From 1 to 10,000,000; default what the descriptor limit leaves room for, at most 10,000. Directive: {@code
+     * MaxConnections}.
+     */
+    public B maxConnections(int connections) {
+        return set(SettingsTable.MAX_CONNECTIONS, connections);
+    }
+
+    /**
+     * Sets how many of them may come from one address; loopback addresses and trusted proxies have no bound of their own.
+     *
+     * <p>From 1 to 10,000,000; default half of {@link #maxConnections}. Directive: {@code MaxConnectionsPerAddress}.
+     */
+    public B maxConnectionsPerAddress(int connections) {
+        return set(SettingsTable.MAX_CONNECTIONS_PER_ADDRESS, connections);
+    }
+
+    /**
+     * Sets the request header in which trusted proxies name their clients, such as {@code X-Forwarded-For}.
+     *
+     * <p>Default none. Directive: {@code RemoteIPHeader}. Source: mod_remoteip.
+     */
+    public B remoteIPHeader(String name) {
+        return set(SettingsTable.REMOTE_IP_HEADER, name);
+    }
+
+    /**
+     * Adds proxies that are believed about every address, private ones too.
+     *
+     * <p>Default none. Directive: {@code RemoteIPInternalProxy}. Source: mod_remoteip.
+     */
+    public B remoteIPInternalProxy(String... ranges) {
+        return set(SettingsTable.REMOTE_IP_INTERNAL_PROXY, ranges(SettingsTable.REMOTE_IP_INTERNAL_PROXY, ranges));
+    }
+
+    /**
+     * Adds proxies that are believed about public addresses.
+     *
+     * <p>Default none. Directive: {@code RemoteIPTrustedProxy}. Source: mod_remoteip.
+     */
+    public B remoteIPTrustedProxy(String... ranges) {
+        return set(SettingsTable.REMOTE_IP_TRUSTED_PROXY, ranges(SettingsTable.REMOTE_IP_TRUSTED_PROXY, ranges));
+    }
+
+    private static List<AddressRange> ranges(Setting<List<AddressRange>> setting, String... words) {
+        return setting.argument()
+                .reader()
+                .apply(List.of(words))
+                .orElseThrow(() -> new ConfigurationException(setting.name() + ": expected "
+                        + setting.argument().expected() + ", found " + String.join(" ", words)));
     }
 }

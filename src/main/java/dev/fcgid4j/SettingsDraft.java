@@ -35,6 +35,7 @@ final class SettingsDraft {
     ProcessSettings process;
     WatchSettings watch;
     EventLoopSettings eventLoops;
+    ClientSettings clients;
 
     /** For the pool, the watcher and the mapping alike. */
     Duration quietTime;
@@ -57,6 +58,7 @@ final class SettingsDraft {
         process = ProcessSettings.defaults();
         watch = WatchSettings.defaults();
         eventLoops = EventLoopSettings.defaults();
+        clients = ClientSettings.defaults();
         quietTime = watch.quietTime();
     }
 
@@ -69,6 +71,7 @@ final class SettingsDraft {
         process = from.process();
         watch = from.watch();
         eventLoops = from.eventLoops();
+        clients = from.clients();
         quietTime = watch.quietTime();
         folder = Optional.of(from.documentRoot());
         listen.addAll(from.listen());
@@ -118,6 +121,7 @@ final class SettingsDraft {
                 process,
                 watch.withQuietTime(quietTime),
                 listen,
-                eventLoops);
+                eventLoops,
+                clients);
     }
 }

@@ -2,6 +2,7 @@
 package dev.fcgid4j;
 
 import static dev.fcgid4j.Argument.absoluteDirectory;
+import static dev.fcgid4j.Argument.addressRanges;
 import static dev.fcgid4j.Argument.bytes;
 import static dev.fcgid4j.Argument.directory;
 import static dev.fcgid4j.Argument.fraction;
@@ -33,7 +34,7 @@ import java.util.function.BiConsumer;
  * <p>Threading: immutable.
  *
  * <p>Source: mod_fcgid for names that begin with {@code Fcgid}; httpd for {@code DocumentRoot}, {@code Listen} and
- * {@code Server…}; mod_xsendfile for {@code XSendFile…}.
+ * {@code Server…}; mod_xsendfile for {@code XSendFile…}; mod_remoteip for {@code RemoteIP…}.
  */
 final class SettingsTable {
 
@@ -159,6 +160,26 @@ final class SettingsTable {
             "EventLoops", number(1, 1024), (draft, value) -> draft.eventLoops = draft.eventLoops.withThreads(value));
     static final Setting<Duration> EVENT_LOOP_SPIN = row(
             "EventLoopSpin", microseconds(1000), (draft, value) -> draft.eventLoops = draft.eventLoops.withSpin(value));
+
+    // The server's clients.
+    static final Setting<Integer> MAX_CONNECTIONS = row(
+            "MaxConnections",
+            number(1, 10_000_000),
+            (draft, value) -> draft.clients = draft.clients.withMaxConnections(value));
+    static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS = row(
+            "MaxConnectionsPerAddress",
+            number(1, 10_000_000),
+            (draft, value) -> draft.clients = draft.clients.withMaxConnectionsPerAddress(value));
+    static final Setting<String> REMOTE_IP_HEADER = row(
+            "RemoteIPHeader", text(), (draft, value) -> draft.clients = draft.clients.withRemoteIpHeader(value));
+    static final Setting<List<AddressRange>> REMOTE_IP_INTERNAL_PROXY = row(
+            "RemoteIPInternalProxy",
+            addressRanges(true),
+            (draft, value) -> draft.clients = draft.clients.withProxies(value));
+    static final Setting<List<AddressRange>> REMOTE_IP_TRUSTED_PROXY = row(
+            "RemoteIPTrustedProxy",
+            addressRanges(false),
+            (draft, value) -> draft.clients = draft.clients.withProxies(value));
 
     private SettingsTable() {}
 

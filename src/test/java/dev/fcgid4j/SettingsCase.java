@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -215,7 +216,32 @@ record SettingsCase(
                         "EventLoopSpin 20",
                         b -> b.eventLoopSpin(Duration.ofNanos(20_000)),
                         s -> s.eventLoops().spin(),
-                        Duration.ofNanos(20_000)));
+                        Duration.ofNanos(20_000)),
+                new SettingsCase(
+                        "MaxConnections 500",
+                        b -> b.maxConnections(500),
+                        s -> s.clients().maxConnections(),
+                        500),
+                new SettingsCase(
+                        "MaxConnectionsPerAddress 50",
+                        b -> b.maxConnectionsPerAddress(50),
+                        s -> s.clients().maxConnectionsPerAddress(),
+                        50),
+                new SettingsCase(
+                        "RemoteIPHeader X-Forwarded-For",
+                        b -> b.remoteIPHeader("X-Forwarded-For"),
+                        s -> s.clients().remoteIpHeader(),
+                        Optional.of("X-Forwarded-For")),
+                new SettingsCase(
+                        "RemoteIPInternalProxy 10.0.0.0/8 ::1",
+                        b -> b.remoteIPInternalProxy("10.0.0.0/8", "::1"),
+                        s -> s.clients().proxies().size(),
+                        2),
+                new SettingsCase(
+                        "RemoteIPTrustedProxy 192.0.2.1",
+                        b -> b.remoteIPTrustedProxy("192.0.2.1"),
+                        s -> s.clients().proxies().get(0).internal(),
+                        false));
     }
 
     /** Values just outside of the range. */
@@ -234,7 +260,10 @@ record SettingsCase(
                 new SettingsCase("FcgidIPCDir /no/such", b -> b.ipcDir(none)),
                 new SettingsCase("XSendFilePath /no/such", b -> b.xSendFilePath(none)),
                 new SettingsCase("XAccelPath /files /tmp", b -> b.xAccelPath("/files", TMP)),
-                new SettingsCase("EventLoops 1025", b -> b.eventLoops(1025)));
+                new SettingsCase("EventLoops 1025", b -> b.eventLoops(1025)),
+                new SettingsCase("MaxConnections 0", b -> b.maxConnections(0)),
+                new SettingsCase("RemoteIPInternalProxy proxy.example", b -> b.remoteIPInternalProxy("proxy.example")),
+                new SettingsCase("RemoteIPTrustedProxy 10.0.0.0/33", b -> b.remoteIPTrustedProxy("10.0.0.0/33")));
     }
 
     /** Times just outside of the range; Java shows them in its own way. */

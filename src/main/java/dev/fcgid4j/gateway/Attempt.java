@@ -105,6 +105,11 @@ final class Attempt
     }
 
     @Override
+    public void shortOfMeans(FcgiException why) {
+        end.shortOfMeans(why);
+    }
+
+    @Override
     public void responseBegan() {
         end.responseBegan();
     }

@@ -142,6 +142,15 @@ final class AttemptEnd {
         }
     }
 
+    /** The system lacks the means to reach the worker, which stays as it is. */
+    void shortOfMeans(FcgiException why) {
+        if (clientLeft) {
+            release(Outcome.UNUSED, false);
+        } else {
+            failedForGood(why, Outcome.UNUSED, false);
+        }
+    }
+
     /** The application has refused the request. */
     void refused(ProtocolStatus status) {
         failedForGood(AttemptFailures.refused(lease, status), Outcome.COMPLETED, false);

@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import dev.fcgid4j.codec.ProtocolStatus;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.failure.RequestRejectedException;
 import dev.fcgid4j.failure.WorkerLostException;
 import dev.fcgid4j.failure.WorkerTimeoutException;
@@ -21,6 +22,12 @@ final class AttemptFailures {
     /** No connection to the worker could be opened. */
     static FcgiException unreachable(Lease worker, @Nullable Throwable why) {
         return new WorkerLostException(worker + " can't be reached: " + why);
+    }
+
+    /** The system has no descriptor or memory left for a connection. */
+    static FcgiException shortOfMeans(Lease worker, @Nullable Throwable why) {
+        String message = "no means left to reach " + worker + ": " + why + ". Raise the descriptor limit (ulimit -n)";
+        return new PoolExhaustedException(message);
     }
 
     /** The worker's process exited before it accepted the connection. */

@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.posix.ResourceShortage;
 
 /**
  * What the client gets of a failure.
@@ -13,17 +14,18 @@ import dev.fcgid4j.failure.FcgiException;
  */
 public record FailureResponse(int status, int retryAfterSeconds, FcgiException cause) {
 
+    private static final int UNAVAILABLE = 503;
     private static final int RETRY_SECONDS = 2;
 
-    /** Chooses the status. No other place maps a failure to a status. */
+    /** Chooses the status: 503 for whatever comes from a lack of means. No other place maps a failure to a status. */
     public static FailureResponse of(FcgiException cause) {
-        int status = statusOf(cause.kind());
-        return new FailureResponse(status, status == 503 ? RETRY_SECONDS : 0, cause);
+        int status = ResourceShortage.isCause(cause) ? UNAVAILABLE : statusOf(cause.kind());
+        return new FailureResponse(status, status == UNAVAILABLE ? RETRY_SECONDS : 0, cause);
     }
 
     private static int statusOf(FailureKind kind) {
         return switch (kind) {
-            case POOL_EXHAUSTED, POOL_CLOSED, REQUEST_REJECTED -> 503;
+            case POOL_EXHAUSTED, POOL_CLOSED, REQUEST_REJECTED -> UNAVAILABLE;
             case WORKER_TIMEOUT -> 504;
             case WORKER_START, WORKER_LOST, PROTOCOL, SCRIPT_OUTPUT -> 502;
             case CONFIGURATION -> 500;

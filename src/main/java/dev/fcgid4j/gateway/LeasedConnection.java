@@ -4,6 +4,7 @@ package dev.fcgid4j.gateway;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.Outcome;
+import dev.fcgid4j.posix.ResourceShortage;
 import dev.fcgid4j.process.ProcessActivity;
 import dev.fcgid4j.worker.WorkerConnection;
 import dev.fcgid4j.worker.WorkerConnector;
@@ -28,6 +29,9 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
 
         /** The worker cannot be reached, or has exited before it accepted the connection. */
         void unread(FcgiException why);
+
+        /** The system lacks the means for a connection, which is not the worker's fault. */
+        void shortOfMeans(FcgiException why);
 
         /** Looks for progress since the last call, and ends the request if there was none for the limit (FcgidIOTimeout). */
         void checkTimeout(long nowNanos, long limitNanos);
@@ -93,6 +97,8 @@ final class LeasedConnection implements AcceptanceCheck.Subject, IoTimeouts.Time
             if (opened != null) {
                 opened.close();
             }
+        } else if (opened == null && ResourceShortage.isCause(why)) {
+            listener.shortOfMeans(AttemptFailures.shortOfMeans(lease, why));
         } else if (opened == null) {
             listener.unread(AttemptFailures.unreachable(lease, why));
         } else {

@@ -5,6 +5,7 @@ import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.limits.BlockingExecutor;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
+import dev.fcgid4j.posix.ResourceShortage;
 import dev.fcgid4j.watch.FileWatcher;
 import io.netty.channel.EventLoop;
 import java.util.Optional;
@@ -78,6 +79,9 @@ final class RequestResolver {
         }
         if (why instanceof TimeoutException) {
             return new Resolution.Refused(503, "the disk took more than " + BlockingExecutor.LIMIT.toSeconds() + " s");
+        }
+        if (ResourceShortage.isCause(why)) {
+            return new Resolution.Refused(503, "no means to look at files: " + why);
         }
         LOG.error("resolving a request failed; it is answered 500", why);
         return new Resolution.Refused(500, why.toString());

@@ -79,7 +79,7 @@ final class DirectoryWalk {
             if (refusal.isPresent()) {
                 return refusal.get();
             }
-            if (!Files.isDirectory(child)) {
+            if (!FileKinds.isDirectory(child)) {
                 return leaf(child);
             }
             enter(child);
@@ -93,7 +93,7 @@ final class DirectoryWalk {
     }
 
     private Resolution leaf(Path file) {
-        return Files.exists(file) ? new FileAnswers(end()).existing(file) : missing(file);
+        return FileKinds.exists(file) ? new FileAnswers(end()).existing(file) : missing(file);
     }
 
     private WalkEnd end() {
@@ -178,7 +178,7 @@ final class DirectoryWalk {
         if (candidate.indexOf('/') < 0) {
             // Most candidates do not exist. This test is cheaper than a walk.
             lookup.dependOn(directory, candidate);
-            if (!Files.isRegularFile(directory.resolve(candidate))) {
+            if (!FileKinds.isRegularFile(directory.resolve(candidate))) {
                 return Optional.empty();
             }
         }

@@ -35,7 +35,7 @@ final class FileAnswers {
         if (refusal.isPresent()) {
             return refusal.get();
         }
-        if (!Files.isRegularFile(file)) {
+        if (!FileKinds.isRegularFile(file)) {
             return new Resolution.Refused(403, "neither a file nor a directory: " + file); // a named pipe, a device
         }
         String handler = end.alias().scripts()
@@ -105,6 +105,7 @@ final class FileAnswers {
         try {
             return !file.toRealPath().startsWith(end.alias().directory().toRealPath());
         } catch (IOException e) {
+            FileKinds.check(e);
             return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS); // removed meanwhile, or a link to nowhere
         }
     }
@@ -125,6 +126,7 @@ final class FileAnswers {
             String realName = real.getFileName().toString();
             return realName.equals(name) ? Optional.empty() : siblingRefusal(file, realName);
         } catch (IOException e) {
+            FileKinds.check(e);
             return Optional.of(new Resolution.Refused(404, "gone meanwhile: " + file));
         }
     }

@@ -58,6 +58,7 @@ final class HtaccessFiles {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
+            FileKinds.check(e);
             return Optional.of(denyAll(file, "it can't be read: " + e));
         } catch (ConfigurationException e) {
             return Optional.of(denyAll(file, e.getMessage()));

@@ -28,6 +28,7 @@ final class LinkCheck {
         try {
             return Files.getOwner(link, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(link));
         } catch (IOException e) {
+            FileKinds.check(e);
             return false; // removed meanwhile, or a link to nowhere
         }
     }

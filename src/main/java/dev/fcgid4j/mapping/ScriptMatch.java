@@ -8,7 +8,6 @@ import dev.fcgid4j.codec.Role;
 import dev.fcgid4j.directives.DirectoryConfig;
 import dev.fcgid4j.directives.Wrapper;
 import dev.fcgid4j.process.ProcessCommand;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +75,7 @@ final class ScriptMatch {
             Wrapper wrapper, Map<String, String> environment, Site site, DirectoryConfig config) {
         List<Path> files = new ArrayList<>();
         for (String word : wrapper.argv()) {
-            if (word.startsWith("/") && Files.isRegularFile(Path.of(word))) {
+            if (word.startsWith("/") && FileKinds.isRegularFile(Path.of(word))) {
                 files.add(Path.of(word));
             }
         }

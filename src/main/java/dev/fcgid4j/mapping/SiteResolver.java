@@ -8,7 +8,9 @@ import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.ConfigurationException;
 import dev.fcgid4j.limits.LogLimiter;
 import dev.fcgid4j.limits.PatternOverrunException;
+import dev.fcgid4j.posix.ResourceShortage;
 import dev.fcgid4j.watch.FileWatcher;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +40,7 @@ public final class SiteResolver implements HandlerResolver {
     private final MissingScripts missing;
     private final SharedProcessClasses processClasses = new SharedProcessClasses();
     private final LogLimiter overruns = new LogLimiter();
+    private final LogLimiter shortages = new LogLimiter();
 
     /** Classes that a path led to before its answer changed, until it is known whether another path leads there. */
     private final Set<ProcessClass> suspects = ConcurrentHashMap.newKeySet();
@@ -94,6 +97,9 @@ public final class SiteResolver implements HandlerResolver {
         } catch (PatternOverrunException e) {
             lookup.release(); // the answer is not known, so an outdated one supersedes nothing yet
             return overrun(e);
+        } catch (UncheckedIOException e) {
+            lookup.release();
+            return unknown(e);
         } catch (RuntimeException | Error e) {
             lookup.release();
             throw e;
@@ -115,6 +121,20 @@ public final class SiteResolver implements HandlerResolver {
             LOG.warn("{}", overrun.getMessage());
         }
         return new Resolution.Refused(500, overrun.getMessage());
+    }
+
+    private Resolution unknown(UncheckedIOException failure) {
+        if (!ResourceShortage.isCause(failure)) {
+            throw failure;
+        }
+        if (shortages.permits("")) {
+            LOG.error(
+                    "{}: the system lacks the means to look at files ({}); requests are answered 503. Raise the descriptor"
+                            + " limit (ulimit -n), or lower MaxConnections",
+                    site.documentRoot(),
+                    failure.getMessage());
+        }
+        return new Resolution.Refused(503, "no means to look at files: " + failure.getMessage());
     }
 
     /** Returns the answer in the cache if it is invalid; null if there is none, or another thread has replaced it. */

@@ -5,16 +5,10 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 
 /**
  * The C library's calls on descriptors, pipes and processes, with Java's types and {@link PosixException}s.
@@ -34,15 +28,7 @@ public final class LibC {
 
     static final Charset NATIVE = StandardCharsets.UTF_8;
 
-    /** The encoding in which Java turns paths into names of files. */
-    private static final Charset PATHS = pathCharset();
-
     private static final int O_CLOEXEC = 0x80000;
-    private static final int O_NONBLOCK = 0x800;
-    private static final int O_NOCTTY = 0x100;
-    private static final int O_WRONLY = 1;
-    private static final int ENOENT = 2;
-    private static final int EACCES = 13;
     private static final int P_PID = 1;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -61,7 +47,7 @@ public final class LibC {
         return text(value, NATIVE);
     }
 
-    private static Memory text(String value, Charset charset) {
+    static Memory text(String value, Charset charset) {
         byte[] bytes = value.getBytes(charset);
         Memory memory = new Memory(bytes.length + 1L);
         memory.write(0, bytes, 0, bytes.length);
@@ -72,8 +58,6 @@ public final class LibC {
     private static final int CLOCK_REALTIME_COARSE = 5;
 
     private static native int close(int fd);
-
-    private static native int open(Pointer path, int flags);
 
     private static native int pipe2(Pointer fds, int flags);
 
@@ -100,39 +84,6 @@ public final class LibC {
     private static native long syscall(long number, long first, long second);
 
     private static native String strerror(int errno);
-
-    private static Charset pathCharset() {
-        try {
-            return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-            return NATIVE;
-        }
-    }
-
-    /**
-     * Opens an existing file without waiting for anything, closed on exec.
-     *
-     * @param write for writing, else for reading
-     * @throws NoSuchFileException if there is none
-     * @throws AccessDeniedException if this user may not
-     */
-    static int openNonBlocking(Path path, boolean write) throws IOException {
-        Memory name = text(path.toString(), PATHS);
-        int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (write ? O_WRONLY : 0);
-        int fd = open(name, flags);
-        while (fd < 0 && Native.getLastError() == EINTR) {
-            fd = open(name, flags);
-        }
-        if (fd >= 0) {
-            return fd;
-        }
-        int errno = Native.getLastError();
-        switch (errno) {
-            case ENOENT -> throw new NoSuchFileException(path.toString());
-            case EACCES -> throw new AccessDeniedException(path.toString());
-            default -> throw failure("open(" + path + ")", errno);
-        }
-    }
 
     /** Closes a descriptor and ignores errors of earlier writes, which no caller here needs. */
     public static void closeQuietly(int fd) {
@@ -242,6 +193,11 @@ public final class LibC {
             throw failure(call, Native.getLastError());
         }
         return result;
+    }
+
+    /** Returns the words for an error number, in the language of this process. */
+    static String describe(int errno) {
+        return strerror(errno);
     }
 
     static PosixException failure(String call, int errno) {

@@ -65,7 +65,7 @@ public final class RegularFile {
     }
 
     private static <T> T open(Path path, boolean write, Opener<T> opener) throws IOException {
-        int fd = LibC.openNonBlocking(path, write);
+        int fd = Descriptors.openNonBlocking(path, write);
         try {
             Path opened = Path.of("/proc/self/fd/" + fd);
             BasicFileAttributes attributes = Files.readAttributes(opened, BasicFileAttributes.class);

@@ -3,9 +3,11 @@ package dev.fcgid4j.server;
 
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.limits.BlockingCall;
+import dev.fcgid4j.limits.LogLimiter;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.netty.ErrorPage;
 import dev.fcgid4j.netty.ResolvedRequest;
+import dev.fcgid4j.posix.ResourceShortage;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -41,6 +43,7 @@ import org.slf4j.event.Level;
 final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(StaticFileHandler.class);
+    private static final LogLimiter SHORTAGES = new LogLimiter();
 
     /** The target of a request for the server as a whole (RFC 9112 section 3.2.4). */
     private static final String SERVER = "*";
@@ -144,6 +147,15 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         private static int status(Throwable why) {
             if (why instanceof RejectedExecutionException || why instanceof TimeoutException) {
                 return 503; // the server shuts down, or the disk does not answer
+            }
+            if (ResourceShortage.isCause(why)) {
+                if (SHORTAGES.permits("")) {
+                    LOG.error(
+                            "no file can be sent ({}); requests are answered 503. Raise the descriptor limit (ulimit -n),"
+                                    + " or lower MaxConnections",
+                            why.toString());
+                }
+                return 503;
             }
             return why instanceof IOException ? 404 : 500;
         }

@@ -3,6 +3,7 @@ package dev.fcgid4j.server;
 
 import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.netty.ErrorPage;
+import dev.fcgid4j.netty.RelayedRequest;
 import dev.fcgid4j.netty.ResolvedRequest;
 import dev.fcgid4j.observe.Health;
 import dev.fcgid4j.observe.PoolSnapshot;
@@ -81,7 +82,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest resolved) {
         if (!isStatusPage(resolved.request().uri())) {
             ctx.fireChannelRead(resolved);
-        } else if (!isLocal(ctx) || !isDirect(resolved.request().headers())) {
+        } else if (!isLocal(ctx, resolved.request()) || !isDirect(resolved.request().headers())) {
             ctx.writeAndFlush(ErrorPage.of(403));
         } else {
             answer(ctx, resolved.request());
@@ -148,8 +149,9 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     }
 
     /** Returns whether the connection comes from this machine. */
-    private static boolean isLocal(ChannelHandlerContext ctx) {
-        return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+    private static boolean isLocal(ChannelHandlerContext ctx, HttpRequest request) {
+        return !(request instanceof RelayedRequest)
+                && ctx.channel().remoteAddress() instanceof InetSocketAddress remote
                 && remote.getAddress() != null
                 && remote.getAddress().isLoopbackAddress();
     }

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.server;
 
+import dev.fcgid4j.ClientSettings;
 import dev.fcgid4j.EventLoopSettings;
 import dev.fcgid4j.FcgiProcessManager;
 import dev.fcgid4j.netty.FastCgiHttpHandler;
+import dev.fcgid4j.posix.Descriptors;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -149,6 +152,8 @@ public final class WebServer implements AutoCloseable {
         Transport transport = nio ? Transport.nio() : Transport.best(select);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(settings.threads(), transport.handlers());
         ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE); // before the first client
+        ClientConnections connections =
+                new ClientConnections(manager.settings().clients(), Descriptors.left());
         try {
             Channel listening = new ServerBootstrap()
                     .group(loops)
@@ -158,7 +163,7 @@ public final class WebServer implements AutoCloseable {
                     .childOption(ChannelOption.TCP_NODELAY, true)
                     // With Netty's default allocator, large bodies cost a fifth to a quarter more CPU time.
                     .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                    .childHandler(new ClientInitializer(manager, clients, clientLimit))
+                    .childHandler(new ClientInitializer(manager, clients, clientLimit, connections))
                     .bind(address)
                     .sync()
                     .channel();
@@ -247,9 +252,11 @@ public final class WebServer implements AutoCloseable {
         private final FcgiProcessManager manager;
         private final ChannelGroup group;
         private final Duration limit;
+        private final ClientConnections connections;
 
-        ClientInitializer(FcgiProcessManager manager, ChannelGroup group, Duration limit) {
+        ClientInitializer(FcgiProcessManager manager, ChannelGroup group, Duration limit, ClientConnections connections) {
             this.manager = manager;
+            this.connections = connections;
             this.group = group;
             this.limit = limit;
         }
@@ -261,8 +268,10 @@ public final class WebServer implements AutoCloseable {
                     .setMaxInitialLineLength(MAX_LINE)
                     .setMaxHeaderSize(MAX_HEADERS)
                     .setMaxChunkSize(MAX_CHUNK);
-            channel.pipeline()
-                    .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
+            ClientSettings settings = manager.settings().clients();
+            ChannelPipeline pipeline = channel.pipeline().addLast(new HttpServerCodec(limits, MAX_PIPELINED));
+            RemoteIp.of(settings).ifPresent(handler -> pipeline.addLast(handler));
+            pipeline.addLast(new ConnectionLimit(connections, settings.proxies()))
                     .addLast(new IdleClientTimeout(limit))
                     .addLast(new FastCgiHttpHandler(manager.gateway(), StatusHandler::isStatusPage))
                     .addLast(

@@ -5,6 +5,7 @@ import dev.fcgid4j.codec.FcgiRecordDecoder;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandler;
@@ -52,7 +53,13 @@ public final class WorkerConnector {
      */
     public static void connect(
             EventLoop loop, Path socket, BiConsumer<@Nullable WorkerConnection, @Nullable Throwable> done) {
-        Channel channel = newChannel(loop);
+        Channel channel;
+        try {
+            channel = newChannel(loop);
+        } catch (ChannelException e) { // no descriptor is left
+            done.accept(null, e);
+            return;
+        }
         // An application may have answered before it closed. The answer must be read even if a write has failed.
         channel.config().setAutoClose(false);
         channel.config().setWriteBufferWaterMark(WATER_MARK);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.fcgid4j.server;
+
+import dev.fcgid4j.AddressRange;
+import dev.fcgid4j.netty.ErrorPage;
+import dev.fcgid4j.netty.RelayedRequest;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the number of a server's client connections below {@link ClientConnections#max}, and those of one address below
+ * theirs. When a client comes that is one too many, the connection that has been idle for the longest time is closed: on
+ * this event loop, else on another. If none is idle, the new client gets 503.
+ *
+ * <p>A trusted proxy has no bound of its own: each request counts for the client that the proxy names. Neither has this
+ * machine itself, because its proxies come from there.
+ *
+ * <p>Threading: one for each channel, on its event loop.
+ */
+final class ConnectionLimit extends ChannelDuplexHandler {
+
+    private final ClientConnections connections;
+    private final List<AddressRange> proxies;
+    private @Nullable Membership member; // from the begin of the connection to its end
+    private int unanswered; // requests whose response has not been written to its end
+    private boolean refused;
+
+    /**
+     * Creates a handler for one channel.
+     *
+     * @param proxies the proxies that have no bound of their own
+     */
+    ConnectionLimit(ClientConnections connections, List<AddressRange> proxies) {
+        this.connections = connections;
+        this.proxies = proxies;
+    }
+
+    /** The connection as an idle one, and the address that it counts for. */
+    private static final class Membership extends IdleConnections.Member {
+        private final ChannelHandlerContext ctx;
+        private final IdleConnections idle;
+        private @Nullable InetAddress address;
+        private boolean relayed; // the address is that of a request, not of the connection
+
+        Membership(ChannelHandlerContext ctx, IdleConnections idle) {
+            this.ctx = ctx;
+            this.idle = idle;
+        }
+
+        @Override
+        @Nullable
+        InetAddress address() {
+            return address;
+        }
+
+        /** A response that is still being sent is not idle, although it has been written. */
+        @Override
+        boolean isQuiet() {
+            ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+            return buffer == null || (buffer.isEmpty() && buffer.totalPendingWriteBytes() == 0);
+        }
+
+        @Override
+        void evict() {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        EventLoop loop = ctx.channel().eventLoop();
+        Membership begun = new Membership(ctx, connections.idleOf(loop));
+        member = begun;
+        boolean fits = connections.opened() || begun.idle.evictOldest();
+        begun.idle.add(begun);
+        if (!fits) {
+            evictElsewhere(ctx, new ArrayList<>(connections.loops()).iterator());
+        }
+        if (ctx.channel().remoteAddress() instanceof InetSocketAddress peer
+                && isBounded(peer.getAddress())
+                && !enter(begun, peer.getAddress())) {
+            refuse(ctx, "MaxConnectionsPerAddress");
+        }
+        ctx.fireChannelActive();
+    }
+
+    private boolean isBounded(@Nullable InetAddress address) {
+        return address != null
+                && !address.isLoopbackAddress()
+                && proxies.stream().noneMatch(range -> range.contains(address));
+    }
+
+    private boolean enter(Membership begun, InetAddress address) {
+        boolean entered = connections.enter(address)
+                || (begun.idle.evictOldestOf(address) && connections.enter(address));
+        begun.address = entered ? address : null;
+        return entered;
+    }
+
+    /** Asks one event loop after the other to close an idle connection; if none has one, the new client is refused. */
+    private void evictElsewhere(ChannelHandlerContext ctx, Iterator<EventLoop> loops) {
+        EventLoop own = ctx.channel().eventLoop();
+        while (loops.hasNext()) {
+            EventLoop other = loops.next();
+            if (other == own) {
+                continue;
+            }
+            try {
+                other.execute(() -> {
+                    if (!connections.idleOf(other).evictOldest()) {
+                        own.execute(() -> evictElsewhere(ctx, loops));
+                    }
+                });
+                return;
+            } catch (RejectedExecutionException e) {
+                continue; // that loop has ended
+            }
+        }
+        if (connections.isOver()) {
+            refuse(ctx, "MaxConnections");
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, String directive) {
+        refused = true;
+        connections.refused(directive, ctx.channel().remoteAddress());
+        FullHttpResponse response = ErrorPage.of(503);
+        response.headers()
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
+                .setInt(HttpHeaderNames.RETRY_AFTER, 1);
+        ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        Membership ended = member;
+        member = null;
+        if (ended != null) {
+            ended.idle.remove(ended);
+            leave(ended);
+            connections.closed();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    private void leave(Membership from) {
+        InetAddress counted = from.address;
+        from.address = null;
+        if (counted != null) {
+            connections.leave(counted);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Membership current = member;
+        if (refused) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (message instanceof HttpRequest && current != null) {
+            current.idle.remove(current);
+            unanswered++;
+            if (message instanceof RelayedRequest relayed && !recount(current, relayed.client().getAddress())) {
+                refuse(ctx, "MaxConnectionsPerAddress");
+                return;
+            }
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private boolean recount(Membership current, InetAddress client) {
+        if (client.equals(current.address)) {
+            return true;
+        }
+        leave(current);
+        current.relayed = isBounded(client);
+        return !current.relayed || enter(current, client);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        boolean informational =
+                message instanceof HttpResponse response && response.status().code() < 200;
+        ctx.write(message, promise);
+        Membership current = member;
+        if (message instanceof LastHttpContent && !informational && current != null) {
+            unanswered = Math.max(0, unanswered - 1);
+            if (unanswered == 0) {
+                if (current.relayed) {
+                    leave(current);
+                }
+                current.idle.add(current);
+            }
+        }
+    }
+}
