@@ -170,8 +170,8 @@ final class SettingsTable {
             "MaxConnectionsPerAddress",
             number(1, 10_000_000),
             (draft, value) -> draft.clients = draft.clients.withMaxConnectionsPerAddress(value));
-    static final Setting<String> REMOTE_IP_HEADER = row(
-            "RemoteIPHeader", text(), (draft, value) -> draft.clients = draft.clients.withRemoteIpHeader(value));
+    static final Setting<String> REMOTE_IP_HEADER =
+            row("RemoteIPHeader", text(), (draft, value) -> draft.clients = draft.clients.withRemoteIpHeader(value));
     static final Setting<List<AddressRange>> REMOTE_IP_INTERNAL_PROXY = row(
             "RemoteIPInternalProxy",
             addressRanges(true),

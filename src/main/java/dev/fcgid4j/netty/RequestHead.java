@@ -85,7 +85,9 @@ final class RequestHead {
                 head.protocolVersion().text(),
                 ctx.pipeline().get(SslHandler.class) == null ? "http" : "https",
                 head.headers().entries(),
-                head instanceof RelayedRequest relayed ? relayed.client() : address(ctx.channel().remoteAddress()),
+                head instanceof RelayedRequest relayed
+                        ? relayed.client()
+                        : address(ctx.channel().remoteAddress()),
                 address(ctx.channel().localAddress()),
                 bodyLength > 0 || announced ? bodyLength : -1);
     }

@@ -41,9 +41,8 @@ final class ClientConnections {
      */
     ClientConnections(ClientSettings settings, long descriptors) {
         this.max = max(settings.maxConnections(), descriptors);
-        this.maxPerAddress = settings.maxConnectionsPerAddress() > 0
-                ? settings.maxConnectionsPerAddress()
-                : Math.max(1, max / 2);
+        this.maxPerAddress =
+                settings.maxConnectionsPerAddress() > 0 ? settings.maxConnectionsPerAddress() : Math.max(1, max / 2);
     }
 
     private static int max(int configured, long descriptors) {

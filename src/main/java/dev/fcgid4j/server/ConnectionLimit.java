@@ -109,8 +109,8 @@ final class ConnectionLimit extends ChannelDuplexHandler {
     }
 
     private boolean enter(Membership begun, InetAddress address) {
-        boolean entered = connections.enter(address)
-                || (begun.idle.evictOldestOf(address) && connections.enter(address));
+        boolean entered =
+                connections.enter(address) || (begun.idle.evictOldestOf(address) && connections.enter(address));
         begun.address = entered ? address : null;
         return entered;
     }
@@ -179,7 +179,8 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         if (message instanceof HttpRequest && current != null) {
             current.idle.remove(current);
             unanswered++;
-            if (message instanceof RelayedRequest relayed && !recount(current, relayed.client().getAddress())) {
+            if (message instanceof RelayedRequest relayed
+                    && !recount(current, relayed.client().getAddress())) {
                 refuse(ctx, "MaxConnectionsPerAddress");
                 return;
             }

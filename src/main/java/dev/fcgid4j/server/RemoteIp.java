@@ -49,7 +49,9 @@ final class RemoteIp extends ChannelInboundHandlerAdapter {
                 && head.headers().contains(header)) {
             InetAddress client = client(peer.getAddress(), head.headers().getAll(header));
             ctx.fireChannelRead(
-                    client.equals(peer.getAddress()) ? head : new RelayedRequest(head, new InetSocketAddress(client, 0)));
+                    client.equals(peer.getAddress())
+                            ? head
+                            : new RelayedRequest(head, new InetSocketAddress(client, 0)));
         } else {
             ctx.fireChannelRead(message);
         }
@@ -63,7 +65,8 @@ final class RemoteIp extends ChannelInboundHandlerAdapter {
             Optional<AddressRange> proxy = proxy(client);
             Optional<InetAddress> next = proxy.isEmpty()
                     ? Optional.empty()
-                    : AddressRange.address(named.removeLast().strip()).filter(it -> proxy.get().internal() || isPublic(it));
+                    : AddressRange.address(named.removeLast().strip())
+                            .filter(it -> proxy.get().internal() || isPublic(it));
             if (next.isEmpty()) {
                 return client;
             }

@@ -82,7 +82,8 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest resolved) {
         if (!isStatusPage(resolved.request().uri())) {
             ctx.fireChannelRead(resolved);
-        } else if (!isLocal(ctx, resolved.request()) || !isDirect(resolved.request().headers())) {
+        } else if (!isLocal(ctx, resolved.request())
+                || !isDirect(resolved.request().headers())) {
             ctx.writeAndFlush(ErrorPage.of(403));
         } else {
             answer(ctx, resolved.request());

@@ -152,8 +152,7 @@ public final class WebServer implements AutoCloseable {
         Transport transport = nio ? Transport.nio() : Transport.best(select);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(settings.threads(), transport.handlers());
         ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE); // before the first client
-        ClientConnections connections =
-                new ClientConnections(manager.settings().clients(), Descriptors.left());
+        ClientConnections connections = new ClientConnections(manager.settings().clients(), Descriptors.left());
         try {
             Channel listening = new ServerBootstrap()
                     .group(loops)
@@ -254,7 +253,8 @@ public final class WebServer implements AutoCloseable {
         private final Duration limit;
         private final ClientConnections connections;
 
-        ClientInitializer(FcgiProcessManager manager, ChannelGroup group, Duration limit, ClientConnections connections) {
+        ClientInitializer(
+                FcgiProcessManager manager, ChannelGroup group, Duration limit, ClientConnections connections) {
             this.manager = manager;
             this.connections = connections;
             this.group = group;

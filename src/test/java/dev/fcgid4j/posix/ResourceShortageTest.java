@@ -22,7 +22,8 @@ class ResourceShortageTest {
         assertThat(ResourceShortage.isCause(LibC.failure("open(x)", errno))).isTrue();
         assertThat(ResourceShortage.isCause(new FileSystemException("/x", null, words)))
                 .isTrue();
-        assertThat(ResourceShortage.isCause(new IOException("newSocket(..) failed with error(-" + errno + "): " + words)))
+        assertThat(ResourceShortage.isCause(
+                        new IOException("newSocket(..) failed with error(-" + errno + "): " + words)))
                 .isTrue();
         assertThat(ResourceShortage.isCause(
                         new IllegalStateException(new UncheckedIOException(new IOException(words)))))

@@ -39,7 +39,8 @@ class DescriptorsIT {
     @BeforeEach
     void makeFiles() throws Exception {
         Files.writeString(root.resolve("small.txt"), "small");
-        try (RandomAccessFile large = new RandomAccessFile(root.resolve("large.bin").toFile(), "rw")) {
+        try (RandomAccessFile large =
+                new RandomAccessFile(root.resolve("large.bin").toFile(), "rw")) {
             large.setLength(50_000_000);
         }
     }
@@ -71,8 +72,7 @@ class DescriptorsIT {
         server = new ProcessBuilder(command)
                 .redirectError(root.resolve("log").toFile())
                 .start();
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
         port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
     }
