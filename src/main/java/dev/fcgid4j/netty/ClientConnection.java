@@ -185,6 +185,16 @@ final class ClientConnection {
         }
     }
 
+    /** The client sends no more. It waits for a response only if its last request is the last one of the connection. */
+    void inputEnded(ChannelHandlerContext ctx) {
+        NettyHttpAdapter adapter = current;
+        if (persistence.isClosing()) {
+            LingeringClose.inputEnded(ctx);
+        } else if (!held.endWithLastRequest(adapter == null ? null : adapter.head(), persistence.isBodyComplete())) {
+            ctx.close();
+        }
+    }
+
     /** Closes the connection after everything was written. What the client still sends is read and dropped. */
     private void close(ChannelHandlerContext ctx) {
         persistence.stop();

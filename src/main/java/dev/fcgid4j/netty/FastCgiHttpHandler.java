@@ -6,6 +6,7 @@ import dev.fcgid4j.gateway.FastCgiGateway;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpObject;
 import java.io.IOException;
@@ -23,6 +24,12 @@ import org.slf4j.LoggerFactory;
  * So a client that takes nothing causes no work and opens no file. When many are held, the handler stops reading from the
  * client. The handler also sets Connection and Date of every response that passes it, its own and
  * those of the handlers behind it, and closes the connection where they say so.
+ *
+ * <h2>Half-closed connections</h2>
+ *
+ * On a channel with {@code ALLOW_HALF_CLOSURE}, the end of a client's input after its last request (HTTP/1.0, {@code
+ * Connection: close}) leaves the connection open until that request is answered. After any other request the end of input
+ * means that the client is gone. Without the option it always does.
  *
  * <h2>Requests that no application answers</h2>
  *
@@ -88,6 +95,8 @@ public final class FastCgiHttpHandler extends ChannelDuplexHandler {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == Finish.REQUEST) {
             connection.finish(ctx);
+        } else if (event == ChannelInputShutdownEvent.INSTANCE) {
+            connection.inputEnded(ctx);
         }
         ctx.fireUserEventTriggered(event);
     }

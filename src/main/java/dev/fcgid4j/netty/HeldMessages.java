@@ -2,6 +2,9 @@
 package dev.fcgid4j.netty;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,26 @@ final class HeldMessages {
     /** Takes the next message; the caller owns it. */
     Object remove() {
         return messages.remove();
+    }
+
+    /**
+     * Whether the client has sent a complete request that is the last one of its connection: it has HTTP/1.0, or {@code
+     * Connection: close}.
+     *
+     * @param serving the request before the held messages; null if there is none
+     * @param bodyComplete whether its body has been taken completely
+     */
+    boolean endWithLastRequest(@Nullable HttpRequest serving, boolean bodyComplete) {
+        boolean last = serving != null && !HttpUtil.isKeepAlive(serving);
+        boolean complete = serving != null && bodyComplete;
+        for (Object message : messages) {
+            if (message instanceof HttpRequest head && !last) {
+                last = head.decoderResult().isSuccess() && !HttpUtil.isKeepAlive(head);
+                complete = false;
+            }
+            complete |= message instanceof LastHttpContent;
+        }
+        return last && complete;
     }
 
     /**

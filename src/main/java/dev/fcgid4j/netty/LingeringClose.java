@@ -27,12 +27,23 @@ final class LingeringClose {
      */
     static void afterWriting(ChannelHandlerContext ctx, boolean clean) {
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
-            if (!clean && ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            if (!clean && ctx.channel() instanceof DuplexChannel duplex && mayStillSend(duplex)) {
                 duplex.shutdownOutput();
                 ctx.channel().eventLoop().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
             } else {
                 ctx.close();
             }
         });
+    }
+
+    private static boolean mayStillSend(DuplexChannel channel) {
+        return channel.isActive() && !channel.isInputShutdown();
+    }
+
+    /** The client sends no more: closes the connection at once if everything was written. */
+    static void inputEnded(ChannelHandlerContext ctx) {
+        if (ctx.channel() instanceof DuplexChannel duplex && duplex.isOutputShutdown()) {
+            ctx.close();
+        }
     }
 }

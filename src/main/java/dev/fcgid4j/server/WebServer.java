@@ -84,7 +84,9 @@ public final class WebServer implements AutoCloseable {
         /** Returns epoll on Linux, kqueue on macOS and BSD, NIO elsewhere. Only epoll can spin. */
         static Transport best(SelectStrategyFactory select) {
             if (Epoll.isAvailable()) {
-                return new Transport(EpollIoHandler.newFactory(0, select), EpollServerSocketChannel.class);
+                return new Transport(
+                        HalfClosureIoHandler.around(EpollIoHandler.newFactory(0, select)),
+                        EpollServerSocketChannel.class);
             }
             if (KQueue.isAvailable()) {
                 return new Transport(KQueueIoHandler.newFactory(), KQueueServerSocketChannel.class);
@@ -160,6 +162,7 @@ public final class WebServer implements AutoCloseable {
                     .option(ChannelOption.SO_BACKLOG, 1024)
                     .option(ChannelOption.SO_REUSEADDR, true)
                     .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // FastCgiHttpHandler decides what it means
                     // With Netty's default allocator, large bodies cost a fifth to a quarter more CPU time.
                     .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                     .childHandler(new ClientInitializer(manager, clients, clientLimit, connections))

@@ -8,13 +8,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandle;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.kqueue.KQueueDomainSocketChannel;
-import io.netty.channel.kqueue.KQueueIoHandler;
+import io.netty.channel.kqueue.KQueueIoHandle;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
@@ -84,18 +84,18 @@ public final class WorkerConnector {
     }
 
     private static Channel newChannel(EventLoop loop) {
-        if (uses(loop, EpollIoHandler.class)) {
+        if (uses(loop, EpollIoHandle.class)) {
             return new EpollDomainSocketChannel();
         }
-        return uses(loop, KQueueIoHandler.class) ? new KQueueDomainSocketChannel() : new NioDomainSocketChannel();
+        return uses(loop, KQueueIoHandle.class) ? new KQueueDomainSocketChannel() : new NioDomainSocketChannel();
     }
 
     private static SocketAddress address(EventLoop loop, Path socket) {
-        boolean nativeTransport = uses(loop, EpollIoHandler.class) || uses(loop, KQueueIoHandler.class);
+        boolean nativeTransport = uses(loop, EpollIoHandle.class) || uses(loop, KQueueIoHandle.class);
         return nativeTransport ? new DomainSocketAddress(socket.toString()) : UnixDomainSocketAddress.of(socket);
     }
 
-    private static boolean uses(EventLoop loop, Class<? extends IoHandler> transport) {
-        return loop instanceof IoEventLoop io && io.isIoType(transport);
+    private static boolean uses(EventLoop loop, Class<? extends IoHandle> transport) {
+        return loop instanceof IoEventLoop io && io.isCompatible(transport);
     }
 }

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ final class ClientChannel extends EmbeddedChannel implements DuplexChannel {
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private final StringBuilder received = new StringBuilder();
     private boolean reading = true;
+    private boolean inputShutDown;
     private boolean outputShutDown;
 
     /**
@@ -111,6 +113,13 @@ final class ClientChannel extends EmbeddedChannel implements DuplexChannel {
         server.run();
     }
 
+    /** The client sends no more, and waits for its answers. */
+    void endInput() {
+        inputShutDown = true;
+        pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        server.run();
+    }
+
     /** Whether the server has ended the connection. */
     boolean isEnded() {
         server.run();
@@ -161,7 +170,7 @@ final class ClientChannel extends EmbeddedChannel implements DuplexChannel {
 
     @Override
     public boolean isInputShutdown() {
-        return false;
+        return inputShutDown;
     }
 
     @Override
