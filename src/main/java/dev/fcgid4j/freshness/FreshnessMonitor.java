@@ -158,6 +158,17 @@ public final class FreshnessMonitor implements AutoCloseable {
         return hasReadLoaded && (loaded.anyIsBeingChanged() || isKnownToHaveReadPartialFile(worker, failed));
     }
 
+    /** {@link #mayHaveReadPartialFile}, as far as it is known without the disk. For event loops. */
+    public PartialRead partialReadWithoutDisk(Worker worker, boolean failed) {
+        if (isKnownToHaveReadPartialFile(worker, failed)) {
+            return PartialRead.POSSIBLE;
+        }
+        boolean hasReadLoaded = failed || executor.ask(freshness -> freshness.hasReportedSinceLease(worker));
+        boolean nothingToSearch =
+                processClass.policy().globs().isEmpty() && !(hasReadLoaded && loaded.size() > 0);
+        return nothingToSearch ? PartialRead.NO : PartialRead.UNKNOWN;
+    }
+
     private boolean isKnownToHaveReadPartialFile(Worker worker, boolean failed) {
         drain();
         return executor.ask(freshness -> freshness.mayHaveReadPartialFile(worker, failed));

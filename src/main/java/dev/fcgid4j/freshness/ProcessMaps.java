@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.freshness;
 
+import dev.fcgid4j.posix.FileAccess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ final class ProcessMaps {
 
     /** Returns the executed files; empty if the process has ended or the system has no {@code /proc}. Reads the disk. */
     static List<Path> executables(long pid) {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         Set<String> found = new LinkedHashSet<>();
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/maps"), StandardCharsets.ISO_8859_1)) {

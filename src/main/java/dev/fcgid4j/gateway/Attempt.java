@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fcgid4j.codec.EndRequest;
 import dev.fcgid4j.codec.ProtocolStatus;
 import dev.fcgid4j.failure.FcgiException;
@@ -37,6 +39,7 @@ final class Attempt
     private final ResponseReader reader;
     private final AttemptEnd end;
     private @Nullable AbortDrain drain;
+    private @Nullable HeldOutput held; // while the disk is asked whether the response is withheld
     private @Nullable StderrLog stderr;
     private long progress;
     private long progressNanos;
@@ -64,7 +67,7 @@ final class Attempt
     /** The client has disconnected: the listener is not called any more. */
     void abort() {
         end.clientLeft();
-        if (drain == null && !end.isOver()) {
+        if (drain == null && !end.isOver() && !end.isDeciding()) {
             drainResponse();
         }
     }
@@ -73,7 +76,17 @@ final class Attempt
         AbortDrain begun = new AbortDrain(end, log(), exchange.context().now());
         drain = begun;
         writer.stop();
+        reader.discard();
+        HeldOutput before = held;
+        held = null;
         WorkerConnection open = connection.connection();
+        if (before != null && before.isOver()) {
+            before.passOn(begun, begun);
+            return;
+        }
+        if (before != null) {
+            before.discard();
+        }
         if (open != null) { // otherwise opened() comes later
             begun.begin(open);
         }
@@ -145,8 +158,36 @@ final class Attempt
     }
 
     @Override
-    public boolean withholds(int status) {
-        return end.withholds(status);
+    public void begins(int status) {
+        switch (end.withholds(status)) {
+            case NO -> reader.decide(false);
+            case POSSIBLE -> reader.decide(true);
+            case UNKNOWN -> hold(status);
+        }
+    }
+
+    private void hold(int status) {
+        HeldOutput begun = new HeldOutput(requireNonNull(connection.connection()), this);
+        held = begun;
+        end.askDisk(status, halfRead -> {
+            if (held == begun) { // otherwise the client has left
+                held = null;
+                decided(begun, halfRead);
+            }
+        });
+    }
+
+    private void decided(HeldOutput output, boolean halfRead) {
+        if (end.isOver()) {
+            reader.discard();
+        } else {
+            reader.decide(halfRead);
+        }
+        if (end.isOver() || end.isDeciding()) {
+            output.discard();
+        } else {
+            output.passOn(reader, this);
+        }
     }
 
     @Override
@@ -193,7 +234,7 @@ final class Attempt
         long now = writer.position() + connection.received();
         if (drain != null) {
             drain.checkTimeout(nowNanos);
-        } else if (now != progress || reader.isHeldBack()) {
+        } else if (now != progress || reader.isHeldBack() || held != null || end.isDeciding()) {
             progress = now;
             progressNanos = nowNanos;
         } else if (nowNanos - progressNanos > limitNanos) {

@@ -4,6 +4,7 @@ package dev.fcgid4j.gateway;
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.codec.ProtocolStatus;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.freshness.PartialRead;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.Outcome;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class AttemptEnd {
     private final ResponseReader reader;
     private final Lease lease;
     private boolean clientLeft;
+    private boolean deciding; // the disk is asked before the attempt ends
     private boolean over;
 
     AttemptEnd(ExchangeParts exchange, LeasedConnection connection, ResponseReader reader) {
@@ -46,6 +48,11 @@ final class AttemptEnd {
         return over;
     }
 
+    /** Whether the attempt ends when the disk has answered. What happens meanwhile changes nothing. */
+    boolean isDeciding() {
+        return deciding;
+    }
+
     /** The client has disconnected: the listener is not called any more. */
     void clientLeft() {
         clientLeft = true;
@@ -56,15 +63,48 @@ final class AttemptEnd {
         lease.proven();
     }
 
-    /** Whether a response of this status is to be withheld. May read the disk, if files change just now. */
-    boolean withholds(int status) {
-        boolean failed = status >= FIRST_SERVER_ERROR;
+    /** Whether a response of this status is to be withheld. If that is unknown, {@link #askDisk} tells. */
+    PartialRead withholds(int status) {
+        boolean failed = isFailure(status);
         boolean suspect = failed || (exchange.request().safe() && lease.readsWhileItServes());
-        return suspect && mayBeHalfRead(failed);
+        return suspect ? mayBeHalfRead(failed) : PartialRead.NO;
     }
 
-    private boolean mayBeHalfRead(boolean failed) {
-        return exchange.retries().mayWithhold(isStopped(), exchange.context().now()) && lease.mayHaveReadHalf(failed);
+    private static boolean isFailure(int status) {
+        return status >= FIRST_SERVER_ERROR;
+    }
+
+    private PartialRead mayBeHalfRead(boolean failed) {
+        boolean mayWithhold = exchange.retries()
+                .mayWithhold(isStopped(), exchange.context().now());
+        return mayWithhold ? lease.partialReadWithoutDisk(failed) : PartialRead.NO;
+    }
+
+    /** Finds out whether a response of this status is to be withheld, on a thread that may block. */
+    void askDisk(int status, HalfReadCheck.Answer answer) {
+        HalfReadCheck.start(exchange.context(), lease, isFailure(status), answer);
+    }
+
+    /** Withholds a response that is a failure, if it may come from a half-read file; otherwise ends it. */
+    private void unlessHalfRead(Outcome outcome, boolean keepConnection, Runnable ending) {
+        if (deciding || over) {
+            return;
+        }
+        switch (mayBeHalfRead(true)) {
+            case POSSIBLE -> withheld(outcome, keepConnection);
+            case NO -> ending.run();
+            case UNKNOWN -> {
+                deciding = true;
+                HalfReadCheck.start(exchange.context(), lease, true, halfRead -> {
+                    deciding = false;
+                    if (halfRead) {
+                        withheld(outcome, keepConnection);
+                    } else {
+                        ending.run();
+                    }
+                });
+            }
+        }
     }
 
     private boolean isStopped() {
@@ -102,6 +142,9 @@ final class AttemptEnd {
 
     /** The worker never accepted the connection. */
     void unread(FcgiException why) {
+        if (deciding) {
+            return; // the connection had closed before
+        }
         if (isStopped()) {
             stopped(Outcome.UNREAD);
             return;
@@ -123,22 +166,22 @@ final class AttemptEnd {
 
     /** A connection opened for this request closed before the first byte of the response. */
     void lost(@Nullable Throwable cause) {
-        if (mayBeHalfRead(true)) {
-            withheld(Outcome.FAILED, false);
-            return;
-        }
-        boolean stopped = isStopped();
-        FcgiException why = AttemptFailures.connectionLost(lease, cause);
-        release(Outcome.FAILED, false);
-        exchange.listener().lost(why, stopped);
+        unlessHalfRead(Outcome.FAILED, false, () -> {
+            boolean stopped = isStopped();
+            FcgiException why = AttemptFailures.connectionLost(lease, cause);
+            release(Outcome.FAILED, false);
+            if (!clientLeft) {
+                exchange.listener().lost(why, stopped);
+            }
+        });
     }
 
     /** The response is malformed or breaks off. */
     void failed(FcgiException why, Outcome outcome, boolean keepConnection) {
-        if (!reader.isCommitted() && mayBeHalfRead(true)) {
-            withheld(outcome, keepConnection);
-        } else {
+        if (reader.isCommitted()) {
             failedForGood(why, outcome, keepConnection);
+        } else {
+            unlessHalfRead(outcome, keepConnection, () -> failedForGood(why, outcome, keepConnection));
         }
     }
 
@@ -164,7 +207,9 @@ final class AttemptEnd {
     private void failedForGood(FcgiException why, Outcome outcome, boolean keepConnection) {
         boolean committed = reader.isCommitted();
         release(outcome, keepConnection);
-        exchange.listener().failed(why, committed);
+        if (!clientLeft) {
+            exchange.listener().failed(why, committed);
+        }
     }
 
     /** The client has disconnected before a connection was open. */

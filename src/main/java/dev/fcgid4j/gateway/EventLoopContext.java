@@ -8,6 +8,7 @@ import dev.fcgid4j.cgi.CgiRequest;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.WorkerPool;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.Executor;
 
 /**
  * What all exchanges of a gateway on one event loop share.
@@ -23,9 +24,16 @@ final class EventLoopContext {
     private final IoTimeouts timeouts;
     private final long quietNanos;
 
+    private final Executor blocking;
     private final ScriptVariables scriptVariables;
 
-    EventLoopContext(WorkerPool pool, GatewaySettings settings, CgiEnvironment environment, EventLoop loop) {
+    EventLoopContext(
+            WorkerPool pool,
+            GatewaySettings settings,
+            CgiEnvironment environment,
+            EventLoop loop,
+            Executor blocking) {
+        this.blocking = requireNonNull(blocking, "blocking");
         this.pool = requireNonNull(pool, "pool");
         this.settings = requireNonNull(settings, "settings");
         this.environment = requireNonNull(environment, "environment");
@@ -45,6 +53,11 @@ final class EventLoopContext {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** For what reads the disk. */
+    Executor blocking() {
+        return blocking;
     }
 
     IoTimeouts timeouts() {

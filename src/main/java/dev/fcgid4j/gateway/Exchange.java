@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.pool.AcquireOptions;
 import dev.fcgid4j.pool.Lease;
 import dev.fcgid4j.pool.LeaseListener;
@@ -156,10 +157,37 @@ final class Exchange {
         if (over) {
             return;
         }
-        if (parts.retries().isTimeLeft(context.now()) && !context.pool().filesAreWhole(request.processClass())) {
-            pause();
+        if (parts.retries().isTimeLeft(context.now())) {
+            BlockingCall.start(
+                    context.blocking(),
+                    context.loop(),
+                    () -> context.pool().filesAreWhole(request.processClass()),
+                    new WholeFiles());
         } else {
             acquire(true);
+        }
+    }
+
+    /** Repeats the request when its files are whole. */
+    private final class WholeFiles implements BlockingCall.Receiver<Boolean> {
+
+        @Override
+        public void done(Boolean whole) {
+            if (over) {
+                return;
+            }
+            if (whole) {
+                acquire(true);
+            } else {
+                pause();
+            }
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            if (!over) {
+                acquire(true); // the response can't become better
+            }
         }
     }
 

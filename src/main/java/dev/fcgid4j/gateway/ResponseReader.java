@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.fcgid4j.cgi.CgiResponse;
 import dev.fcgid4j.cgi.CgiResponseParser;
 import dev.fcgid4j.failure.FcgiException;
@@ -8,6 +10,7 @@ import dev.fcgid4j.failure.ScriptOutputException;
 import dev.fcgid4j.worker.WorkerConnection;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns FCGI_STDOUT into calls of a {@link ResponseSink}: first the header block, then the body, never longer than the
@@ -30,8 +33,11 @@ final class ResponseReader implements WorkerConnection.OutputListener {
         /** The script says that its response depends on a file ({@code X-Fcgid-Watch}). */
         void dependsOn(String file);
 
-        /** Returns whether to withhold a response of this status. Asked once, before the sink gets anything. */
-        boolean withholds(int status);
+        /**
+         * The status of the response is known, and the sink has got nothing. The listener calls {@link #decide}, within this
+         * method or later. Until then the reader takes no more output.
+         */
+        void begins(int status);
 
         /** The script's output is no CGI response. Nothing that follows is passed on. */
         void malformed(FcgiException why);
@@ -43,6 +49,8 @@ final class ResponseReader implements WorkerConnection.OutputListener {
     private final ResponseSink sink;
     private final Listener listener;
     private Optional<CgiResponse> substitute = Optional.empty();
+    private @Nullable CgiResponse undecided;
+    private @Nullable ByteBuf rest; // of the piece that the head of an undecided response has ended in
     private boolean committed;
     private boolean withheld;
     private int status;
@@ -97,8 +105,10 @@ final class ResponseReader implements WorkerConnection.OutputListener {
             } else if (!withheld && substitute.isEmpty() && parser.parse(content)) {
                 begin(parser.response());
             }
-            if (committed && content.isReadable()) {
+            if (content.isReadable() && committed) {
                 body(content.retain());
+            } else if (content.isReadable() && undecided != null) {
+                rest = content.retain();
             }
         } catch (FcgiException e) {
             listener.malformed(e);
@@ -110,10 +120,43 @@ final class ResponseReader implements WorkerConnection.OutputListener {
     private void begin(CgiResponse response) {
         response.watch().forEach(listener::dependsOn); // also for a response that is withheld: it is said only once
         status = response instanceof CgiResponse.Document document ? document.status() : FOUND;
-        withheld = listener.withholds(status);
-        if (withheld) {
-            return;
+        undecided = response;
+        listener.begins(status);
+    }
+
+    /** Withholds the response that has begun, or passes it on. */
+    void decide(boolean withhold) {
+        CgiResponse response = requireNonNull(undecided, "a response must have begun");
+        undecided = null;
+        withheld = withhold;
+        ByteBuf first = rest;
+        rest = null;
+        try {
+            if (!withhold) {
+                passOn(response);
+            }
+            if (first != null && committed) {
+                body(first.retain());
+            }
+        } catch (FcgiException e) {
+            listener.malformed(e);
+        } finally {
+            if (first != null) {
+                first.release();
+            }
         }
+    }
+
+    /** The response that has begun is not wanted any more: {@link #decide} is not called. */
+    void discard() {
+        ByteBuf first = rest;
+        rest = null;
+        if (first != null) {
+            first.release();
+        }
+    }
+
+    private void passOn(CgiResponse response) {
         substitute = response instanceof CgiResponse.Document document
                 ? sendFile.requestedBy(document).map(CgiResponse.class::cast)
                 : Optional.of(response);

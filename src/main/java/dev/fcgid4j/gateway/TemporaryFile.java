@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import dev.fcgid4j.posix.FileAccess;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,6 +31,7 @@ final class TemporaryFile {
      * @return the number of bytes
      */
     int write(ByteBuf piece, long start) throws IOException {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         FileChannel open = channel == null ? open() : channel;
         ByteBuffer view = piece.nioBuffer();
         long position = start;
@@ -41,6 +43,7 @@ final class TemporaryFile {
 
     /** Reads at least one byte, and at most this many, behind the bytes of the buffer. */
     void read(ByteBuf into, long position, int max) throws IOException {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         FileChannel open = channel;
         if (open == null || into.writeBytes(open, position, max) <= 0) {
             throw new IOException("the temporary file is shorter than it was");

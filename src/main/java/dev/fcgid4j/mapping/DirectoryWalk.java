@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
+import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.directives.ByteStrings;
 import dev.fcgid4j.directives.DirectoryConfig;
 import dev.fcgid4j.directives.SourceProtection;
@@ -55,6 +56,7 @@ final class DirectoryWalk {
     }
 
     Resolution resolve() {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         Optional<Resolution> refusal = enterAliasDirectory();
         if (refusal.isPresent()) {
             return refusal.get();

@@ -7,6 +7,7 @@ import dev.fcgid4j.freshness.FreshnessDecision;
 import dev.fcgid4j.freshness.FreshnessEvents;
 import dev.fcgid4j.freshness.FreshnessExecutor;
 import dev.fcgid4j.freshness.FreshnessMonitor;
+import dev.fcgid4j.limits.BlockingCall;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.process.ApplicationProcess;
 import dev.fcgid4j.process.ProcessActivity;
@@ -86,12 +87,47 @@ final class GroupExecutor implements LockedGroup, LeaseOwner, FreshnessExecutor 
         return true;
     }
 
+    /** A change of a file may explain that a worker failed its first request, so changes are learned first. */
     @Override
     public void released(Worker worker, Outcome outcome) {
         if (outcome.retire().isPresent() && worker.requests() == 0) {
-            services.runReporting(processClass, "can't look for changes before " + worker, freshness::learnOfChanges);
+            BlockingCall.start(
+                    services.environment().blocking(),
+                    Runnable::run,
+                    () -> {
+                        freshness.learnOfChanges();
+                        return outcome;
+                    },
+                    new ChangesLearned(worker, outcome));
+        } else {
+            releasedNow(worker, outcome);
         }
+    }
+
+    private void releasedNow(Worker worker, Outcome outcome) {
         performAll(askGroup(g -> g.released(worker, outcome, services.now())));
+    }
+
+    /** Ends a lease when the changes are known, or can't be found out. */
+    private final class ChangesLearned implements BlockingCall.Receiver<Outcome> {
+        private final Worker worker;
+        private final Outcome outcome;
+
+        ChangesLearned(Worker worker, Outcome outcome) {
+            this.worker = worker;
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void done(Outcome result) {
+            releasedNow(worker, outcome);
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            report(new FcgiEvent.InternalFailure(processClass.name(), "can't look for changes before " + worker, why));
+            releasedNow(worker, outcome);
+        }
     }
 
     /** Files whose changes the kernel does not report must be compared before the class's next request. */

@@ -4,6 +4,7 @@ package dev.fcgid4j.pool;
 import static java.util.Objects.requireNonNull;
 
 import dev.fcgid4j.application.ProcessClass;
+import dev.fcgid4j.freshness.PartialRead;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.RetireReason;
 import dev.fcgid4j.process.ApplicationProcess;
@@ -140,12 +141,17 @@ public final class Lease {
     /**
      * Whether the worker may have read a partial file for this request, because a file that is watched for it has changed
      * since the worker was granted, or is being changed. Knows every change that was completed before the call, where the
-     * kernel reports changes. May read the disk.
+     * kernel reports changes. Reads the disk.
      *
      * @param failed whether the worker has failed; otherwise only files count that it has read meanwhile
      */
     public boolean mayHaveReadHalf(boolean failed) {
         return owner.freshness().mayHaveReadPartialFile(worker, failed);
+    }
+
+    /** {@link #mayHaveReadHalf}, as far as it is known without the disk. For event loops. */
+    public PartialRead partialReadWithoutDisk(boolean failed) {
+        return owner.freshness().partialReadWithoutDisk(worker, failed);
     }
 
     /** The worker has answered a byte. Call before any client sees it. Only the first call of a worker counts. */

@@ -57,6 +57,7 @@ public final class DirectoryBarrier {
 
     /** Passes the barrier with one system call. */
     public Outcome pass() {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         if (!canPass || access(name, F_OK) == 0) {
             return Outcome.UNKNOWN;
         }

@@ -96,6 +96,7 @@ public final class Inotify implements AutoCloseable {
      * which stays the same as long as the directory is watched. A link to a directory is refused: ENOTDIR.
      */
     public int addDirectory(String path, int mask) throws PosixException {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         int added = inotify_add_watch(fd, LibC.text(path), mask | ONLYDIR | DONT_FOLLOW | MASK_ADD);
         return LibC.check("inotify_add_watch(" + path + ")", added);
     }

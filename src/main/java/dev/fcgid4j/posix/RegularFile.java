@@ -65,6 +65,7 @@ public final class RegularFile {
     }
 
     private static <T> T open(Path path, boolean write, Opener<T> opener) throws IOException {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         int fd = Descriptors.openNonBlocking(path, write);
         try {
             Path opened = Path.of("/proc/self/fd/" + fd);

@@ -63,6 +63,7 @@ public final class Writers {
      * process that opens it waits until the action is done. The action only runs if the result is {@link Known#NONE}.
      */
     public static Known of(String path, Runnable whileUnwritten) {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         int fd = open(LibC.text(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0) {
             return Known.UNKNOWN;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.process;
 
+import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
@@ -83,6 +84,7 @@ final class PosixProcess implements ApplicationProcess {
 
     @Override
     public OptionalLong residentBytes() {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         try {
             String[] pages =
                     Files.readString(Path.of("/proc/" + pid + "/statm")).split(" ", 3);

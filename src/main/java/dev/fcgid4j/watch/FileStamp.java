@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.watch;
 
+import dev.fcgid4j.posix.FileAccess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -55,6 +56,7 @@ public record FileStamp(long modifiedNanos, long changedNanos, long size, long i
     }
 
     private static FileStamp read(Path path, LinkOption... options) {
+        assert FileAccess.isPermitted() : "an event loop must not wait for a file system";
         try {
             Map<String, Object> all =
                     Files.readAttributes(path, "unix:lastModifiedTime,ctime,size,ino,dev,isDirectory", options);

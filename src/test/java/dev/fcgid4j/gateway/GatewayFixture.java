@@ -281,6 +281,15 @@ final class GatewayFixture implements AfterEachCallback, AutoCloseable {
         stepped.runBlockingElsewhere();
     }
 
+    /** Blocking tasks wait until {@link #releaseBlocking}. */
+    void holdBlocking() {
+        stepped.holdBlocking();
+    }
+
+    void releaseBlocking() {
+        stepped.releaseBlocking();
+    }
+
     /** Lets everything happen that can happen now, moves the clock, and lets everything happen that is due then. */
     void advance(Duration time) {
         run();

@@ -263,4 +263,99 @@ class HalfReadTest {
 
         assertThat(request.sink().calls()).containsExactly("head 500", "body syntax error", "end");
     }
+
+    // ---- while the disk is asked ----------------------------------------------------------------------------------
+
+    /** A request of a class whose earlier worker has loaded a file: only the disk tells whether a failure is due to it. */
+    private FixtureRequest requestAfterAReport() {
+        world.addFile("/site/menu.txt");
+        respond(connectionOf(world.get()), "X-Fcgid-Watch: menu.txt\n" + HEAD + "one");
+        world.application().exit();
+        world.run();
+        return world.get();
+    }
+
+    @Test
+    void failureWaitsForTheDiskAndIsTheAnswerThen() {
+        FixtureRequest request = requestAfterAReport();
+        ScriptedConnection connection = connectionOf(request);
+        world.holdBlocking();
+
+        connection.stdout(ERROR);
+        connection.stdout(" and more").end();
+        world.run();
+        assertThat(request.sink().calls()).isEmpty();
+        world.releaseBlocking();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("head 500", "body syntax error and more", "end");
+        assertThat(world.worker()).isEqualTo("idle");
+    }
+
+    @Test
+    void responseThatGoesOnWhileTheDiskIsAskedIsPassedOn() {
+        FixtureRequest request = requestAfterAReport();
+        ScriptedConnection connection = connectionOf(request);
+        world.holdBlocking();
+        connection.stdout(ERROR);
+        world.run();
+
+        world.releaseBlocking();
+        world.run();
+        assertThat(request.sink().calls()).containsExactly("head 500", "body syntax error");
+        connection.stdout(" and more").end();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("head 500", "body syntax error and more", "end");
+    }
+
+    @Test
+    void clientThatLeavesWhileTheDiskIsAskedLeavesAFreeWorker() {
+        FixtureRequest request = requestAfterAReport();
+        ScriptedConnection connection = connectionOf(request);
+        world.holdBlocking();
+        connection.stdout(ERROR).end();
+        world.run();
+
+        request.exchange().cancel();
+        world.releaseBlocking();
+        world.run();
+
+        assertThat(request.sink().calls()).isEmpty();
+        assertThat(world.worker()).isEqualTo("idle");
+    }
+
+    @Test
+    void clientThatLeavesWhileAnUnfinishedFailureIsCheckedAbortsIt() {
+        FixtureRequest request = requestAfterAReport();
+        ScriptedConnection connection = connectionOf(request);
+        world.holdBlocking();
+        connection.stdout(ERROR);
+        world.run();
+
+        request.exchange().cancel();
+        world.releaseBlocking();
+        connection.expect(AbortRequest.class);
+        connection.end();
+        world.run();
+
+        assertThat(request.sink().calls()).isEmpty();
+        assertThat(world.worker()).isEqualTo("idle");
+    }
+
+    @Test
+    void brokenConnectionIsReportedWhenTheDiskHasAnswered() {
+        FixtureRequest request = requestAfterAReport();
+        ScriptedConnection connection = connectionOf(request);
+        world.holdBlocking();
+        connection.stdout("Content-");
+        connection.close();
+        world.run();
+        assertThat(request.sink().calls()).isEmpty();
+
+        world.releaseBlocking();
+        world.run();
+
+        assertThat(request.sink().calls()).containsExactly("fail 502");
+    }
 }

@@ -224,6 +224,7 @@ class GroupExecutorTest {
         });
 
         lease.release(Outcome.FAILED);
+        host.run();
 
         assertThat(onlyProcess().isTerminated()).isTrue();
         assertThat(host.failures()).singleElement().asString().contains("no descriptor is left");

@@ -252,6 +252,7 @@ class PoolEventsTest {
             Lease lease = recorder.take();
 
             lease.release(Outcome.FAILED);
+            other.run();
 
             assertThat(other.launcher.alive()).allMatch(FakeProcess::isTerminated);
         }

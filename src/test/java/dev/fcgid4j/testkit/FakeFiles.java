@@ -2,6 +2,7 @@
 package dev.fcgid4j.testkit;
 
 import dev.fcgid4j.freshness.FileSystemView;
+import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.watch.FileStamp;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -82,6 +83,7 @@ public final class FakeFiles implements FileSystemView {
 
     @Override
     public FileStamp stamp(Path path) {
+        assert FileAccess.isPermitted();
         @Nullable FakeFile file = files.get(path);
         if (file == null) {
             return DIRECTORY;

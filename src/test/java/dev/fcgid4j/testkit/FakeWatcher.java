@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.testkit;
 
+import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.watch.FileWatcher;
 import dev.fcgid4j.writers.WriterDetector;
 import dev.fcgid4j.writers.WriterWatch;
@@ -207,6 +208,7 @@ public final class FakeWatcher implements FileWatcher, WriterDetector {
 
         @Override
         public boolean isBeingChanged() {
+            assert FileAccess.isPermitted();
             return false; // each change of a file is reported inside the change
         }
 

@@ -33,6 +33,7 @@ public final class SteppedLoop implements AutoCloseable {
      * @param transport what the loop asks for events
      */
     public SteppedLoop(IoHandlerFactory transport) {
+        EventLoopFileAccess.watch();
         loop = new ManualIoEventLoop(null, Thread.currentThread(), transport, new FakeTicker(clock));
     }
 
@@ -100,7 +101,7 @@ public final class SteppedLoop implements AutoCloseable {
         clock.advance(time.toNanos());
     }
 
-    /** Ends the loop, and checks that every channel of it is closed. */
+    /** Ends the loop, and checks that every channel of it is closed, and that no file was read on it. */
     @Override
     public void close() {
         loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
@@ -110,5 +111,6 @@ public final class SteppedLoop implements AutoCloseable {
         assertThat(loop.isTerminated())
                 .as("every channel of the loop is closed")
                 .isTrue();
+        EventLoopFileAccess.assertNone();
     }
 }

@@ -37,6 +37,7 @@ public final class TestSite implements AutoCloseable {
 
     /** With another limit for slow clients. */
     public static TestSite start(Path folder, String directives, Duration clientLimit) throws IOException {
+        EventLoopFileAccess.watch();
         FcgiProcessManager manager = FcgiProcessManager.builder()
                 .documentRoot(folder)
                 .directives(directives)
@@ -83,5 +84,6 @@ public final class TestSite implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        EventLoopFileAccess.assertNone();
     }
 }
