@@ -2,7 +2,7 @@
 /**
  * Watches files through the Linux kernel's inotify.
  *
- * <p>Depends on: {@code watch}, {@code posix}.
+ * <p>Depends on: {@code watch}, {@code posix}, {@code limits}.
  *
  * <p>The way of an event: {@link dev.fcgid4j.inotify.InotifyQueue} reads it, {@code EventReader} asks {@code WatchTable}
  * which subscriptions it concerns, {@code WritesInProgress} remembers those whose file is being written, and {@code

@@ -4,7 +4,7 @@
  * One resolver answers for one site; a virtual host will be a {@link dev.fcgid4j.mapping.Site} of its own.
  *
  * <p>Depends on: {@code failure}, {@code config}, {@code cgi}, {@code process}, {@code watch}, {@code application}, {@code
- * directives}.
+ * directives}, {@code limits}, {@code posix}, {@code codec}.
  *
  * <p>Threading: a cached answer never blocks; a lookup reads the disk.
  *

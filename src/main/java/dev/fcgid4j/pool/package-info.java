@@ -6,7 +6,7 @@
  * class, {@code WorkerGroup} decides and returns actions, {@code GroupExecutor} releases the lock and performs them.
  *
  * <p>Depends on: {@code application}, {@code failure}, {@code freshness}, {@code observe}, {@code process}, {@code watch}, {@code
- * worker}, {@code writers}.
+ * worker}, {@code writers}, {@code limits}.
  *
  * <p>Threading: one lock for each class, held for one decision. Under it the pool calls no listener and no launcher, writes
  * no log and waits for nothing.

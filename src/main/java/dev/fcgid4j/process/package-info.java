@@ -2,7 +2,7 @@
 /**
  * Starts, signals and reaps processes of the operating system. No other package does.
  *
- * <p>Depends on: {@code failure}, {@code observe}, {@code posix}.
+ * <p>Depends on: {@code failure}, {@code observe}, {@code posix}, {@code limits}.
  *
  * <p>Threading: launching blocks; the launcher's own thread reports exits and lines.
  *

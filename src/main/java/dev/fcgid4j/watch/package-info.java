@@ -2,7 +2,7 @@
 /**
  * What a watcher of files is, and what works without the kernel's help: stamps, patterns, paths, polling.
  *
- * <p>Depends on: nothing of this project. {@code inotify} implements {@link dev.fcgid4j.watch.FileWatcher}; {@code writers}
+ * <p>Depends on: {@code limits}, {@code posix}. {@code inotify} implements {@link dev.fcgid4j.watch.FileWatcher}; {@code writers}
  * finds writers that no event has reported yet.
  *
  * <p>Threading: a thread that is about to dispatch a request drains the watcher first.
