@@ -164,8 +164,7 @@ public final class FreshnessMonitor implements AutoCloseable {
             return PartialRead.POSSIBLE;
         }
         boolean hasReadLoaded = failed || executor.ask(freshness -> freshness.hasReportedSinceLease(worker));
-        boolean nothingToSearch =
-                processClass.policy().globs().isEmpty() && !(hasReadLoaded && loaded.size() > 0);
+        boolean nothingToSearch = processClass.policy().globs().isEmpty() && !(hasReadLoaded && loaded.size() > 0);
         return nothingToSearch ? PartialRead.NO : PartialRead.UNKNOWN;
     }
 

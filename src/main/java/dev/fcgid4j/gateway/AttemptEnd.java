@@ -75,8 +75,8 @@ final class AttemptEnd {
     }
 
     private PartialRead mayBeHalfRead(boolean failed) {
-        boolean mayWithhold = exchange.retries()
-                .mayWithhold(isStopped(), exchange.context().now());
+        boolean mayWithhold =
+                exchange.retries().mayWithhold(isStopped(), exchange.context().now());
         return mayWithhold ? lease.partialReadWithoutDisk(failed) : PartialRead.NO;
     }
 

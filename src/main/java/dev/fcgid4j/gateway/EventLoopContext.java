@@ -28,11 +28,7 @@ final class EventLoopContext {
     private final ScriptVariables scriptVariables;
 
     EventLoopContext(
-            WorkerPool pool,
-            GatewaySettings settings,
-            CgiEnvironment environment,
-            EventLoop loop,
-            Executor blocking) {
+            WorkerPool pool, GatewaySettings settings, CgiEnvironment environment, EventLoop loop, Executor blocking) {
         this.blocking = requireNonNull(blocking, "blocking");
         this.pool = requireNonNull(pool, "pool");
         this.settings = requireNonNull(settings, "settings");

@@ -53,9 +53,8 @@ public final class FastCgiGateway {
         this.settings = requireNonNull(settings, "settings");
         this.spoolDisk = new ByteBudget(settings.maxSpool());
         this.resolver = new RequestResolver(parts.watcher(), parts.resolver(), parts.blocking());
-        this.contexts =
-                new EventLoopContexts(loop -> new EventLoopContext(
-                parts.pool(), settings, parts.environment(), loop, parts.blocking()));
+        this.contexts = new EventLoopContexts(
+                loop -> new EventLoopContext(parts.pool(), settings, parts.environment(), loop, parts.blocking()));
         parts.pool().onWarm(new WarmUp(resolver, contexts));
     }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.mapping;
 
-import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.directives.ByteStrings;
 import dev.fcgid4j.directives.DirectoryConfig;
 import dev.fcgid4j.directives.SourceProtection;
 import dev.fcgid4j.directives.UrlPaths;
+import dev.fcgid4j.posix.FileAccess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

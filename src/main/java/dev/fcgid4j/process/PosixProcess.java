@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.process;
 
-import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.observe.ExitStatus;
+import dev.fcgid4j.posix.FileAccess;
 import dev.fcgid4j.posix.LibC;
 import dev.fcgid4j.posix.PosixException;
 import dev.fcgid4j.posix.UnixSocket;
