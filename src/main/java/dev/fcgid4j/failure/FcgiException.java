@@ -3,6 +3,7 @@ package dev.fcgid4j.failure;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public abstract sealed class FcgiException extends RuntimeException
     FcgiException(FailureKind kind, String message, @Nullable Throwable cause) {
         super(requireNonNull(message, "message"), cause);
         this.kind = kind;
+    }
+
+    /** When the client may try again with a chance of success; zero if that is not known. */
+    public Duration retryAfter() {
+        return Duration.ZERO;
     }
 
     /** What kind of failure this is. */

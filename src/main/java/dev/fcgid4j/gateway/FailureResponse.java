@@ -4,6 +4,7 @@ package dev.fcgid4j.gateway;
 import dev.fcgid4j.failure.FailureKind;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.posix.ResourceShortage;
+import java.time.Duration;
 
 /**
  * What the client gets of a failure.
@@ -15,12 +16,22 @@ import dev.fcgid4j.posix.ResourceShortage;
 public record FailureResponse(int status, int retryAfterSeconds, FcgiException cause) {
 
     private static final int UNAVAILABLE = 503;
+    /** For a failure that passes at a time that is not known. */
     private static final int RETRY_SECONDS = 2;
 
-    /** Chooses the status: 503 for whatever comes from a lack of means. No other place maps a failure to a status. */
+    /**
+     * Chooses the status, 503 for whatever comes from a lack of means, and when the client may try again. No other place
+     * maps a failure to a status.
+     */
     public static FailureResponse of(FcgiException cause) {
         int status = ResourceShortage.isCause(cause) ? UNAVAILABLE : statusOf(cause.kind());
-        return new FailureResponse(status, status == UNAVAILABLE ? RETRY_SECONDS : 0, cause);
+        int known = wholeSeconds(cause.retryAfter());
+        return new FailureResponse(status, known == 0 && status == UNAVAILABLE ? RETRY_SECONDS : known, cause);
+    }
+
+    /** Rounds up, so that a client does not come too early. */
+    private static int wholeSeconds(Duration time) {
+        return (int) ((time.toMillis() + 999) / 1000);
     }
 
     private static int statusOf(FailureKind kind) {

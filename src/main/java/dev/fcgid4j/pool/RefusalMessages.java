@@ -7,6 +7,7 @@ import dev.fcgid4j.failure.PoolExhaustedException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.worker.Worker;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The messages of refusals: what happened, in numbers, and what to do. Stateless. */
@@ -23,9 +24,10 @@ final class RefusalMessages {
         }
     }
 
-    static PoolExhaustedException lineFull(ProcessClass processClass, Counts counts, int length) {
-        return new PoolExhaustedException(processClass + ": " + counts + "; the line is full (FcgidQueueLength "
-                + length + "). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
+    static PoolExhaustedException lineFull(ProcessClass processClass, Counts counts, int length, Duration retryAfter) {
+        String message = processClass + ": " + counts + "; the line is full (FcgidQueueLength " + length
+                + "). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster";
+        return new PoolExhaustedException(message, retryAfter);
     }
 
     /**
@@ -34,15 +36,16 @@ final class RefusalMessages {
      * @param unfinished what keeps processes from being started, if something does
      */
     static PoolExhaustedException waitedTooLong(
-            ProcessClass processClass, Counts counts, long seconds, Optional<String> unfinished) {
+            ProcessClass processClass, Counts counts, long seconds, Optional<String> unfinished, Duration retryAfter) {
         if (unfinished.isPresent()) {
             return new PoolExhaustedException(
                     processClass + ": " + counts + "; no process was started within " + seconds
                             + " s (FcgidQueueTimeout), because " + unfinished.get()
                             + ". Finish that, or lower FcgidQuietTime, after which it is waited for no longer");
         }
-        return new PoolExhaustedException(processClass + ": " + counts + "; no worker became free within " + seconds
-                + " s (FcgidQueueTimeout). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster");
+        String message = processClass + ": " + counts + "; no worker became free within " + seconds
+                + " s (FcgidQueueTimeout). Raise FcgidMaxProcessesPerClass or FcgidMaxProcesses, or make it faster";
+        return new PoolExhaustedException(message, retryAfter);
     }
 
     static PoolClosedException closing(ProcessClass processClass) {

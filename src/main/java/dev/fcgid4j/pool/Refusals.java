@@ -5,6 +5,7 @@ import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.observe.RequestMeter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,8 +33,16 @@ final class Refusals {
     }
 
     /** Refuses a request because the line is full (FcgidQueueLength). */
-    void lineFull(Waiter waiter, PoolActions actions) {
-        refuse(waiter, RefusalMessages.lineFull(processClass, counts(), limits.queueLength()), actions);
+    void lineFull(Waiter waiter, long nowNanos, PoolActions actions) {
+        FcgiException why =
+                RefusalMessages.lineFull(processClass, counts(), limits.queueLength(), retryAfter(nowNanos));
+        refuse(waiter, why, actions);
+    }
+
+    /** How long a request that came now would wait; no request waits for longer than FcgidQueueTimeout. */
+    private Duration retryAfter(long nowNanos) {
+        Duration expected = line.expectedWait(nowNanos);
+        return expected.compareTo(limits.queueTimeout()) < 0 ? expected : limits.queueTimeout();
     }
 
     /** Refuses a request because the pool closes, which is not counted. */
@@ -61,7 +70,7 @@ final class Refusals {
         List<Waiter> overdue = line.removeOverdue(nowNanos);
         if (!overdue.isEmpty()) {
             FcgiException why = RefusalMessages.waitedTooLong(
-                    processClass, before, limits.queueTimeout().toSeconds(), startsWaitFor);
+                    processClass, before, limits.queueTimeout().toSeconds(), startsWaitFor, retryAfter(nowNanos));
             overdue.forEach(waiter -> refuse(waiter, why, actions));
         }
     }

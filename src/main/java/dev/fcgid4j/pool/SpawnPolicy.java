@@ -69,6 +69,11 @@ final class SpawnPolicy {
         return lastFailure;
     }
 
+    /** The last failure, for requests that are refused because of it, with the rest of the wait as the time to retry. */
+    WorkerStartException refusal(long nowNanos) {
+        return backingOff(nowNanos) ? lastFailure.retriedAfter(backoff(nowNanos)) : lastFailure;
+    }
+
     /** A process was started. */
     void started(long nowNanos) {
         addScore(settings.spawnScore(), nowNanos);

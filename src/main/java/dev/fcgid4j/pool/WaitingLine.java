@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -24,6 +25,7 @@ final class WaitingLine {
     private static final long STRICT_ORDER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final int limit;
+    private final LineSpeed speed = new LineSpeed();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
 
     /**
@@ -76,6 +78,7 @@ final class WaitingLine {
      * @param affinity the event loop that has the worker's connection; null if there is none
      */
     Waiter removeNextFor(@Nullable Object affinity, long nowNanos) {
+        speed.moved();
         Waiter head = waiters.getFirst();
         boolean inOrder =
                 affinity == null || head.affinity() == affinity || nowNanos - head.sinceNanos() > STRICT_ORDER_NANOS;
@@ -92,6 +95,16 @@ final class WaitingLine {
             }
         }
         return removeFirst();
+    }
+
+    /** A decision has ended: from now on these requests wait. */
+    void observe(long nowNanos) {
+        speed.observe(!waiters.isEmpty(), nowNanos);
+    }
+
+    /** How long a request would wait that joined the line now; zero if that is not known. */
+    Duration expectedWait(long nowNanos) {
+        return speed.timeFor(waiters.size() + 1, nowNanos);
     }
 
     /** Removes the requests whose deadline has come. The line is not in the order of deadlines. */

@@ -88,7 +88,7 @@ final class WorkerGroup {
             return grant(waiter, worker, nowNanos, actions).list();
         }
         if (isFull(nowNanos) && !waiter.first()) {
-            refusals.lineFull(waiter, actions);
+            refusals.lineFull(waiter, nowNanos, actions);
             return actions.list();
         }
         line.add(waiter);
@@ -181,7 +181,7 @@ final class WorkerGroup {
             starts.startFor(line.size(), nowNanos, actions);
         }
         if (!line.isEmpty() && workers.living().isEmpty() && spawnPolicy.backingOff(nowNanos)) {
-            refusals.all(spawnPolicy.lastFailure(), actions);
+            refusals.all(spawnPolicy.refusal(nowNanos), actions);
         }
         starts.reportNeeds(actions);
         starts.fillUp(retirement.minimum().lacking(nowNanos), nowNanos, actions);
@@ -190,6 +190,7 @@ final class WorkerGroup {
             retirement.makeRoom(nowNanos, actions);
         }
         permits.noteUse(workers.inUse() + line.size(), nowNanos);
+        line.observe(nowNanos);
         return actions.list();
     }
 

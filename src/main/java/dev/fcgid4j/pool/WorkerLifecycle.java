@@ -119,7 +119,7 @@ final class WorkerLifecycle {
         }
         spawnPolicy.failed(worker.startedNanos(), nowNanos, why);
         if (workers.living().isEmpty()) {
-            refusals.all(why, actions);
+            refusals.all(spawnPolicy.refusal(nowNanos), actions);
         }
     }
 

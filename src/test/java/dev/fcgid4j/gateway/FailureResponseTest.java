@@ -14,6 +14,7 @@ import dev.fcgid4j.failure.ScriptOutputException;
 import dev.fcgid4j.failure.WorkerLostException;
 import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.failure.WorkerTimeoutException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,5 +67,20 @@ class FailureResponseTest {
         FcgiException cause = FAILURES.get(FailureKind.PROTOCOL);
 
         assertThat(FailureResponse.of(cause).cause()).isSameAs(cause);
+    }
+
+    @Test
+    void timeToComeAgainIsRoundedUpToWholeSeconds() {
+        FcgiException cause = new PoolExhaustedException("x", Duration.ofMillis(3001));
+
+        assertThat(FailureResponse.of(cause).retryAfterSeconds()).isEqualTo(4);
+    }
+
+    @Test
+    void classThatBacksOffIs502WithTheTimeOfItsNextStart() {
+        FcgiException cause = new WorkerStartException("x").retriedAfter(Duration.ofSeconds(8));
+
+        assertThat(FailureResponse.of(cause).status()).isEqualTo(502);
+        assertThat(FailureResponse.of(cause).retryAfterSeconds()).isEqualTo(8);
     }
 }

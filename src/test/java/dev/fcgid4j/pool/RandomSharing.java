@@ -104,7 +104,7 @@ final class RandomSharing {
     void checkTheEnd() {
         assertThat(world.classes())
                 .as("%s: every request was served", name)
-                .allMatch(each -> each.waiting() == 0 && each.refused() == 0);
+                .allMatch(each -> each.waiting() == 0 && each.refusals().isEmpty());
         assertThat(world.pool().processes()).as(name).isLessThanOrEqualTo(places);
     }
 }

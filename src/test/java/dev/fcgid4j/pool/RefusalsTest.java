@@ -40,7 +40,7 @@ class RefusalsTest {
         parts.waiting(0);
         Waiter waiter = parts.waiter("loop", false, 0);
 
-        parts.refusals.lineFull(waiter, actions);
+        parts.refusals.lineFull(waiter, 0, actions);
 
         assertThat(PoolParts.refused(actions)).containsExactly(waiter);
         assertThat(why())
@@ -117,5 +117,45 @@ class RefusalsTest {
 
         assertThat(actions.list()).isEmpty();
         assertThat(counted()).isZero();
+    }
+
+    /** A line of four requests, of which one is served each second. */
+    private void slowLine() {
+        for (int i = 0; i < 6; i++) {
+            parts.waiting(0);
+        }
+        parts.line.observe(0);
+        parts.line.removeNextFor(null, at(1));
+        parts.line.removeNextFor(null, at(2));
+        parts.line.observe(at(2));
+    }
+
+    @Test
+    void refusedRequestMayComeAgainWhenTheLineHasMoved() {
+        slowLine();
+
+        parts.refusals.lineFull(parts.waiter("loop", false, 0), at(2), actions);
+
+        assertThat(why().retryAfter()).isEqualTo(Duration.ofSeconds(5)); // one more than those that wait
+    }
+
+    @Test
+    void timeToComeAgainIsNotLongerThanAnyRequestWaits() {
+        slowLine();
+        parts.line.observe(at(4)); // two requests in four seconds
+
+        parts.refusals.lineFull(parts.waiter("loop", false, 0), at(4), actions);
+
+        assertThat(why().retryAfter()).isEqualTo(LIMITS.queueTimeout());
+    }
+
+    @Test
+    void timeToComeAgainIsUnknownBeforeTheLineHasMoved() {
+        parts.waiting(0);
+        parts.line.observe(0);
+
+        parts.refusals.lineFull(parts.waiter("loop", false, 0), at(0.5), actions);
+
+        assertThat(why().retryAfter()).isZero();
     }
 }

@@ -3,10 +3,12 @@ package dev.fcgid4j.pool;
 
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.failure.FcgiException;
+import dev.fcgid4j.gateway.FailureResponse;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** One class of a {@link SharingWorld}: its clients, and when they got what. */
 final class SharingClass {
@@ -28,11 +30,19 @@ final class SharingClass {
         }
     }
 
+    /**
+     * A request that was refused.
+     *
+     * @param atSeconds when
+     * @param retrySeconds the Retry-After that its client got
+     */
+    record Refused(double atSeconds, int retrySeconds) {}
+
     private final SharingWorld world;
     private final ProcessClass processClass;
     private final List<Served> served = new ArrayList<>();
+    private final List<Refused> refusals = new ArrayList<>();
     private int waiting;
-    private int refused;
     private int clients;
 
     SharingClass(SharingWorld world, ProcessClass processClass) {
@@ -96,7 +106,8 @@ final class SharingClass {
             @Override
             public void refused(FcgiException why) {
                 waiting--;
-                refused++;
+                refusals.add(
+                        new Refused(world.seconds(), FailureResponse.of(why).retryAfterSeconds()));
             }
         });
     }
@@ -140,7 +151,16 @@ final class SharingClass {
         return waiting;
     }
 
-    int refused() {
-        return refused;
+    List<Refused> refusals() {
+        return Collections.unmodifiableList(refusals);
+    }
+
+    /** How long the next request that came after this moment and was not refused waited for a worker; empty if none did. */
+    OptionalDouble waitAfter(double seconds) {
+        return served.stream()
+                .filter(each -> each.askedSeconds() >= seconds)
+                .min(Comparator.comparingDouble(Served::askedSeconds))
+                .map(each -> OptionalDouble.of(each.waitedSeconds()))
+                .orElse(OptionalDouble.empty());
     }
 }

@@ -6,6 +6,7 @@ import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.application.ShareGroup;
 import dev.fcgid4j.codec.Role;
+import dev.fcgid4j.failure.WorkerStartException;
 import dev.fcgid4j.observe.ExitStatus;
 import dev.fcgid4j.observe.FcgiEvent;
 import dev.fcgid4j.observe.RetireReason;
@@ -44,6 +45,7 @@ final class SharingWorld {
     private final List<SharingClass> classes = new ArrayList<>();
     private final Map<String, Integer> taken = new HashMap<>();
     private final Map<String, Integer> started = new HashMap<>();
+    private final List<Double> failedStarts = new ArrayList<>();
     private final Set<FakeProcess> ending = new HashSet<>();
     private final Random random;
     private final WorkerPool pool;
@@ -76,6 +78,19 @@ final class SharingWorld {
         } else if (event instanceof FcgiEvent.WorkerStarted process) {
             started.merge(process.processClass(), 1, Integer::sum);
         }
+    }
+
+    /** From now on no process can be started. */
+    void failStarts() {
+        launcher.beforeLaunch(command -> {
+            failedStarts.add(seconds());
+            throw new WorkerStartException("no such program");
+        });
+    }
+
+    /** When starts failed. */
+    List<Double> failedStarts() {
+        return failedStarts;
     }
 
     /** Adds a class without requests. */

@@ -48,6 +48,18 @@ class SpawnPolicyTest {
     }
 
     @Test
+    void refusalDuringTheWaitSaysHowLongItLasts() {
+        SpawnPolicy policy = new SpawnPolicy(PoolSettings.defaults(), now);
+        fail(policy);
+        assertThat(policy.refusal(now)).isSameAs(why);
+        pass(Duration.ofMinutes(1));
+        fail(policy);
+
+        assertThat(policy.refusal(now).retryAfter()).isEqualTo(Duration.ofMillis(500));
+        assertThat(policy.refusal(now)).hasMessage(why.getMessage());
+    }
+
+    @Test
     void processesThatWereStartedTogetherFailOnce() {
         SpawnPolicy policy = new SpawnPolicy(PoolSettings.defaults(), now);
         long started = now;
