@@ -114,6 +114,12 @@ record Argument<T>(int count, String expected, Function<List<String>, Optional<T
                 ranges -> !ranges.isEmpty());
     }
 
+    /** Limits of the time that a client may take for a request. */
+    static Argument<RequestReadTimeout> readTimeout() {
+        return new Argument<>(
+                SEVERAL, "header=20-40,MinRate=500 or body=20,MinRate=500", RequestReadTimeout::parse, value -> true);
+    }
+
     /** An existing directory. */
     static Argument<Path> directory() {
         return new Argument<>(1, "an existing directory", words -> path(words.get(0)), Files::isDirectory);

@@ -196,6 +196,16 @@ public abstract sealed class SettingsBuilder<B> extends RequestSettingsBuilder<B
         return set(SettingsTable.REMOTE_IP_TRUSTED_PROXY, ranges(SettingsTable.REMOTE_IP_TRUSTED_PROXY, ranges));
     }
 
+    /**
+     * Sets how fast a client must send a request. A slower one gets 408.
+     *
+     * <p>Default 20 s for the header, at most 40 s, and 20 s for the body, each longer by a second for each 500 bytes.
+     * Directive: {@code RequestReadTimeout}. Source: mod_reqtimeout.
+     */
+    public B requestReadTimeout(RequestReadTimeout limits) {
+        return set(SettingsTable.REQUEST_READ_TIMEOUT, limits);
+    }
+
     private static List<AddressRange> ranges(Setting<List<AddressRange>> setting, String... words) {
         return setting.argument()
                 .reader()

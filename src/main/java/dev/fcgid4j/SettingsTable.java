@@ -10,6 +10,7 @@ import static dev.fcgid4j.Argument.microseconds;
 import static dev.fcgid4j.Argument.number;
 import static dev.fcgid4j.Argument.onOff;
 import static dev.fcgid4j.Argument.prefix;
+import static dev.fcgid4j.Argument.readTimeout;
 import static dev.fcgid4j.Argument.seconds;
 import static dev.fcgid4j.Argument.text;
 
@@ -34,7 +35,7 @@ import java.util.function.BiConsumer;
  * <p>Threading: immutable.
  *
  * <p>Source: mod_fcgid for names that begin with {@code Fcgid}; httpd for {@code DocumentRoot}, {@code Listen} and
- * {@code Server…}; mod_xsendfile for {@code XSendFile…}; mod_remoteip for {@code RemoteIP…}.
+ * {@code Server…}; mod_xsendfile for {@code XSendFile…}; mod_remoteip for {@code RemoteIP…}; mod_reqtimeout for {@code RequestReadTimeout}.
  */
 final class SettingsTable {
 
@@ -180,6 +181,10 @@ final class SettingsTable {
             "RemoteIPTrustedProxy",
             addressRanges(false),
             (draft, value) -> draft.clients = draft.clients.withProxies(value));
+    static final Setting<RequestReadTimeout> REQUEST_READ_TIMEOUT = row(
+            "RequestReadTimeout",
+            readTimeout(),
+            (draft, value) -> draft.clients = draft.clients.withReadTimeout(value));
 
     private SettingsTable() {}
 

@@ -22,6 +22,9 @@ record SettingsCase(
         Object value) {
 
     private static final Path TMP = Path.of("/tmp");
+    private static final RequestReadTimeout BODY_OF_5_SECONDS = new RequestReadTimeout(
+            RequestReadTimeout.defaults().header(),
+            new RequestReadTimeout.Stage(Duration.ofSeconds(5), Duration.ofSeconds(60), 100));
 
     /** A value that is refused. */
     private SettingsCase(String directive, UnaryOperator<FcgiSettings.Builder> call) {
@@ -241,7 +244,12 @@ record SettingsCase(
                         "RemoteIPTrustedProxy 192.0.2.1",
                         b -> b.remoteIPTrustedProxy("192.0.2.1"),
                         s -> s.clients().proxies().get(0).internal(),
-                        false));
+                        false),
+                new SettingsCase(
+                        "RequestReadTimeout body=5-60,MinRate=100",
+                        b -> b.requestReadTimeout(BODY_OF_5_SECONDS),
+                        s -> s.clients().readTimeout(),
+                        BODY_OF_5_SECONDS));
     }
 
     /** Values just outside of the range. */

@@ -272,7 +272,11 @@ public final class WebServer implements AutoCloseable {
                     .setMaxHeaderSize(MAX_HEADERS)
                     .setMaxChunkSize(MAX_CHUNK);
             ClientSettings settings = manager.settings().clients();
-            ChannelPipeline pipeline = channel.pipeline().addLast(new HttpServerCodec(limits, MAX_PIPELINED));
+            SlowRequestTimeout slow = new SlowRequestTimeout(settings.readTimeout());
+            ChannelPipeline pipeline = channel.pipeline()
+                    .addLast(slow)
+                    .addLast(new HttpServerCodec(limits, MAX_PIPELINED))
+                    .addLast(slow.messages());
             RemoteIp.of(settings).ifPresent(handler -> pipeline.addLast(handler));
             pipeline.addLast(new ConnectionLimit(connections, settings.proxies()))
                     .addLast(new IdleClientTimeout(limit))
