@@ -24,7 +24,8 @@ public record RequestReadTimeout(Stage header, Stage body) {
 
     private static final Duration NONE = Duration.ZERO;
     private static final RequestReadTimeout DEFAULTS = new RequestReadTimeout(
-            new Stage(Duration.ofSeconds(20), Duration.ofSeconds(40), 500), new Stage(Duration.ofSeconds(20), NONE, 500));
+            new Stage(Duration.ofSeconds(20), Duration.ofSeconds(40), 500),
+            new Stage(Duration.ofSeconds(20), NONE, 500));
     private static final Pattern WORD = Pattern.compile(
             "(header|body)=([0-9]{1,6})(?:-([0-9]{1,6}))?(?:,minrate=([0-9]{1,7}))?", Pattern.CASE_INSENSITIVE);
 

@@ -142,8 +142,8 @@ final class SlowRequestTimeout extends ChannelInboundHandlerAdapter {
 
         @Override
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-            boolean informational =
-                    message instanceof HttpResponse response && response.status().code() < 200;
+            boolean informational = message instanceof HttpResponse response
+                    && response.status().code() < 200;
             responding |= message instanceof HttpResponse && !informational;
             if (message instanceof LastHttpContent && !informational) {
                 unanswered = Math.max(0, unanswered - 1);
