@@ -25,7 +25,9 @@ class LinksTest {
     /** Pages that name classes as {@code package/Class}. */
     private static final Set<String> MAPS = Set.of("architecture.md", "threading.md");
 
-    private static final Set<String> FOREIGN = Set.of("ByteBuf", "ConcurrentHashMap", "LongSupplier");
+    /** Types of other libraries, and directives without the prefix {@code Fcgid}. */
+    private static final Set<String> FOREIGN =
+            Set.of("ByteBuf", "ConcurrentHashMap", "LongSupplier", "MaxConnections", "MaxConnectionsPerAddress");
 
     static List<MarkdownPage> pages() {
         return MarkdownPage.all();
