@@ -131,7 +131,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
                 });
                 return;
             } catch (RejectedExecutionException e) {
-                continue; // that loop has ended
+                // That loop has ended: the next one is asked.
             }
         }
         if (connections.isOver()) {

@@ -209,7 +209,7 @@ class RestrictingDirectivesTest {
                         "php_flag engine on",
                         "RemoveHandler .x",
                         "AddHandler default-handler .x",
-                        "</" + condition.split(" ")[0] + ">")
+                        "</" + condition.split(" ", 2)[0] + ">")
                 .over(before);
 
         assertThat(config.denial(CompiledText.request("/x"))).isPresent();

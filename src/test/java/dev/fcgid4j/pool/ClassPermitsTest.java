@@ -57,7 +57,7 @@ class ClassPermitsTest {
 
         permits.charge(seconds(1), seconds(4), true);
 
-        assertThat(permits.lagNanos()).isEqualTo(seconds(1));
+        assertThat(permits.lagNanos()).isEqualTo((double) seconds(1));
     }
 
     @Test
@@ -73,11 +73,11 @@ class ClassPermitsTest {
     void lagIsBounded() {
         permits.share(1);
         permits.charge(0, seconds(1000), true);
-        assertThat(permits.lagNanos()).isEqualTo(seconds(10));
+        assertThat(permits.lagNanos()).isEqualTo((double) seconds(10));
 
         permits.charge(seconds(1000), 0, true);
 
-        assertThat(permits.lagNanos()).isEqualTo(seconds(-10));
+        assertThat(permits.lagNanos()).isEqualTo((double) seconds(-10));
     }
 
     @Test

@@ -23,7 +23,7 @@ class PermitPlanTest {
             ClassLimits.defaults());
 
     /** A class with a number of places, of which some are idle, and requests that want more. */
-    private static final class Class {
+    private static final class AskingClass {
         private final int places;
         private int idle;
         private int missing;
@@ -33,7 +33,7 @@ class PermitPlanTest {
         private double lagSeconds;
         private int recentlyUsed;
 
-        private Class(int places) {
+        private AskingClass(int places) {
             this.places = places;
             this.recentlyUsed = places;
         }
@@ -53,42 +53,42 @@ class PermitPlanTest {
         }
     }
 
-    private static Class busy(int places) {
-        return new Class(places);
+    private static AskingClass busy(int places) {
+        return new AskingClass(places);
     }
 
-    private static Class idle(int places, long sinceNanos) {
-        Class added = new Class(places);
+    private static AskingClass idle(int places, long sinceNanos) {
+        AskingClass added = new AskingClass(places);
         added.idle = places;
         added.idleSinceNanos = sinceNanos;
         return added;
     }
 
-    private static Class missing(int places, int missing) {
-        Class added = new Class(places);
+    private static AskingClass missing(int places, int missing) {
+        AskingClass added = new AskingClass(places);
         added.missing = missing;
         return added;
     }
 
-    private static Class missing(int places, int missing, double lagSeconds) {
-        Class added = missing(places, missing);
+    private static AskingClass missing(int places, int missing, double lagSeconds) {
+        AskingClass added = missing(places, missing);
         added.lagSeconds = lagSeconds;
         return added;
     }
 
     /** What each class owes after a plan. */
-    private static List<Integer> owed(int permits, int coming, Class... classes) {
+    private static List<Integer> owed(int permits, int coming, AskingClass... classes) {
         List<Claimant> claimants =
-                List.of(classes).stream().map(Class::claimant).toList();
+                List.of(classes).stream().map(AskingClass::claimant).toList();
         PermitPlan plan = new PermitPlan(permits, claimants);
         plan.take(coming);
         return claimants.stream().map(Claimant::owed).toList();
     }
 
     /** What each class is granted of the free permits. */
-    private static List<Integer> granted(int permits, int free, Class... classes) {
+    private static List<Integer> granted(int permits, int free, AskingClass... classes) {
         List<Claimant> claimants =
-                List.of(classes).stream().map(Class::claimant).toList();
+                List.of(classes).stream().map(AskingClass::claimant).toList();
         int[] left = {free};
         new PermitPlan(permits, claimants).assignFree(() -> left[0]-- > 0);
         return claimants.stream().map(Claimant::granted).toList();
@@ -131,7 +131,7 @@ class PermitPlanTest {
 
     @Test
     void idleWorkersThatWereNotUsedLatelyAreGivenUpWhoeverWants() {
-        Class unused = idle(2, 10);
+        AskingClass unused = idle(2, 10);
         unused.recentlyUsed = 0;
 
         assertThat(owed(4, 0, unused, missing(2, 90))).containsExactly(2, 0);
@@ -164,7 +164,7 @@ class PermitPlanTest {
 
     @Test
     void turnIsLongerWhereAStartTakesLong() {
-        Class slow = missing(0, 9, 0.5);
+        AskingClass slow = missing(0, 9, 0.5);
         slow.startMillis = 1000;
 
         assertThat(owed(1, 0, missing(1, 9, -0.5), slow)).containsExactly(0, 0);
@@ -172,7 +172,7 @@ class PermitPlanTest {
 
     @Test
     void oneThatCannotBeHelpedKeepsNoOtherFromItsTurn() {
-        Class holder = missing(1, 9, -2);
+        AskingClass holder = missing(1, 9, -2);
         holder.minimum = 1;
 
         assertThat(owed(2, 0, holder, missing(1, 9, 3), missing(0, 9, 2))).containsExactly(1, 0, 0);
@@ -182,7 +182,7 @@ class PermitPlanTest {
 
     @Test
     void minimumYieldsToNoClassThatHasAProcess() {
-        Class kept = idle(3, 10);
+        AskingClass kept = idle(3, 10);
         kept.minimum = 3;
         kept.recentlyUsed = 0;
 
@@ -191,7 +191,7 @@ class PermitPlanTest {
 
     @Test
     void minimumYieldsToAClassWithoutAProcess() {
-        Class kept = idle(4, 10);
+        AskingClass kept = idle(4, 10);
         kept.minimum = 4;
         kept.recentlyUsed = 0;
 

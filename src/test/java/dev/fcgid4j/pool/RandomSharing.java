@@ -28,7 +28,7 @@ final class RandomSharing {
         places = 1 + random.nextInt(6);
         heaviest = 1 + random.nextInt(4);
         world = new SharingWorld(seed, places, 1 + random.nextInt(300), random.nextInt(100));
-        slowestMillis = 5 + random.nextInt(400);
+        slowestMillis = 5L + random.nextInt(400);
         int classes = 1 + random.nextInt(8);
         int groups = 1 + random.nextInt(3);
         for (int i = 0; i < classes; i++) {
@@ -51,7 +51,7 @@ final class RandomSharing {
     }
 
     private void addRequests(SharingClass to) {
-        long serviceMillis = 5 + random.nextInt((int) slowestMillis);
+        long serviceMillis = 5L + random.nextInt((int) slowestMillis);
         if (random.nextBoolean()) {
             to.clients(random.nextInt(20), serviceMillis);
         } else {
