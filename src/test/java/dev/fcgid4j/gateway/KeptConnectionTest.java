@@ -25,7 +25,7 @@ class KeptConnectionTest {
         ScriptedConnection connection = world.accept();
         connection.expectRequest();
         connection.respond(OK);
-        world.application().activity(activity);
+        world.application().activity(() -> activity);
         world.run();
         return connection;
     }
@@ -77,6 +77,24 @@ class KeptConnectionTest {
 
         assertThat(second.sink().calls()).containsExactly("head 200", "body ok", "end");
         world.application().expectNoConnection();
+        assertThat(world.keptConnectionsUnread()).isZero();
+    }
+
+    @Test
+    void requestThatIsReadAtTheLastMomentStaysOnItsConnection() {
+        ScriptedConnection kept = usedConnection(THREADS_ASLEEP);
+        FixtureRequest second = world.get();
+        world.advance(Duration.ofMillis(200), TICK);
+        world.application().activity(() -> {
+            kept.expectRequest(); // while the last sample is taken
+            return THREADS_ASLEEP;
+        });
+
+        world.advance(TICK);
+        kept.respond(OK);
+        world.run();
+
+        assertThat(second.sink().calls()).containsExactly("head 200", "body ok", "end");
         assertThat(world.keptConnectionsUnread()).isZero();
     }
 

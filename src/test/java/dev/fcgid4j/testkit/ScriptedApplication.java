@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ public final class ScriptedApplication implements ApplicationProcess, AutoClosea
     private final ProcessListener listener;
     private final ServerSocketChannel listening;
     private final List<ScriptedConnection> accepted = new ArrayList<>();
-    private Optional<ProcessActivity> activity = Optional.empty();
+    private Supplier<Optional<ProcessActivity>> activity = Optional::empty;
     private boolean terminated;
     private boolean exited;
 
@@ -132,14 +133,14 @@ public final class ScriptedApplication implements ApplicationProcess, AutoClosea
         }
     }
 
-    /** Sets what its process is doing from now on. */
-    public void activity(ProcessActivity next) {
-        activity = Optional.of(next);
+    /** Sets what its process is doing from now on; asked for each sample. */
+    public void activity(Supplier<ProcessActivity> next) {
+        activity = () -> Optional.of(next.get());
     }
 
     @Override
     public Optional<ProcessActivity> activity() {
-        return activity;
+        return activity.get();
     }
 
     /** Whether it got SIGTERM. */
