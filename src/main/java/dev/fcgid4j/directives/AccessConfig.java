@@ -9,6 +9,8 @@ import java.util.Optional;
 final class AccessConfig {
 
     private static final int FORBIDDEN = 403;
+    private static final String REWRITES_WITHOUT_LINKS =
+            "RewriteEngine is On where Options allow neither FollowSymLinks nor SymLinksIfOwnerMatch";
 
     /** The reason why {@code Require} denies; empty if it doesn't. */
     Optional<String> requireDenial = Optional.empty();
@@ -19,6 +21,9 @@ final class AccessConfig {
     /** The reason of a denial that nothing further down lifts, because its condition can't be evaluated. */
     Optional<String> finalDenial = Optional.empty();
 
+    /** Whether rewrite rules are on (RewriteEngine): then httpd refuses every request unless links are followed. */
+    boolean rewrites;
+
     /** In the order of the files. */
     final List<RefusalRule> refusals = new ArrayList<>();
 
@@ -27,6 +32,7 @@ final class AccessConfig {
         other.requireDenial = requireDenial;
         other.orderDenial = orderDenial;
         other.finalDenial = finalDenial;
+        other.rewrites = rewrites;
         other.refusals.addAll(refusals);
         return other;
     }
@@ -36,14 +42,16 @@ final class AccessConfig {
         requireDenial = requireDenial.or(() -> other.requireDenial);
         orderDenial = orderDenial.or(() -> other.orderDenial);
         finalDenial = finalDenial.or(() -> other.finalDenial);
+        rewrites |= other.rewrites;
         refusals.addAll(other.refusals.subList(refusals.size(), other.refusals.size()));
     }
 
     /** Returns the refusal of a request: by access control, else by the first rule that matches its URL; empty if none. */
-    Optional<Denial> denial(UrlPaths request) {
+    Optional<Denial> denial(UrlPaths request, LinkPolicy links) {
         return finalDenial
                 .or(() -> requireDenial)
                 .or(() -> orderDenial)
+                .or(() -> rewrites && links.refusesAll() ? Optional.of(REWRITES_WITHOUT_LINKS) : Optional.empty())
                 .map(reason -> new Denial(FORBIDDEN, reason))
                 .or(() -> refusal(request));
     }

@@ -72,7 +72,7 @@ public final class DirectoryConfig {
      * the configuration refuses nothing.
      */
     public Optional<Denial> denial(UrlPaths request) {
-        return access.denial(request);
+        return access.denial(request, links);
     }
 
     /** Returns the handler of a file, in lower case. Only the last extension of its name counts. */
@@ -83,6 +83,11 @@ public final class DirectoryConfig {
     /** Returns whether a file is a program, here or in another server, so that its source must not be sent. */
     public boolean isProgram(String fileName) {
         return handlers.isProgram(fileName);
+    }
+
+    /** Returns whether a line that has no effect here would run a file in httpd. Then no handler has its source sent. */
+    public boolean isProtectedSource(String fileName) {
+        return handlers.sources.has(FileSuffix.of(fileName));
     }
 
     /** Returns the wrapper for a file (FcgidWrapper): the one of its suffix, else the one for all files. */

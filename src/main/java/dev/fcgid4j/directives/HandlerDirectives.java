@@ -43,6 +43,13 @@ final class HandlerDirectives {
         return handler.equals("none") || handler.equals(Handlers.DEFAULT);
     }
 
+    /** Returns whether a directive sets a handler that runs programs. */
+    static boolean runs(Node directive) {
+        return (directive.key().equals("sethandler") || directive.key().equals("addhandler"))
+                && !directive.args().isEmpty()
+                && Handlers.runsPrograms(directive.args().get(0));
+    }
+
     /** A handler directive that has no effect: the source of the files that it would run is not sent. */
     static Consumer<DirectoryConfig> protect(Node directive) {
         List<String> args = directive.args();

@@ -24,7 +24,25 @@ final class RedirectDirectives {
         if (rule.isPresent()) {
             section.addChange(config -> config.access.refusals.add(rule.get()));
         } else {
+            checkIgnored(directive);
             source.ignored(directive);
+        }
+    }
+
+    /** Checks the arguments of a redirect that is ignored: a slip may have made it one. */
+    private static void checkIgnored(Node node) {
+        List<String> args = node.args();
+        boolean match = node.key().equals("redirectmatch");
+        boolean status = args.size() == 3
+                && (match || node.key().equals("redirect"))
+                && args.get(0).toLowerCase(Locale.ROOT).matches("permanent|temp|seeother|3[0-9][0-9]");
+        List<String> rest = args.subList(status ? 1 : 0, args.size());
+        if (rest.size() != 2
+                || !(match || (rest.get(0).startsWith("/") && rest.get(1).matches("/.*|.*://.*")))) {
+            throw node.mistake("expected a status that refuses and a path, or a path and another address");
+        }
+        if (match) {
+            Patterns.compile(node, rest.get(0), false);
         }
     }
 

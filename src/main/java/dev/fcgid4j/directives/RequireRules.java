@@ -160,7 +160,7 @@ final class RequireRules {
                 switch (name) {
                     case "all" -> values.size() == 1;
                     case "ip" -> !values.isEmpty() && values.stream().allMatch(ClientAddresses::isAddress);
-                    case "method" -> !values.isEmpty() && METHODS.containsAll(values);
+                    case "method" -> areMethods(values);
                     case "env", "user", "group", "host", "forward-dns" -> !values.isEmpty();
                     case "local" -> values.isEmpty();
                     case "valid-user" -> true;
@@ -177,6 +177,11 @@ final class RequireRules {
                 directive.text().matches("[A-Za-z0-9@._ \\t-]+") ? Authorization.UNKNOWN : Authorization.UNCHECKED;
             default -> Authorization.UNCHECKED;
         };
+    }
+
+    /** Returns whether words are methods that httpd knows; case counts. */
+    static boolean areMethods(List<String> words) {
+        return !words.isEmpty() && METHODS.containsAll(words);
     }
 
     private static Authorization all(Node directive, String value) {

@@ -42,6 +42,7 @@ final class RewriteDirectives {
     private Optional<String> firstRefusal = Optional.empty();
     private boolean conditional; // the next rule has a condition
     private boolean off;
+    private boolean switched;
 
     /**
      * Creates an empty list of rules.
@@ -79,7 +80,20 @@ final class RewriteDirectives {
 
     /** {@code RewriteEngine}: the last one in a section counts for all its rules. */
     void engine(Node directive) {
-        off = directive.args().stream().anyMatch("off"::equalsIgnoreCase);
+        off = switch (Arguments.one(directive).toLowerCase(Locale.ROOT)) {
+            case "off" -> true;
+            case "on" -> false;
+            default -> throw directive.mistake("expected On or Off");
+        };
+        switched = true;
+    }
+
+    /**
+     * Returns whether the section switches rules on or off; empty if it says nothing. Where they are on, httpd refuses every
+     * request unless links are followed.
+     */
+    Optional<Boolean> switchedOn() {
+        return switched ? Optional.of(!off) : Optional.empty();
     }
 
     /** {@code RewriteCond}: gives the next rule a condition. */
@@ -89,8 +103,8 @@ final class RewriteDirectives {
 
     /** {@code RewriteRule}. */
     void rule(Node directive, ConfigSource source) {
-        if (directive.args().size() < 2) {
-            throw directive.mistake("expected a pattern and a target");
+        if (directive.args().size() < 2 || directive.args().size() > 3) {
+            throw directive.mistake("expected a pattern and a target, then perhaps [flags]");
         }
         String target = directive.args().get(1);
         List<String> flags = flags(directive);

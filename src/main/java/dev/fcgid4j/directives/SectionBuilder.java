@@ -32,6 +32,7 @@ final class SectionBuilder {
     private final List<Consumer<DirectoryConfig>> changes = new ArrayList<>();
     private final List<CompiledSection.Scope> directories = new ArrayList<>();
     private final List<CompiledSection.Scope> directoryMatches = new ArrayList<>();
+    private final List<Integer> slashesOfMatches = new ArrayList<>(); // beside directoryMatches
     private final List<CompiledSection.Scope> files;
     private final List<CompiledSection.Scope> locations = new ArrayList<>();
     private final List<String> indexes = new ArrayList<>();
@@ -97,9 +98,25 @@ final class SectionBuilder {
         if (section.key().startsWith("location")) {
             locations.add(new CompiledSection.Scope(Patterns.location(section), content));
         } else {
-            List<CompiledSection.Scope> scopes = Patterns.isRegex(section) ? directoryMatches : directories;
-            scopes.add(new CompiledSection.Scope(Patterns.directory(section), content));
+            CompiledSection.Scope scope = new CompiledSection.Scope(Patterns.directory(section), content);
+            if (Patterns.isRegex(section)) {
+                addDirectoryMatch(section, scope);
+            } else {
+                directories.add(scope);
+            }
         }
+    }
+
+    /** httpd sorts these sections by the number of slashes in their expressions, then by their order in the file. */
+    private void addDirectoryMatch(Node.Section section, CompiledSection.Scope scope) {
+        String regex = section.args().get(section.args().size() - 1);
+        int slashes = (int) regex.chars().filter(c -> c == '/').count();
+        int position = 0;
+        while (position < slashesOfMatches.size() && slashesOfMatches.get(position) <= slashes) {
+            position++;
+        }
+        slashesOfMatches.add(position, slashes);
+        directoryMatches.add(position, scope);
     }
 
     /** Adds names of index files. The first directive in a section replaces the inherited names, the others add. */
@@ -128,6 +145,9 @@ final class SectionBuilder {
      */
     CompiledSection build(boolean mayGrant, boolean mayAllow) {
         access.addTo(changes, mayGrant, mayAllow);
+        if (place != Place.SERVER) {
+            rewrites.switchedOn().ifPresent(on -> changes.add(config -> config.access.rewrites = on));
+        }
         rewrites.refusalRule().ifPresent(rule -> changes.add(config -> config.access.refusals.add(rule)));
         List<String> removed = List.copyOf(withoutHandler);
         // Outside sections httpd removes what it inherits, which is nothing. Here that is what the server has by

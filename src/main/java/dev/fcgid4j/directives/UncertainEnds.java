@@ -21,10 +21,18 @@ final class UncertainEnds {
      * @throws dev.fcgid4j.failure.ConfigurationException if such a section has a line that may be meant for the folder
      */
     static boolean check(List<Node> nodes) {
+        boolean uncertain = isUncertain(nodes);
+        if (uncertain) {
+            checkGrants(nodes);
+        }
+        return uncertain;
+    }
+
+    private static boolean isUncertain(List<Node> nodes) {
         boolean uncertain = false;
         for (Node node : nodes) {
             if (node instanceof Node.Section section) {
-                uncertain |= check(section.children());
+                uncertain |= isUncertain(section.children());
                 if (!section.closed()) {
                     uncertain = true;
                     checkContent(section, section);
@@ -32,6 +40,17 @@ final class UncertainEnds {
             }
         }
         return uncertain;
+    }
+
+    /** Refuses a grant: it is not known for which files it was meant. */
+    private static void checkGrants(List<Node> nodes) {
+        for (Node node : nodes) {
+            if (node instanceof Node.Section section) {
+                checkGrants(section.children());
+            } else if (node.key().equals("allow") || node.args().contains("granted")) {
+                throw node.mistake("may not grant where the end of a section is missing");
+            }
+        }
     }
 
     private static void checkContent(Node.Section section, Node.Section open) {

@@ -4,6 +4,7 @@ package dev.fcgid4j.directives;
 import dev.fcgid4j.config.Node;
 import dev.fcgid4j.failure.ConfigurationException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Sections whose condition can't be evaluated: {@code <Limit>}, {@code <If>}, {@code <IfModule>} of a module that is not
@@ -12,7 +13,8 @@ import java.util.Optional;
  * <h2>Likely sections</h2>
  *
  * <p>A likely section holds if httpd lacks what is lacking here ({@code <IfModule !mod_headers.c>}), or stands where httpd
- * may not read it ({@code <Files>} inside {@code <Files>}). It has its effect, except that it opens nothing.
+ * may not read it ({@code <Files>} inside {@code <Files>}). It has its effect, except that it opens nothing, and runs nothing
+ * unless its condition is about another module that runs programs ({@code <IfModule !mod_php.c>}).
  *
  * <h2>Mistakes</h2>
  *
@@ -23,6 +25,8 @@ import java.util.Optional;
  */
 final class UnresolvedSections {
 
+    private static final Pattern INTERPRETERS = Pattern.compile("php|cgi|lsapi|wsgi|perl|python|ruby|passenger");
+
     private final ConfigSource source;
 
     /** How much of a section counts. */
@@ -31,7 +35,9 @@ final class UnresolvedSections {
         ALWAYS,
         /** httpd reads the section if its condition, which is false here, is true there. */
         PERHAPS,
-        LIKELY
+        LIKELY,
+        /** Likely, and what httpd may have in place of this server is a module that runs programs. */
+        REPLACEMENT
     }
 
     UnresolvedSections(ConfigSource source) {
@@ -44,6 +50,7 @@ final class UnresolvedSections {
      * @param builder what the section stands in
      */
     void compile(Node.Section section, SectionBuilder builder) {
+        checkMethods(section);
         compile(section, reading(section), builder);
     }
 
@@ -52,10 +59,22 @@ final class UnresolvedSections {
         compile(section, Reading.LIKELY, builder);
     }
 
+    /** Checks the methods of {@code <Limit>}. */
+    private static void checkMethods(Node.Section section) {
+        if (section.key().startsWith("limit") && !RequireRules.areMethods(section.args())) {
+            throw section.mistake("expected methods such as GET, found " + String.join(" ", section.args()));
+        }
+    }
+
     private static Reading reading(Node.Section section) {
         return switch (section.key()) {
             case "limit", "limitexcept", "if", "elseif", "else" -> Reading.ALWAYS;
-            default -> ConditionalSections.isLikely(section) ? Reading.LIKELY : Reading.PERHAPS;
+            default -> {
+                if (!ConditionalSections.isLikely(section)) {
+                    yield Reading.PERHAPS;
+                }
+                yield INTERPRETERS.matcher(section.args().get(0)).find() ? Reading.REPLACEMENT : Reading.LIKELY;
+            }
         };
     }
 
@@ -109,7 +128,10 @@ final class UnresolvedSections {
             return KnownNames.resemblesProtection(directive.key());
         }
         DirectiveDefinition row = definition.get();
-        boolean counts = reading == Reading.LIKELY && !row.opens().test(directive) && source.permits(row, directive);
+        boolean counts =
+                (reading == Reading.LIKELY && !row.opens().test(directive) && !HandlerDirectives.runs(directive))
+                        || reading == Reading.REPLACEMENT && !row.opens().test(directive);
+        counts &= source.permits(row, directive);
         (counts ? row.effect() : row.restriction()).compile(directive, builder, source.quiet());
         return false;
     }
@@ -123,8 +145,12 @@ final class UnresolvedSections {
                 compile(section, reading, inside);
                 builder.addScope(section, inside.build(false, false));
             }
-            case "ifmodule", "ifversion", "ifdefine", "iffile", "limit", "limitexcept", "if", "elseif", "else" ->
+            case "ifmodule", "ifversion", "ifdefine", "iffile", "limit", "limitexcept", "if", "elseif", "else" -> {
+                if (reading != Reading.PERHAPS) {
+                    checkMethods(section);
+                }
                 compile(section, within(reading, reading(section)), builder);
+            }
             default -> {
                 if (reading != Reading.PERHAPS) {
                     source.unknown(section);
@@ -136,7 +162,7 @@ final class UnresolvedSections {
 
     private static Reading within(Reading outer, Reading own) {
         return switch (outer) {
-            case LIKELY -> own;
+            case LIKELY, REPLACEMENT -> own;
             case PERHAPS -> Reading.PERHAPS;
             case ALWAYS -> own == Reading.ALWAYS ? own : Reading.PERHAPS;
         };

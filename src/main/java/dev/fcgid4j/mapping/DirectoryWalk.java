@@ -30,6 +30,7 @@ final class DirectoryWalk {
     private final Alias alias;
     private final UrlPaths request;
     private final int fallbacks; // FallbackResource directives that led here
+    private final boolean index; // an index file of the directory that was asked for
 
     // The position of the walk.
     private Path directory;
@@ -38,14 +39,15 @@ final class DirectoryWalk {
     private int next; // segments of the path that have been consumed
 
     DirectoryWalk(Site site, RequestPath path, LookupDependencies.Lookup lookup) {
-        this(site, path, lookup, 0);
+        this(site, path, lookup, 0, false);
     }
 
-    private DirectoryWalk(Site site, RequestPath path, LookupDependencies.Lookup lookup, int fallbacks) {
+    private DirectoryWalk(Site site, RequestPath path, LookupDependencies.Lookup lookup, int fallbacks, boolean index) {
         this.site = site;
         this.path = path;
         this.lookup = lookup;
         this.fallbacks = fallbacks;
+        this.index = index;
         this.alias = site.aliasFor(path);
         this.next = alias.prefix().size();
         String url = path.bytes(0);
@@ -99,7 +101,7 @@ final class DirectoryWalk {
     }
 
     private WalkEnd end() {
-        return new WalkEnd(site, alias, path, next, request, sections);
+        return new WalkEnd(site, alias, path, next, request, sections, index);
     }
 
     private void dependOn(Path child, String name) {
@@ -141,7 +143,7 @@ final class DirectoryWalk {
     private Resolution missing(Path file) {
         FileAnswers answers = new FileAnswers(end());
         String name = file.getFileName().toString();
-        DirectoryConfig config = sections.forFile(file, false, request);
+        DirectoryConfig config = sections.forFile(file, SectionMerge.Access.BELOW, request);
         Optional<Resolution> refusal = FileAnswers.denial(config, request);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -184,7 +186,7 @@ final class DirectoryWalk {
                 return Optional.empty();
             }
         }
-        return resolveOther(candidate, MAX_FALLBACKS)
+        return resolveOther(candidate, MAX_FALLBACKS, candidate.indexOf('/') < 0)
                 .filter(found -> !(found instanceof Resolution.Refused refused && refused.status() == 404))
                 .filter(found -> !(found instanceof Resolution.Moved));
     }
@@ -192,7 +194,7 @@ final class DirectoryWalk {
     /** {@code FallbackResource}: one script answers for everything that is missing, and reads REQUEST_URI. */
     private Optional<Resolution> fallback(DirectoryConfig config) {
         return fallbacks < MAX_FALLBACKS
-                ? config.fallback().flatMap(target -> resolveOther(target, fallbacks + 1))
+                ? config.fallback().flatMap(target -> resolveOther(target, fallbacks + 1, false))
                 : Optional.empty();
     }
 
@@ -201,11 +203,12 @@ final class DirectoryWalk {
      *
      * @param target begins at the root if it begins with a slash, else in this directory
      * @param taken how many fallbacks have led to it
+     * @param indexFile whether it is an index file of this directory
      */
-    private Optional<Resolution> resolveOther(String target, int taken) {
+    private Optional<Resolution> resolveOther(String target, int taken, boolean indexFile) {
         boolean absolute = target.startsWith("/");
         return RequestPath.parse(ByteStrings.of(absolute ? target : "/" + target))
                 .map(other -> absolute ? other : other.below(path.segments().subList(0, depth)))
-                .map(other -> new DirectoryWalk(site, other, lookup, taken).resolve());
+                .map(other -> new DirectoryWalk(site, other, lookup, taken, indexFile).resolve());
     }
 }

@@ -30,7 +30,7 @@ final class FileAnswers {
     /** Answers for a file that exists. */
     Resolution existing(Path file) {
         String name = file.getFileName().toString();
-        DirectoryConfig config = end.sections().forFile(file, end.isExact(), end.request());
+        DirectoryConfig config = end.configOf(file);
         Optional<Resolution> refusal = refusal(file, config);
         if (refusal.isPresent()) {
             return refusal.get();
@@ -47,7 +47,7 @@ final class FileAnswers {
                     : new Resolution.Refused(404, "AcceptPathInfo Off applies to " + file);
         }
         boolean sendAsIs = handler.equals(Handlers.DEFAULT);
-        if (!sendAsIs && isSource(name, config)) {
+        if (config.isProtectedSource(name) || (!sendAsIs && isSource(name, config))) {
             return sourceRefusal(file + (handler.isEmpty() ? "" : "; the handler " + handler + " is not here"));
         }
         if (!end.isExact()) {
@@ -148,7 +148,7 @@ final class FileAnswers {
     /** Returns the refusal of a file of another name in the same directory; empty if that file would be sent. */
     private Optional<Resolution> siblingRefusal(Path file, String name) {
         UrlPaths request = end.request().named(name);
-        DirectoryConfig config = end.sections().forFile(file.resolveSibling(name), true, request);
+        DirectoryConfig config = end.sections().forFile(file.resolveSibling(name), SectionMerge.Access.NAMED, request);
         return denial(config, request)
                 .or(() -> isSource(name, config)
                         ? Optional.of(sourceRefusal(name + " under another name"))

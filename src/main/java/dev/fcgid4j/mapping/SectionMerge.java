@@ -8,6 +8,7 @@ import dev.fcgid4j.directives.UrlPaths;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The configuration merged so far on the way down to a directory.
@@ -83,42 +84,52 @@ final class SectionMerge {
         List<CompiledSection.Scope> all = new ArrayList<>(files);
         Path last = directory.getFileName();
         boolean root = last == null;
-        applyMatches(slash && !root ? directory + "/" : directory.toString(), result, all);
+        applyMatches(slash && !root ? directory + "/" : directory.toString(), directory.toString(), result, all);
         CompiledSection.apply(all, slash || root ? "" : last.toString(), result);
         CompiledSection.apply(server.locations(), request.url(), result);
         return result;
     }
 
-    /**
-     * Returns the configuration of a file in the directory.
-     *
-     * @param exact whether the file exists and the path of the request ends with its name; only then, and only where links
-     *     are followed, httpd tries {@code <Directory>} on the path of a file. Otherwise such a section only restricts
-     */
-    DirectoryConfig forFile(Path file, boolean exact, UrlPaths request) {
+    /** How a request leads to a file. */
+    enum Access {
+        /** By its name: then httpd tries {@code <Directory>} on the path of the file too, where links are followed. */
+        NAMED,
+        /** By its name with more behind it, or the file is missing. */
+        BELOW,
+        /** As the index file of a directory: httpd keeps the configuration of the directory, and tries no file path. */
+        INDEX
+    }
+
+    /** Returns the configuration of a file in the directory. A section on a path that httpd does not try only restricts. */
+    DirectoryConfig forFile(Path file, Access access, UrlPaths request) {
         DirectoryConfig result = config.copy();
         List<CompiledSection.Scope> all = new ArrayList<>(files);
+        boolean seen = access == Access.NAMED && result.links().followsAll();
         for (CompiledSection.Scope scope : server.directories()) {
             if (scope.applies().test(file.toString())) {
-                apply(scope, exact && result.links().followsAll(), result, all);
+                apply(scope, seen, result, all);
             }
         }
-        applyMatches(file.toString(), result, all);
+        if (access == Access.INDEX) {
+            applyMatches(directory + "/", file.toString(), result, all);
+        } else {
+            applyMatches(file.toString(), directory.toString(), result, all);
+        }
         CompiledSection.apply(all, file.getFileName().toString(), result);
         CompiledSection.apply(server.locations(), request.url(), result);
         return result;
     }
 
     /**
-     * Applies {@code <DirectoryMatch>} sections. httpd tries them on the path of the file. A section that matches only the
-     * directory that holds the file was probably meant for its files; so it restricts.
+     * Applies {@code <DirectoryMatch>} sections. A section that does not match the path that httpd tries, but another path
+     * or the directory, was probably meant for the file; so it restricts.
      */
-    private void applyMatches(String path, DirectoryConfig result, List<CompiledSection.Scope> all) {
+    private void applyMatches(String path, String other, DirectoryConfig result, List<CompiledSection.Scope> all) {
         for (CompiledSection.Scope scope : server.directoryMatches()) {
-            if (scope.applies().test(path)) {
+            Predicate<String> matches = scope.applies();
+            if (matches.test(path)) {
                 apply(scope, true, result, all);
-            } else if (scope.applies().test(directory.toString())
-                    || scope.applies().test(directory + "/")) {
+            } else if (matches.test(other) || matches.test(directory.toString()) || matches.test(directory + "/")) {
                 apply(scope, false, result, all);
             }
         }

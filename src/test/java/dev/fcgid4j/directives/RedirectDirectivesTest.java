@@ -42,13 +42,29 @@ class RedirectDirectivesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "Redirect",
+                "Redirect g",
+                "Redirect 404",
+                "Redirect gone",
+                "Redirect a http://x/",
+                "Redirect /a x",
+                "Redirect 200 /a http://x/",
+                "RedirectMatch ( http://x/",
+                "RedirectTemp /a"
+            })
+    void redirectThatApacheDoesNotAcceptIsAMistake(String line) {
+        assertThatThrownBy(() -> CompiledText.htaccess(line)).hasMessageStartingWith(".htaccess:1: Redirect");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "Redirect /a http://x/",
                 "Redirect 301 /a http://x/",
                 "Redirect permanent /a http://x/",
                 "RedirectMatch ^/a http://x/",
                 "RedirectPermanent /a http://x/",
-                "RedirectTemp /a http://x/",
-                "Redirect"
+                "RedirectTemp /a http://x/"
             })
     void redirectElsewhereIsAMistakeOrPassedOver(String line) {
         CompiledText htaccess = CompiledText.htaccess(line, line);

@@ -224,8 +224,18 @@ class RestrictingDirectivesTest {
                         "<IfModule !mod_other.c>", "AddHandler fcgid-script .x", "SetEnv A 1", "</IfModule>")
                 .config();
 
-        assertThat(config.handlerOf("a.x")).hasValue("fcgid-script");
+        assertThat(config.handlerOf("a.x")).isEmpty();
+        assertThat(config.isProgram("a.x")).isTrue();
         assertThat(config.requestEnvironment()).containsOnlyKeys("A");
+    }
+
+    @Test
+    void programsRunWhereAnotherModuleWouldRunThem() {
+        DirectoryConfig config = CompiledText.htaccess(
+                        "<IfModule !mod_php7.c>", "AddHandler fcgid-script .x", "</IfModule>")
+                .config();
+
+        assertThat(config.handlerOf("a.x")).hasValue("fcgid-script");
     }
 
     // ---- programs whose handler does not count --------------------------------------------------------------------

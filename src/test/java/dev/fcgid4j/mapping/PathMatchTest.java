@@ -140,6 +140,41 @@ class PathMatchTest {
     }
 
     @Test
+    void expressionWithFewerSlashesIsAppliedFirst() {
+        assertThat(site.answer(
+                        section("DirectoryMatch ^ROOT/[^/]*$", DENIED) + section("DirectoryMatch ^ROOT/x", GRANTED),
+                        "/x.txt"))
+                .isEqualTo("403");
+        assertThat(site.answer(
+                        section("DirectoryMatch ^ROOT/x", DENIED) + section("DirectoryMatch ^ROOT/[^/]*$", GRANTED),
+                        "/x.txt"))
+                .isEqualTo("file:x.txt");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Options None, 403", "Options SymLinksIfOwnerMatch, file:sub/x.txt", "'', file:sub/x.txt"})
+    void rewriteRulesNeedLinks(String options, String expected) throws Exception {
+        site.file("sub/.htaccess", "RewriteEngine On");
+
+        assertThat(site.answer(section("Directory ROOT", options), "/sub/x.txt"))
+                .isEqualTo(expected);
+        assertThat(site.answer(section("Directory ROOT", options), "/x.txt")).isEqualTo("file:x.txt");
+    }
+
+    @Test
+    void indexFileKeepsTheExpressionsThatMatchItsFolder() {
+        String denied = section("Directory ROOT/sub", DENIED);
+        String grants = section("DirectoryMatch ^ROOT/sub/$", section("Files index.html", GRANTED));
+
+        assertThat(site.answer("DirectoryIndex x.txt\n" + section("DirectoryMatch ^ROOT/sub/$", DENIED), "/sub/"))
+                .isEqualTo("403");
+        assertThat(site.answer(
+                        "DirectoryIndex x.txt\n" + denied + section("DirectoryMatch ^ROOT/sub/$", GRANTED), "/sub/"))
+                .isEqualTo("file:sub/x.txt");
+        assertThat(site.answer(denied + grants, "/sub/")).isEqualTo("403");
+    }
+
+    @Test
     void expressionForADirectorySeesTheSlashOfAFolder() {
         String denied = section("Directory ROOT", DENIED);
 
