@@ -21,6 +21,7 @@ final class Claimant {
     private double share;
     private int places;
     private int missing;
+    private boolean candidate;
     private int idle;
     private int granted;
     private int owed;
@@ -32,6 +33,7 @@ final class Claimant {
         this.lagNanos = lagNanos;
         this.places = demand.places();
         this.missing = demand.missing();
+        this.candidate = demand.candidate();
         this.idle = demand.idle();
     }
 
@@ -125,6 +127,18 @@ final class Claimant {
     void expect() {
         places++;
         missing--;
+    }
+
+    /** Whether a worker of its own may give way to the candidate of its rollout. */
+    boolean mayReplaceItself() {
+        return candidate && places > 0;
+    }
+
+    /** A worker of its own gives way to the candidate of its rollout. */
+    void replaceItself() {
+        candidate = false;
+        owe();
+        expect();
     }
 
     /** Nothing more can be done for it now. */

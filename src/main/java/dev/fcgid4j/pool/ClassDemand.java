@@ -12,6 +12,7 @@ import dev.fcgid4j.worker.Worker;
  * @param idle workers without a request
  * @param idleSinceNanos since when the longest idle one is idle; meaningless if none is
  * @param missing permits that the class waits for, without those that are set aside for it
+ * @param candidate whether one of the missing permits is for the candidate of a rollout
  * @param wanted places that it can use now, or has used within the last seconds
  * @param minimum places that it keeps (FcgidMinProcessesPerClass)
  * @param startNanos how long its last worker took from the decision to start it to the end of its first request
@@ -23,6 +24,7 @@ record ClassDemand(
         int idle,
         long idleSinceNanos,
         int missing,
+        boolean candidate,
         int wanted,
         int minimum,
         long startNanos,
@@ -41,6 +43,7 @@ record ClassDemand(
                 workers.idle().size(),
                 longest == null ? nowNanos : longest.stateSinceNanos(),
                 Math.max(0, missing - group.permits().setAside()),
+                group.starts().lacksCandidate(),
                 Math.max(used, Math.min(workers.inUse() + workers.soonIdle(), places) + missing),
                 group.retirement().minimum().floor(),
                 group.permits().startNanos(),

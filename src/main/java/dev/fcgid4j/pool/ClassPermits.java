@@ -57,7 +57,7 @@ final class ClassPermits {
 
     /** Gives back what is set aside; true if that was anything. */
     boolean giveBack() {
-        int unused = setAside.getAndSet(0);
+        int unused = setAside.get() == 0 ? 0 : setAside.getAndSet(0); // the usual case costs no write
         for (int i = 0; i < unused; i++) {
             budget.release();
         }

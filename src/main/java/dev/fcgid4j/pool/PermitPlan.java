@@ -22,7 +22,8 @@ import java.util.stream.Stream;
  * <h2>What is taken</h2>
  *
  * <p>One worker for each permit that is missing and not already on its way: idle workers first, then a worker that ends its
- * request. No request is interrupted.
+ * request. No request is interrupted. A candidate of a rollout for which no other class makes room replaces a worker of its
+ * own class.
  *
  * <p>Threading: confined to one thread.
  */
@@ -75,6 +76,8 @@ final class PermitPlan {
             } else if (giver.isPresent()) {
                 giver.get().owe();
                 next.get().expect();
+            } else if (next.get().mayReplaceItself()) {
+                next.get().replaceItself();
             } else {
                 next.get().waitOn();
             }

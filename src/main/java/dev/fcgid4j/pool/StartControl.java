@@ -127,6 +127,11 @@ final class StartControl {
         return knownMissing;
     }
 
+    /** Whether the class lacks the permit for the candidate of a rollout. */
+    boolean lacksCandidate() {
+        return missingForCandidate > 0;
+    }
+
     private int missing() {
         return missingForCandidate + missingForRequests;
     }

@@ -30,7 +30,7 @@ class FairSharesTest {
                 ClassLimits.defaults().toBuilder().weight(weight).build(),
                 Role.RESPONDER,
                 group);
-        return new Claimant(of, new ClassDemand(0, 0, 0, 0, 0, wanted, 0, 0, 0), 0);
+        return new Claimant(of, new ClassDemand(0, 0, 0, 0, 0, false, wanted, 0, 0, 0), 0);
     }
 
     private static List<Double> shares(double places, Claimant... claimants) {

@@ -132,6 +132,26 @@ class PermitExchangeTest {
     }
 
     @Test
+    void rolloutGoesOnWhereTheWorkersOfItsClassHoldAllPermits() throws Exception {
+        GroupExecutor rolling =
+                host.group(PoolHost.processClass("/r", PoolParts.rolling(), ClassLimits.defaults()), budget, services);
+        groups.add(rolling);
+        Lease one = lease(rolling);
+        lease(rolling).release(Outcome.COMPLETED);
+        one.release(Outcome.COMPLETED);
+        host.run();
+        List<FakeProcess> old = host.launcher.alive();
+
+        host.files.at(PoolParts.SCRIPT).change();
+        host.run();
+        assertThat(old).filteredOn(FakeProcess::isTerminated).hasSize(1);
+        old.stream().filter(FakeProcess::isTerminated).forEach(this::end);
+
+        assertThat(host.launcher.launched()).isEqualTo(3);
+        assertThat(old).allMatch(FakeProcess::isTerminated);
+    }
+
+    @Test
     void busyWorkersMakeNoRoom() throws Exception {
         lease(group("/a"));
         lease(group("/b"));

@@ -27,6 +27,7 @@ class PermitPlanTest {
         private final int places;
         private int idle;
         private int missing;
+        private boolean candidate;
         private int minimum;
         private long idleSinceNanos;
         private long startMillis;
@@ -45,6 +46,7 @@ class PermitPlanTest {
                     idle,
                     idleSinceNanos,
                     missing,
+                    candidate,
                     Math.max(recentlyUsed, places - idle + missing),
                     minimum,
                     TimeUnit.MILLISECONDS.toNanos(startMillis),
@@ -176,6 +178,27 @@ class PermitPlanTest {
         holder.minimum = 1;
 
         assertThat(owed(2, 0, holder, missing(1, 9, 3), missing(0, 9, 2))).containsExactly(1, 0, 0);
+    }
+
+    // ---- rollouts -------------------------------------------------------------------------------------------------
+
+    @Test
+    void candidateForWhichNoClassMakesRoomReplacesAWorkerOfItsOwnClass() {
+        Class rolling = idle(2, 10);
+        rolling.missing = 1;
+        rolling.candidate = true;
+
+        assertThat(owed(4, 0, rolling, busy(2))).containsExactly(1, 0);
+    }
+
+    @Test
+    void candidateTakesAnotherClassesUnusedWorkerFirst() {
+        Class rolling = missing(2, 1);
+        rolling.candidate = true;
+        Class unused = idle(2, 10);
+        unused.recentlyUsed = 0;
+
+        assertThat(owed(4, 0, rolling, unused)).containsExactly(0, 1);
     }
 
     // ---- the minimum ----------------------------------------------------------------------------------------------
