@@ -184,7 +184,7 @@ class PermitPlanTest {
 
     @Test
     void candidateForWhichNoClassMakesRoomReplacesAWorkerOfItsOwnClass() {
-        Class rolling = idle(2, 10);
+        AskingClass rolling = idle(2, 10);
         rolling.missing = 1;
         rolling.candidate = true;
 
@@ -193,9 +193,9 @@ class PermitPlanTest {
 
     @Test
     void candidateTakesAnotherClassesUnusedWorkerFirst() {
-        Class rolling = missing(2, 1);
+        AskingClass rolling = missing(2, 1);
         rolling.candidate = true;
-        Class unused = idle(2, 10);
+        AskingClass unused = idle(2, 10);
         unused.recentlyUsed = 0;
 
         assertThat(owed(4, 0, rolling, unused)).containsExactly(0, 1);
