@@ -54,18 +54,27 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
-        boolean more;
-        do {
-            more = switch (state) {
-                case HEADER -> readHeader(in, out);
-                case CONTENT -> readContent(in, out);
-                case PADDING -> skipPadding(in);
-                case BROKEN -> {
-                    in.skipBytes(in.readableBytes());
-                    yield false;
-                }
-            };
-        } while (more);
+        try {
+            boolean more = true;
+            while (more) {
+                more = step(in, out);
+            }
+        } catch (ProtocolException e) {
+            state = State.BROKEN;
+            throw e;
+        }
+    }
+
+    private boolean step(ByteBuf in, List<Object> out) {
+        return switch (state) {
+            case HEADER -> readHeader(in, out);
+            case CONTENT -> readContent(in, out);
+            case PADDING -> skipPadding(in);
+            case BROKEN -> {
+                in.skipBytes(in.readableBytes());
+                yield false;
+            }
+        };
     }
 
     private boolean readHeader(ByteBuf in, List<Object> out) {
@@ -79,36 +88,19 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
         paddingLeft = in.readUnsignedByte();
         in.skipBytes(1);
         if (version != FcgiRecord.VERSION) {
-            throw broken("a record of version " + version + " where FastCGI has version 1 only");
+            throw RecordContent.broken("a record of version " + version + " where FastCGI has version 1 only");
         }
         type = RecordType.ofCode(code)
                 .filter(known -> known.isManagement() == (requestId == 0))
                 .orElse(null);
         if (type != null) {
-            checkHeader(type);
+            RecordContent.requireLength(type, requestId, contentLeft);
             if (contentLeft == 0) {
                 out.add(record(type, type.isStream() ? in.alloc().buffer(0, 0) : in));
             }
         }
         state = contentLeft > 0 ? State.CONTENT : State.PADDING;
         return true;
-    }
-
-    private void checkHeader(RecordType known) {
-        switch (known) {
-            case BEGIN_REQUEST, END_REQUEST, UNKNOWN_TYPE -> require(contentLeft == 8, known, "8 bytes");
-            case ABORT_REQUEST -> require(contentLeft == 0, known, "no content");
-            case GET_VALUES, GET_VALUES_RESULT ->
-                require(contentLeft <= FcgiRecord.MAX_VALUES, known, "at most 8192 bytes");
-            case PARAMS, STDIN, STDOUT, STDERR, DATA -> {} // any length
-        }
-    }
-
-    private void require(boolean fits, RecordType known, String expected) {
-        if (!fits) {
-            throw broken("a record FCGI_" + known + " of " + contentLeft + " bytes with id " + requestId + "; expected "
-                    + expected);
-        }
     }
 
     private boolean readContent(ByteBuf in, List<Object> out) {
@@ -143,16 +135,6 @@ public final class FcgiRecordDecoder extends ByteToMessageDecoder {
 
     /** Makes a record. A stream record takes ownership of the content; records of other types read their own length. */
     private FcgiRecord record(RecordType known, ByteBuf content) {
-        try {
-            return RecordContent.read(known, requestId, contentLeft, content);
-        } catch (ProtocolException e) {
-            state = State.BROKEN;
-            throw e;
-        }
-    }
-
-    private ProtocolException broken(String what) {
-        state = State.BROKEN;
-        return RecordContent.broken(what);
+        return RecordContent.read(known, requestId, contentLeft, content);
     }
 }

@@ -5,7 +5,7 @@ import dev.fcgid4j.failure.ProtocolException;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Makes a record of its complete content. {@link FcgiRecordDecoder} has checked type and length before.
+ * Checks the length of a record's content, and makes a record of it, for {@link FcgiRecordDecoder}.
  *
  * <p>Stateless. Source: FastCGI 1.0, sections 4 and 5.
  */
@@ -14,7 +14,29 @@ final class RecordContent {
     private RecordContent() {}
 
     /**
-     * Reads a record.
+     * Checks the length that a header announces.
+     *
+     * @throws ProtocolException if a record of this type has another length
+     */
+    static void requireLength(RecordType type, int requestId, int length) {
+        switch (type) {
+            case BEGIN_REQUEST, END_REQUEST, UNKNOWN_TYPE -> require(length == 8, type, requestId, length, "8 bytes");
+            case ABORT_REQUEST -> require(length == 0, type, requestId, length, "no content");
+            case GET_VALUES, GET_VALUES_RESULT ->
+                require(length <= FcgiRecord.MAX_VALUES, type, requestId, length, "at most 8192 bytes");
+            case PARAMS, STDIN, STDOUT, STDERR, DATA -> {} // any length
+        }
+    }
+
+    private static void require(boolean fits, RecordType type, int requestId, int length, String expected) {
+        if (!fits) {
+            throw broken("a record FCGI_" + type + " of " + length + " bytes with id " + requestId + "; expected "
+                    + expected);
+        }
+    }
+
+    /**
+     * Reads a record whose type and length are right.
      *
      * @param length bytes of the content
      * @param content owned by the record afterwards if it is a stream record; otherwise borrowed, and read for {@code

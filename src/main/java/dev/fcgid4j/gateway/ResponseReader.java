@@ -9,6 +9,7 @@ import dev.fcgid4j.failure.FcgiException;
 import dev.fcgid4j.failure.ScriptOutputException;
 import dev.fcgid4j.worker.WorkerConnection;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ final class ResponseReader implements WorkerConnection.OutputListener {
     private final Listener listener;
     private Optional<CgiResponse> substitute = Optional.empty();
     private @Nullable CgiResponse undecided;
-    private @Nullable ByteBuf rest; // of the piece that the head of an undecided response has ended in
+    private ByteBuf rest = Unpooled.EMPTY_BUFFER; // of the piece that the head of an undecided response has ended in
     private boolean committed;
     private boolean withheld;
     private int status;
@@ -68,27 +69,27 @@ final class ResponseReader implements WorkerConnection.OutputListener {
         this.listener = listener;
     }
 
-    /** Whether the sink has the head of the response. */
+    /** Returns whether the sink has the head of the response. */
     boolean isCommitted() {
         return committed;
     }
 
-    /** Whether the listener withholds the response. */
+    /** Returns whether the listener withholds the response. */
     boolean isWithheld() {
         return withheld;
     }
 
-    /** The HTTP status of the response; 0 before the header block is complete. */
+    /** Returns the HTTP status of the response; 0 before the header block is complete. */
     int status() {
         return status;
     }
 
-    /** Whether the application ended FCGI_STDOUT. */
+    /** Returns whether the application ended FCGI_STDOUT. */
     boolean isStreamEnded() {
         return streamEnded;
     }
 
-    /** Whether the sink takes no more for now. */
+    /** Returns whether the sink takes no more for now. */
     boolean isHeldBack() {
         return committed && !sink.writable();
     }
@@ -129,31 +130,30 @@ final class ResponseReader implements WorkerConnection.OutputListener {
         CgiResponse response = requireNonNull(undecided, "a response must have begun");
         undecided = null;
         withheld = withhold;
-        ByteBuf first = rest;
-        rest = null;
+        ByteBuf first = takeRest();
         try {
             if (!withhold) {
                 passOn(response);
             }
-            if (first != null && committed) {
+            if (first.isReadable() && committed) {
                 body(first.retain());
             }
         } catch (FcgiException e) {
             listener.malformed(e);
         } finally {
-            if (first != null) {
-                first.release();
-            }
+            first.release();
         }
     }
 
     /** The response that has begun is not wanted any more: {@link #decide} is not called. */
     void discard() {
-        ByteBuf first = rest;
-        rest = null;
-        if (first != null) {
-            first.release();
-        }
+        takeRest().release();
+    }
+
+    private ByteBuf takeRest() {
+        ByteBuf taken = rest;
+        rest = Unpooled.EMPTY_BUFFER;
+        return taken;
     }
 
     private void passOn(CgiResponse response) {

@@ -13,14 +13,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a worker. It runs one request at a time, always with id {@value #REQUEST_ID}.
@@ -73,7 +69,6 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
         void writabilityChanged();
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(WorkerConnection.class);
     private static final OutputListener DROP = ByteBuf::release;
 
     private final Channel channel;
@@ -178,13 +173,7 @@ public final class WorkerConnection extends ChannelInboundHandlerAdapter {
      * accepts the next one. Any thread.
      */
     public void abandon() {
-        if (channel instanceof UnixChannel unix) {
-            try {
-                unix.fd().close();
-            } catch (IOException e) {
-                LOG.debug("closing a connection of an event loop that has ended: {}", e.toString());
-            }
-        }
+        AbandonedChannel.close(channel);
     }
 
     @Override
