@@ -50,11 +50,7 @@ final class WritesInProgress {
         this(quietTime, nanoTime, file -> Writers.of(file.toString()) == Writers.Known.NONE);
     }
 
-    /**
-     * Creates an empty object.
-     *
-     * @param isUnwritten returns whether a file certainly has no writer; may read the disk
-     */
+    /** Creates an empty object. {@code isUnwritten} returns whether a file certainly has no writer; may read the disk. */
     WritesInProgress(Duration quietTime, LongSupplier nanoTime, Predicate<Path> isUnwritten) {
         this.quietNanos = quietTime.toNanos();
         this.nanoTime = nanoTime;
