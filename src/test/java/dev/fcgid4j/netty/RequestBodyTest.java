@@ -21,6 +21,10 @@ class RequestBodyTest {
     private final HandlerFixture world = new HandlerFixture(
             GatewaySettings.defaults().withMaxRequestLen(LIMIT).withMaxRequestInMem(1000));
 
+    /** The same without room for temporary files. */
+    @RegisterExtension
+    private final HandlerFixture noRoom = new HandlerFixture(GatewaySettings.defaults().withMaxSpool(0));
+
     private String answered(ClientChannel client) {
         ScriptedConnection connection = world.accept();
         String body = connection.expectRequest().body();
@@ -209,6 +213,19 @@ class RequestBodyTest {
 
         assertRefused(client, 400);
         assertThat(world.applications()).isEmpty();
+    }
+
+    @Test
+    void bodyThatFindsNoRoomIsRefusedWhileItIsSent() throws Exception {
+        noRoom.holdBlocking();
+        ClientChannel client = noRoom.connect();
+        client.send("POST /app.fcgi HTTP/1.1~Host: a~Content-Length: 4000000~~" + "x".repeat(2_500_000));
+
+        noRoom.releaseBlocking();
+
+        assertRefused(client, 507);
+        assertThat(client.isRead()).isTrue();
+        assertThat(noRoom.applications()).isEmpty();
     }
 
     // ---- expectations ---------------------------------------------------------------------------------------------

@@ -281,6 +281,22 @@ public abstract class HttpAdapterContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
+    void clientThatReadsSlowlyHoldsNoWorker(String version) throws Exception {
+        serve("FcgidMaxProcessesPerClass 1");
+        try (RawClient slow = connect()) {
+            slow.send("POST /app.fcgi?op=echo " + version + "~Host: a~Connection: close~Content-Length: " + LARGE
+                    + "~~");
+            slow.send(random(LARGE));
+            assertThat(slow.readTo("\r\n\r\n")).contains(" 200 ");
+
+            assertThat(get("/app.fcgi").statusCode()).isEqualTo(200);
+
+            assertThat(slow.readToEnd().length()).isGreaterThanOrEqualTo(LARGE);
+        }
+    }
+
     @Test
     void uploadThatIsNotCompleteOccupiesNoWorker() throws Exception {
         serve("FcgidMaxProcessesPerClass 1");
