@@ -8,6 +8,8 @@ import io.netty.buffer.CompositeByteBuf;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes a request body as it arrives, so that a slow upload holds neither a worker nor memory. The body stays in memory up
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodySpool implements SpoolFile.Owner, AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(BodySpool.class);
     private static final int SMALL_BYTES = 1024;
     private static final int MAX_COMPONENTS = 1024;
 
@@ -131,6 +134,9 @@ final class BodySpool implements SpoolFile.Owner, AutoCloseable {
     @Override
     public void writeFailed(IOException why) {
         if (!closed) {
+            if (means.log().permits("request")) {
+                LOG.warn("request bodies can't be kept in temporary files: {}", why.toString());
+            }
             close();
             owner.failed(why);
         }

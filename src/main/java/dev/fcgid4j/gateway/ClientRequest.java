@@ -10,8 +10,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Conducts one request of an HTTP client, from its head to the end of its response. Every adapter for a web server uses it,
@@ -45,7 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClientRequest {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClientRequest.class);
     private static final int UNAVAILABLE = 503;
     private static final int INSUFFICIENT_STORAGE = 507;
 
@@ -220,10 +217,6 @@ public final class ClientRequest {
         @Override
         public void failed(IOException why) {
             boolean full = why instanceof SpoolFullException;
-            LOG.warn(
-                    "a request body can't be kept in a temporary file, so the request is answered {}: {}",
-                    full ? INSUFFICIENT_STORAGE : UNAVAILABLE,
-                    full ? why.getMessage() : why.toString());
             if (phase != RequestPhase.OVER) {
                 refuse(full ? INSUFFICIENT_STORAGE : UNAVAILABLE);
             }

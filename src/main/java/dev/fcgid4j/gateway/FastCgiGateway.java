@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.fcgid4j.api.Internal;
 import dev.fcgid4j.cgi.CgiEnvironment;
 import dev.fcgid4j.cgi.CgiRequest;
+import dev.fcgid4j.limits.LogLimiter;
 import dev.fcgid4j.mapping.HandlerResolver;
 import dev.fcgid4j.mapping.Resolution;
 import dev.fcgid4j.pool.WorkerPool;
@@ -45,6 +46,7 @@ public final class FastCgiGateway {
     private final EventLoopContexts contexts;
     private final ByteBudget spoolMemory = ByteBudget.ofMemory();
     private final ByteBudget spoolDisk;
+    private final LogLimiter spoolLog = new LogLimiter();
 
     /** Creates a gateway, and names it to the pool as the one that tries new processes. */
     @Internal
@@ -91,7 +93,7 @@ public final class FastCgiGateway {
     }
 
     private SpoolMeans spoolMeans(EventLoop loop, ByteBufAllocator allocator) {
-        return new SpoolMeans(spoolMemory, spoolDisk, allocator, loop, parts.spooling());
+        return new SpoolMeans(spoolMemory, spoolDisk, spoolLog, allocator, loop, parts.spooling());
     }
 
     /**

@@ -179,7 +179,9 @@ final class ResponseSpool implements SpoolFile.Owner, RequestBody.Reader {
     /** From now on the worker waits for the client. */
     @Override
     public void writeFailed(IOException why) {
-        LOG.warn("a slow client holds its worker, because its response can't be kept: {}", why.toString());
+        if (means.log().permits("response")) {
+            LOG.warn("slow clients hold workers, because their responses can't be kept: {}", why.toString());
+        }
         full = true;
         if (!closed && memory.isEmpty()) {
             continueWithFile();

@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.limits.LogLimiter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -39,7 +40,7 @@ class BodySpoolTest {
     }
 
     private BodySpool spool(ByteBudget files) {
-        SpoolMeans means = new SpoolMeans(shared, files, ByteBufAllocator.DEFAULT, Runnable::run, blocking::add);
+        SpoolMeans means = new SpoolMeans(shared, files, new LogLimiter(), ByteBufAllocator.DEFAULT, Runnable::run, blocking::add);
         return new BodySpool(means, IN_MEMORY, new BodySpool.Owner() {
             @Override
             public void relieved() {
@@ -265,7 +266,7 @@ class BodySpoolTest {
 
     @Test
     void poolThatTakesNoTaskFailsTheBody() {
-        SpoolMeans means = new SpoolMeans(shared, disk, ByteBufAllocator.DEFAULT, Runnable::run, task -> {
+        SpoolMeans means = new SpoolMeans(shared, disk, new LogLimiter(), ByteBufAllocator.DEFAULT, Runnable::run, task -> {
             throw new RejectedExecutionException();
         });
         List<IOException> reported = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.limits.LogLimiter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -38,7 +39,7 @@ class ResponseSpoolTest {
     private byte[] sent = {};
 
     private ResponseSpool newSpool(long limit) {
-        SpoolMeans means = new SpoolMeans(shared, disk, ByteBufAllocator.DEFAULT, loop::add, blocking::add);
+        SpoolMeans means = new SpoolMeans(shared, disk, new LogLimiter(), ByteBufAllocator.DEFAULT, loop::add, blocking::add);
         return new ResponseSpool(means, limit, client);
     }
 
