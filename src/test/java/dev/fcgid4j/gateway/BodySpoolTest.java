@@ -40,7 +40,8 @@ class BodySpoolTest {
     }
 
     private BodySpool spool(ByteBudget files) {
-        SpoolMeans means = new SpoolMeans(shared, files, new LogLimiter(), ByteBufAllocator.DEFAULT, Runnable::run, blocking::add);
+        SpoolMeans means =
+                new SpoolMeans(shared, files, new LogLimiter(), ByteBufAllocator.DEFAULT, Runnable::run, blocking::add);
         return new BodySpool(means, IN_MEMORY, new BodySpool.Owner() {
             @Override
             public void relieved() {
@@ -266,9 +267,10 @@ class BodySpoolTest {
 
     @Test
     void poolThatTakesNoTaskFailsTheBody() {
-        SpoolMeans means = new SpoolMeans(shared, disk, new LogLimiter(), ByteBufAllocator.DEFAULT, Runnable::run, task -> {
-            throw new RejectedExecutionException();
-        });
+        SpoolMeans means =
+                new SpoolMeans(shared, disk, new LogLimiter(), ByteBufAllocator.DEFAULT, Runnable::run, task -> {
+                    throw new RejectedExecutionException();
+                });
         List<IOException> reported = new ArrayList<>();
         BodySpool spool = new BodySpool(means, IN_MEMORY, new BodySpool.Owner() {
             @Override

@@ -39,7 +39,8 @@ class ResponseSpoolTest {
     private byte[] sent = {};
 
     private ResponseSpool newSpool(long limit) {
-        SpoolMeans means = new SpoolMeans(shared, disk, new LogLimiter(), ByteBufAllocator.DEFAULT, loop::add, blocking::add);
+        SpoolMeans means =
+                new SpoolMeans(shared, disk, new LogLimiter(), ByteBufAllocator.DEFAULT, loop::add, blocking::add);
         return new ResponseSpool(means, limit, client);
     }
 

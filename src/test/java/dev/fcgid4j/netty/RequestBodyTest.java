@@ -23,7 +23,8 @@ class RequestBodyTest {
 
     /** The same without room for temporary files. */
     @RegisterExtension
-    private final HandlerFixture noRoom = new HandlerFixture(GatewaySettings.defaults().withMaxSpool(0));
+    private final HandlerFixture noRoom =
+            new HandlerFixture(GatewaySettings.defaults().withMaxSpool(0));
 
     private String answered(ClientChannel client) {
         ScriptedConnection connection = world.accept();

@@ -286,8 +286,8 @@ public abstract class HttpAdapterContract {
     void clientThatReadsSlowlyHoldsNoWorker(String version) throws Exception {
         serve("FcgidMaxProcessesPerClass 1");
         try (RawClient slow = connect()) {
-            slow.send("POST /app.fcgi?op=echo " + version + "~Host: a~Connection: close~Content-Length: " + LARGE
-                    + "~~");
+            slow.send(
+                    "POST /app.fcgi?op=echo " + version + "~Host: a~Connection: close~Content-Length: " + LARGE + "~~");
             slow.send(random(LARGE));
             assertThat(slow.readTo("\r\n\r\n")).contains(" 200 ");
 
