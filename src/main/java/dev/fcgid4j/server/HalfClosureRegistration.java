@@ -18,6 +18,7 @@ record HalfClosureRegistration(IoRegistration registered, HalfClosureSocket sock
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // of Netty's interface
     public <T> T attachment() {
         return registered.attachment();
     }
