@@ -110,6 +110,16 @@ class ResponseTest {
     }
 
     @Test
+    void wholeResponseToHeadWithoutALengthInventsNone() throws Exception {
+        request("HEAD /app.fcgi HTTP/1.1~Host: a~~").respond("Content-Type: a/b\n\n");
+
+        assertThat(client.received())
+                .contains("Content-Type: a/b\r\n")
+                .doesNotContainIgnoringCase("content-length")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
     void responseToHeadKeepsThePromisedLengthAndHasNoBody() throws Exception {
         request("HEAD /app.fcgi HTTP/1.1~Host: a~~").respond("Content-Length: 5\nContent-Type: a/b\n\nhello");
 
