@@ -114,6 +114,7 @@ final class ConditionalRequest {
         return Long.parseLong(digits);
     }
 
+    /** Parses a date of HTTP; empty if there is none, or it is invalid. */
     private static Optional<Instant> date(@Nullable String text) {
         try {
             return text == null

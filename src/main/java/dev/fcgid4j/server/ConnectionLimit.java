@@ -84,6 +84,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         }
     }
 
+    /** Counts the new connection, for the server and for its address. Makes room, or refuses it, if it is one too many. */
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         EventLoop loop = ctx.channel().eventLoop();
@@ -102,12 +103,14 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         ctx.fireChannelActive();
     }
 
+    /** Returns whether connections from an address have a bound: those of this machine and of trusted proxies have none. */
     private boolean isBounded(@Nullable InetAddress address) {
         return address != null
                 && !address.isLoopbackAddress()
                 && proxies.stream().noneMatch(range -> range.contains(address));
     }
 
+    /** Counts the connection for an address, in place of the one that is idle for the longest time if there are too many. */
     private boolean enter(Membership begun, InetAddress address) {
         boolean entered =
                 connections.enter(address) || (begun.idle.evictOldestOf(address) && connections.enter(address));
@@ -139,6 +142,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         }
     }
 
+    /** Answers with 503 and closes the connection. What the client has sent is dropped. */
     private void refuse(ChannelHandlerContext ctx, String directive) {
         refused = true;
         connections.refused(directive, ctx.channel().remoteAddress());
@@ -161,6 +165,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         ctx.fireChannelInactive();
     }
 
+    /** Ends the count for the address. Does nothing if the connection counts for none. */
     private void leave(Membership from) {
         InetAddress counted = from.address;
         from.address = null;
@@ -169,6 +174,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         }
     }
 
+    /** A request begins: the connection is not idle. A request through a proxy counts for the client that it names. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Membership current = member;
@@ -188,6 +194,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         ctx.fireChannelRead(message);
     }
 
+    /** Counts the connection for another client; returns false if that one has too many. */
     private boolean recount(Membership current, InetAddress client) {
         if (client.equals(current.address)) {
             return true;
@@ -197,6 +204,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         return !current.relayed || enter(current, client);
     }
 
+    /** After the last response the connection is idle again, and counts for no client of a proxy. */
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         boolean informational =

@@ -9,7 +9,8 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 
 /**
- * Netty's epoll handler, with sockets that stay in epoll after the end of their input ({@link HalfClosureSocket}).
+ * Netty's epoll handler, with sockets that stay in epoll after the end of their input ({@link HalfClosureSocket}). It wraps
+ * each socket at its registration, and passes everything else on.
  *
  * <p>Threading: belongs to one event loop, except {@link #wakeup}.
  */

@@ -85,6 +85,7 @@ final class IdleConnections {
         return evictFirst(address);
     }
 
+    /** Closes the oldest connection that is quiet, of any address or of this one; false if there is none. */
     private boolean evictFirst(@Nullable InetAddress address) {
         Member each = first;
         for (int i = 0; i < MOST_LOOKED_AT && each != null; i++) {

@@ -37,7 +37,7 @@ public final class Main implements Runnable {
     /** Netty's system property for leak detection. */
     private static final String LEAKS = "io.netty.leakDetection.level";
 
-    /** Prints the version that the manifest of the jar names. */
+    /** Prints the version that the manifest of the jar names. Created by picocli. */
     static final class Version implements IVersionProvider {
 
         Version() {}

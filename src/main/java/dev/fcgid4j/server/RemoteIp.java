@@ -29,6 +29,12 @@ final class RemoteIp extends ChannelInboundHandlerAdapter {
     private final String header;
     private final List<AddressRange> proxies;
 
+    /**
+     * Creates a handler for one channel.
+     *
+     * @param header the name of the field that lists addresses (RemoteIPHeader)
+     * @param proxies the trusted proxies (RemoteIPTrustedProxy, RemoteIPInternalProxy)
+     */
     RemoteIp(String header, List<AddressRange> proxies) {
         this.header = header;
         this.proxies = proxies;
@@ -75,10 +81,12 @@ final class RemoteIp extends ChannelInboundHandlerAdapter {
         return client;
     }
 
+    /** Returns the range of trusted proxies that an address belongs to. */
     private Optional<AddressRange> proxy(InetAddress address) {
         return proxies.stream().filter(range -> range.contains(address)).findFirst();
     }
 
+    /** Returns whether an address may be that of a client on the internet. Only an internal proxy may name another one. */
     private static boolean isPublic(InetAddress address) {
         return !address.isLoopbackAddress()
                 && !address.isSiteLocalAddress()

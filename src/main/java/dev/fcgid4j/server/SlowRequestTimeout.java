@@ -43,12 +43,17 @@ final class SlowRequestTimeout extends ChannelInboundHandlerAdapter {
     private final RequestReadTimeout limits;
     private final Messages messages = new Messages();
     private Part part = Part.NOTHING;
-    private long sinceNanos;
-    private long bytes;
+    private long sinceNanos; // of the part
+    private long bytes; // of the part
     private int unanswered; // requests whose response has not been written to its end
     private boolean responding; // a response has begun, or the one to this request was sent
     private @Nullable ScheduledFuture<?> timer;
 
+    /**
+     * Creates a handler for one channel.
+     *
+     * @param limits how long the header and the body may take (RequestReadTimeout)
+     */
     SlowRequestTimeout(RequestReadTimeout limits) {
         this.limits = limits;
     }
@@ -58,10 +63,12 @@ final class SlowRequestTimeout extends ChannelInboundHandlerAdapter {
         return messages;
     }
 
+    /** Returns the limits of the part that is being sent. */
     private RequestReadTimeout.Stage stage() {
         return part == Part.BODY ? limits.body() : limits.header();
     }
 
+    /** Begins to measure time and bytes of a part. */
     private void begin(ChannelHandlerContext ctx, Part next) {
         part = next;
         sinceNanos = now(ctx);
@@ -79,6 +86,7 @@ final class SlowRequestTimeout extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(message);
     }
 
+    /** Only a request that is not complete after one read needs a timer. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (part != Part.NOTHING && timer == null && stage().isLimited()) {
@@ -91,6 +99,7 @@ final class SlowRequestTimeout extends ChannelInboundHandlerAdapter {
         timer = ctx.executor().schedule(() -> check(ctx), nanos, TimeUnit.NANOSECONDS);
     }
 
+    /** The time of the part is over, unless enough bytes have come meanwhile to lengthen it. */
     private void check(ChannelHandlerContext ctx) {
         timer = null;
         if (part == Part.NOTHING || !stage().isLimited()) {

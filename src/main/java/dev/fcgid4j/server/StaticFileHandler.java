@@ -60,6 +60,7 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         this.blocking = blocking;
     }
 
+    /** Answers by what the mapping has decided. Only a file needs the disk. */
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, ResolvedRequest resolved) {
         HttpRequest request = resolved.request();
@@ -188,6 +189,10 @@ final class StaticFileHandler extends SimpleChannelInboundHandler<ResolvedReques
         }
     }
 
+    /**
+     * Writes head and part of a file. The kernel copies the bytes to the socket ({@code sendfile}), so the file may be larger
+     * than the memory. A file that turns out to be shorter ends the connection, because the promised length is wrong.
+     */
     private static void sendBody(ChannelHandlerContext ctx, ConditionalRequest.Outcome outcome, OpenFile file) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(outcome.status()));
         fill(head, outcome, file);

@@ -173,6 +173,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
     }
 
     /** For programs: 200, or 503 with a line for each problem. */
+    /** Makes the answer to a health check. */
     private static FullHttpResponse health(Health health) {
         return response(
                 health.isGood() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
