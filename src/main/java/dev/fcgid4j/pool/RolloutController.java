@@ -111,11 +111,7 @@ final class RolloutController {
         decideCanary(worker, nowNanos, actions);
     }
 
-    /**
-     * A worker's process ended.
-     *
-     * @param before the worker's state before; the end of a busy worker counts when its request ends, and only then
-     */
+    /** A worker's process ended, in this state before. The end of a busy worker counts only when its request ends. */
     void exited(Worker worker, ExitStatus status, WorkerState before, long nowNanos, PoolActions actions) {
         boolean asked = worker.retireReason().isPresent();
         boolean inOrder = status.success() && worker.requests() > 0;
@@ -134,11 +130,6 @@ final class RolloutController {
             }
             decideCanary(worker, nowNanos, actions);
         }
-    }
-
-    /** The candidate's process could not be started. */
-    void startFailed(Worker worker, String why, long nowNanos, PoolActions actions) {
-        refuse(why, worker, nowNanos, actions);
     }
 
     private void decideCanary(Worker worker, long nowNanos, PoolActions actions) {
@@ -175,7 +166,8 @@ final class RolloutController {
         canary.ifPresent(workers::canaryJoins);
     }
 
-    private void refuse(String why, @Nullable Worker worker, long nowNanos, PoolActions actions) {
+    /** The new generation is refused, for example because the process of its candidate could not be started. */
+    void refuse(String why, @Nullable Worker worker, long nowNanos, PoolActions actions) {
         rollout.refuse(why, worker);
         actions.report(new FcgiEvent.RolloutEnded(processClass.name(), rollout.target(), false, rollout.text()));
         if (worker != null && workers.living().contains(worker) && worker.generation() == rollout.target()) {

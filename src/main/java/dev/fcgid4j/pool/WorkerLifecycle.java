@@ -109,7 +109,7 @@ final class WorkerLifecycle {
         if (candidate && dueToChange) {
             rollout.candidateEnded();
         } else if (candidate) {
-            rolloutController.startFailed(worker, why.getMessage(), nowNanos, actions);
+            rolloutController.refuse(String.valueOf(why.getMessage()), worker, nowNanos, actions);
         } else {
             actions.report(WorkerEvents.startFailed(worker, why.getMessage(), dueToChange));
         }
