@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,6 +38,14 @@ public record AddressRange(InetAddress address, int bits, boolean internal) {
         return valid && Integer.parseInt(bits) <= most
                 ? Optional.of(new AddressRange(address.get(), Integer.parseInt(bits), internal))
                 : Optional.empty();
+    }
+
+    /** Returns the ranges that several texts name; empty if one of them names none. */
+    static Optional<List<AddressRange>> parseAll(List<String> texts, boolean internal) {
+        List<AddressRange> ranges = texts.stream()
+                .flatMap(text -> AddressRange.parse(text, internal).stream())
+                .toList();
+        return ranges.size() == texts.size() ? Optional.of(ranges) : Optional.empty();
     }
 
     /** Returns the address that a text is; empty if it is a name or anything else. */

@@ -96,22 +96,13 @@ record Argument<T>(int count, String expected, Function<List<String>, Optional<T
                 value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0);
     }
 
-    /**
-     * One or more IP addresses or ranges of them.
-     *
-     * @param internal whether a proxy there is believed about private addresses too
-     */
+    /** One or more IP addresses or ranges of them, of proxies; {@code internal} as an {@link AddressRange} has it. */
     static Argument<List<AddressRange>> addressRanges(boolean internal) {
         return new Argument<>(
                 SEVERAL,
                 "IP addresses or ranges such as 10.0.0.0/8",
-                words -> {
-                    List<AddressRange> ranges = words.stream()
-                            .flatMap(word -> AddressRange.parse(word, internal).stream())
-                            .toList();
-                    return ranges.size() == words.size() ? Optional.of(ranges) : Optional.empty();
-                },
-                ranges -> !ranges.isEmpty());
+                words -> AddressRange.parseAll(words, internal),
+                ranges -> true);
     }
 
     /** Limits of the time that a client may take for a request. */

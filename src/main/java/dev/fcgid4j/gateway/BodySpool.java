@@ -142,6 +142,12 @@ final class BodySpool implements SpoolFile.Owner, AutoCloseable {
         }
     }
 
+    /** The write goes on, so the file is closed when it returns. */
+    @Override
+    public void overdue(IOException why) {
+        writeFailed(why);
+    }
+
     /**
      * The body is complete.
      *

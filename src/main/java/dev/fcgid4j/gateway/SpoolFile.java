@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.gateway;
 
+import dev.fcgid4j.limits.BlockingExecutor;
+import dev.fcgid4j.limits.Expiring;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -41,6 +43,9 @@ final class SpoolFile {
 
         /** A piece can't be written, and none that follows will be. Called once. */
         void writeFailed(IOException why);
+
+        /** The disk has not taken a piece for so long that no request should wait for it any more. Called on the loop. */
+        default void overdue(IOException why) {}
     }
 
     private record Read(long position, int max, RequestBody.Reader reader) {}
@@ -127,7 +132,28 @@ final class SpoolFile {
         room += queuedBytes;
         used = true;
         long position = length;
-        onBlockingThread(() -> write(batch, position), why -> wrote(batch, 0, why));
+        onBlockingThread(new Write(this, batch, position), why -> wrote(batch, 0, why));
+    }
+
+    /** One write, which may hang in a disk that does not answer. Its pieces stay with it until it returns. */
+    private record Write(SpoolFile spool, List<ByteBuf> batch, long start) implements Expiring {
+
+        @Override
+        public void run() {
+            spool.write(batch, start);
+        }
+
+        @Override
+        public void expire() {
+            spool.onLoop(spool::overdue);
+        }
+    }
+
+    private void overdue() {
+        if (busy && !closed) {
+            owner.overdue(new IOException("the disk has not taken a piece of a temporary file for "
+                    + BlockingExecutor.LIMIT.toSeconds() + " s"));
+        }
     }
 
     /** On a blocking thread. */

@@ -80,6 +80,9 @@ public final class BlockingCall<T> implements Expiring {
 
     @Override
     public void run() {
+        if (answered.get()) {
+            return; // expired before it began
+        }
         try {
             T found = work.call();
             if (!answer(found, null)) {

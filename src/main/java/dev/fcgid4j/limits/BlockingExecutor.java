@@ -148,18 +148,12 @@ public final class BlockingExecutor implements Executor, AutoCloseable {
         public void run() {
             try {
                 running = true;
-                if (!isExpired()) {
-                    work.run();
-                }
+                work.run();
             } catch (Throwable e) {
                 failed("a task", e);
             } finally {
                 unfinished.remove(this);
             }
-        }
-
-        private synchronized boolean isExpired() {
-            return expired;
         }
 
         void expire() {

@@ -2,11 +2,11 @@
 package dev.fcgid4j.limits;
 
 /** A task for which something waits, such as the client of a request. */
-interface Expiring extends Runnable {
+public interface Expiring extends Runnable {
 
     /**
-     * The task has not ended before its deadline: whatever waits for it must wait no longer. The task may still be running,
-     * or may never have begun; it is not run any more in the second case. Called at most once, on any thread.
+     * The task has not ended before its deadline: whatever waits for it must wait no longer. The task may be running, or may
+     * not have begun; it is run in any case. Called at most once, on any thread.
      */
     void expire();
 }

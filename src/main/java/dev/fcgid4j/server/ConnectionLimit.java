@@ -7,7 +7,6 @@ import dev.fcgid4j.netty.RelayedRequest;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -39,7 +38,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
 
     private final ClientConnections connections;
     private final List<AddressRange> proxies;
-    private @Nullable Membership member; // from the begin of the connection to its end
+    private @Nullable CountedConnection member; // from the begin of the connection to its end
     private int unanswered; // requests whose response has not been written to its end
     private boolean refused;
 
@@ -53,42 +52,11 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         this.proxies = proxies;
     }
 
-    /** The connection as an idle one, and the address that it counts for. */
-    private static final class Membership extends IdleConnections.Member {
-        private final ChannelHandlerContext ctx;
-        private final IdleConnections idle;
-        private @Nullable InetAddress address;
-        private boolean relayed; // the address is that of a request, not of the connection
-
-        Membership(ChannelHandlerContext ctx, IdleConnections idle) {
-            this.ctx = ctx;
-            this.idle = idle;
-        }
-
-        @Override
-        @Nullable
-        InetAddress address() {
-            return address;
-        }
-
-        /** A response that is still being sent is not idle, although it has been written. */
-        @Override
-        boolean isQuiet() {
-            ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
-            return buffer == null || (buffer.isEmpty() && buffer.totalPendingWriteBytes() == 0);
-        }
-
-        @Override
-        void evict() {
-            ctx.close();
-        }
-    }
-
     /** Counts the new connection, for the server and for its address. Makes room, or refuses it, if it is one too many. */
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         EventLoop loop = ctx.channel().eventLoop();
-        Membership begun = new Membership(ctx, connections.idleOf(loop));
+        CountedConnection begun = new CountedConnection(ctx, connections.idleOf(loop));
         member = begun;
         boolean fits = connections.opened() || begun.idle.evictOldest();
         begun.idle.add(begun);
@@ -111,7 +79,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
     }
 
     /** Counts the connection for an address, in place of the one that is idle for the longest time if there are too many. */
-    private boolean enter(Membership begun, InetAddress address) {
+    private boolean enter(CountedConnection begun, InetAddress address) {
         boolean entered =
                 connections.enter(address) || (begun.idle.evictOldestOf(address) && connections.enter(address));
         begun.address = entered ? address : null;
@@ -155,7 +123,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Membership ended = member;
+        CountedConnection ended = member;
         member = null;
         if (ended != null) {
             ended.idle.remove(ended);
@@ -166,7 +134,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
     }
 
     /** Ends the count for the address. Does nothing if the connection counts for none. */
-    private void leave(Membership from) {
+    private void leave(CountedConnection from) {
         InetAddress counted = from.address;
         from.address = null;
         if (counted != null) {
@@ -177,7 +145,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
     /** A request begins: the connection is not idle. A request through a proxy counts for the client that it names. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        Membership current = member;
+        CountedConnection current = member;
         if (refused) {
             ReferenceCountUtil.release(message);
             return;
@@ -195,7 +163,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
     }
 
     /** Counts the connection for another client; returns false if that one has too many. */
-    private boolean recount(Membership current, InetAddress client) {
+    private boolean recount(CountedConnection current, InetAddress client) {
         if (client.equals(current.address)) {
             return true;
         }
@@ -210,7 +178,7 @@ final class ConnectionLimit extends ChannelDuplexHandler {
         boolean informational =
                 message instanceof HttpResponse response && response.status().code() < 200;
         ctx.write(message, promise);
-        Membership current = member;
+        CountedConnection current = member;
         if (message instanceof LastHttpContent && !informational && current != null) {
             unanswered = Math.max(0, unanswered - 1);
             if (unanswered == 0) {

@@ -3,6 +3,7 @@ package dev.fcgid4j.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fcgid4j.limits.Expiring;
 import dev.fcgid4j.limits.LogLimiter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -288,5 +289,22 @@ class BodySpoolTest {
 
         assertThat(reported).hasSize(1);
         assertThat(disk.taken() + shared.taken()).isZero();
+    }
+
+    @Test
+    void diskThatDoesNotAnswerFailsTheBodyAndTheFileIsClosedWhenItDoes() throws Exception {
+        BodySpool spool = spool(new ByteBudget(100L << 20));
+        byte[] bytes = random(3 << 20);
+        append(spool, bytes, 1 << 20);
+        Runnable write = blocking.remove();
+
+        ((Expiring) write).expire();
+        assertThat(failures).singleElement().asString().contains("the disk has not taken a piece");
+        write.run();
+        runBlocking();
+
+        assertThat(failures).hasSize(1);
+        assertThat(openFiles()).isZero();
+        assertThat(bodies).isEmpty();
     }
 }
