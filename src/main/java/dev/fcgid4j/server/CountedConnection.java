@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class CountedConnection extends IdleConnections.Member {
     private final ChannelHandlerContext ctx;
     final IdleConnections idle; // those of its event loop
-    @Nullable InetAddress address; // null while it counts for none
+
+    @Nullable
+    InetAddress address; // null while it counts for none
+
     boolean relayed; // the address is that of a request, not of the connection
 
     CountedConnection(ChannelHandlerContext ctx, IdleConnections idle) {
