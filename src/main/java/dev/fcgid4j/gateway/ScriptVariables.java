@@ -31,7 +31,6 @@ final class ScriptVariables {
 
     /** By identity: the mapping returns the same path object as long as its answer for a request stays the same. */
     private final IdentityHashMap<ScriptPath, EncodedPairs> known = new IdentityHashMap<>();
-
     private int bytes; // estimated, of all that are known
 
     ScriptVariables(CgiEnvironment environment) {
