@@ -18,8 +18,9 @@
  * }</pre>
  *
  * <p>Depends on: {@code application}, {@code cgi}, {@code codec}, {@code failure}, {@code freshness}, {@code limits},
- * {@code mapping}, {@code observe}, {@code pool}, {@code posix}, {@code watch}, {@code worker}. It never touches a worker after its lease was released. It uses Netty's buffers and
- * event loops, but none of its HTTP messages.
+ * {@code mapping}, {@code observe}, {@code pool}, {@code posix}, {@code process}, {@code watch}, {@code worker}. It
+ * never touches a worker after its lease was released. It uses Netty's buffers and event loops, but none of its HTTP
+ * messages.
  *
  * <p>Threading: all of one request belongs to one event loop.
  *
