@@ -31,7 +31,7 @@ final class DirectiveTable {
             needs(Group.HANDLERS, "SetHandler", change(HandlerDirectives::setHandler))
                     .restrictingBy(change(HandlerDirectives::protect))
                     .opensIf(HandlerDirectives::opens),
-            needs(Group.HANDLERS, "AddHandler", change(HandlerDirectives::addHandler))
+            needs(Group.HANDLERS, "AddHandler", HandlerDirectives::addHandler)
                     .restrictingBy(change(HandlerDirectives::protect))
                     .opensIf(HandlerDirectives::opens),
             needs(Group.HANDLERS, "RemoveHandler", HandlerDirectives::removeHandler)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.directives;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,6 +22,9 @@ final class HandlerConfig {
 
     final ProtectedSources sources = new ProtectedSources();
 
+    /** Suffixes that one section has given a handler and taken it away again. */
+    private final List<String> addedAndRemoved = new ArrayList<>();
+
     HandlerConfig copy() {
         HandlerConfig other = new HandlerConfig();
         other.setHandler = setHandler;
@@ -27,7 +32,19 @@ final class HandlerConfig {
         other.forcedType = forcedType;
         other.typeBySuffix.putAll(typeBySuffix);
         other.sources.addAll(sources);
+        other.addedAndRemoved.addAll(addedAndRemoved);
         return other;
+    }
+
+    /**
+     * Begins a section with handlers. httpd forgets there what the section before it has removed, so that files which
+     * were sent run again: their source is protected.
+     *
+     * @param both the suffixes that the section itself adds and removes
+     */
+    void remerge(List<String> both) {
+        sources.protect(addedAndRemoved);
+        addedAndRemoved.addAll(both);
     }
 
     /** Protects the source of the files that another configuration runs or protects. */

@@ -24,11 +24,11 @@ final class HandlerDirectives {
     }
 
     /** {@code AddHandler}: a handler for suffixes. */
-    static Consumer<DirectoryConfig> addHandler(Node directive) {
+    static void addHandler(Node directive, SectionBuilder section, ConfigSource source) {
         List<String> args = Arguments.atLeast(directive, 2, "a handler and extensions");
         String handler = args.get(0).toLowerCase(Locale.ROOT);
         List<String> suffixes = suffixes(args.subList(1, args.size()));
-        return config -> suffixes.forEach(suffix -> config.handlers.handlerBySuffix.put(suffix, handler));
+        section.addHandlers(handler, suffixes);
     }
 
     /** {@code RemoveHandler}: suffixes that lose their handler when the section is complete. */

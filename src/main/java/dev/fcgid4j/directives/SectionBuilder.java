@@ -36,6 +36,7 @@ final class SectionBuilder {
     private final List<CompiledSection.Scope> files;
     private final List<CompiledSection.Scope> locations = new ArrayList<>();
     private final List<String> indexes = new ArrayList<>();
+    private final List<String> withHandler = new ArrayList<>();
     private final List<String> withoutHandler = new ArrayList<>();
 
     /**
@@ -132,6 +133,12 @@ final class SectionBuilder {
         indexes.addAll(names);
     }
 
+    /** Adds a handler for suffixes. */
+    void addHandlers(String handler, List<String> suffixes) {
+        withHandler.addAll(suffixes);
+        changes.add(config -> suffixes.forEach(suffix -> config.handlers.handlerBySuffix.put(suffix, handler)));
+    }
+
     /** Adds suffixes that lose their handler, whatever {@code AddHandler} in the same place says: httpd removes last. */
     void removeHandlers(List<String> suffixes) {
         withoutHandler.addAll(suffixes);
@@ -155,6 +162,10 @@ final class SectionBuilder {
         int position = place == Place.SERVER ? 0 : changes.size();
         if (!removed.isEmpty()) {
             changes.add(position, config -> removed.forEach(config.handlers.handlerBySuffix::remove));
+        }
+        if (!removed.isEmpty() || !withHandler.isEmpty()) {
+            List<String> both = removed.stream().filter(withHandler::contains).toList();
+            changes.add(0, config -> config.handlers.remerge(both));
         }
         boolean ownsFiles = place != Place.FILES;
         return new CompiledSection(changes, directories, directoryMatches, ownsFiles ? files : List.of(), locations);

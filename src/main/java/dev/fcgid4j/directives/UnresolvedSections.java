@@ -130,7 +130,7 @@ final class UnresolvedSections {
         DirectiveDefinition row = definition.get();
         boolean counts =
                 (reading == Reading.LIKELY && !row.opens().test(directive) && !HandlerDirectives.runs(directive))
-                        || reading == Reading.REPLACEMENT && !row.opens().test(directive);
+                        || (reading == Reading.REPLACEMENT && !row.opens().test(directive));
         counts &= source.permits(row, directive);
         (counts ? row.effect() : row.restriction()).compile(directive, builder, source.quiet());
         return false;

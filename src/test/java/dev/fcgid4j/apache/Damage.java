@@ -19,7 +19,8 @@ final class Damage {
         List<String> lines = new ArrayList<>(List.of(text.split("\n")));
         List<Integer> open = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank() && !lines.get(i).startsWith("#")) {
+            boolean condition = lines.get(i).startsWith("<If \""); // fcgid4j does not read it
+            if (!lines.get(i).isBlank() && !lines.get(i).startsWith("#") && !condition) {
                 open.add(i);
             }
         }

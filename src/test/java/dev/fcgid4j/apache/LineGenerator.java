@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.apache;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -209,7 +208,8 @@ final class LineGenerator {
             case 5 -> block("If \"" + pick("true", "false", "%{REQUEST_METHOD} == 'GET'") + "\"", lines(0));
             default -> {
                 String limited = group("AuthConfig", pick("Require all denied\n", "Require all granted\n"));
-                yield block(pick("Limit GET", "Limit POST", "LimitExcept GET"), limited);
+                String section = block(pick("Limit GET", "Limit POST", "LimitExcept GET"), limited);
+                yield permitted.contains("AuthConfig") ? section : group("Limit", section);
             }
         };
     }
@@ -233,8 +233,13 @@ final class LineGenerator {
             return lines;
         }
         StringBuilder marked = new StringBuilder();
-        Arrays.stream(lines.split("\n"))
-                .forEach(line -> marked.append(RandomTree.OURS).append(line).append('\n'));
+        for (String line : lines.split("\n", -1)) {
+            if (!line.isEmpty()) {
+                marked.append(line.startsWith("#") ? "" : RandomTree.OURS)
+                        .append(line)
+                        .append('\n');
+            }
+        }
         return marked.toString();
     }
 }

@@ -57,6 +57,9 @@ final class RefusedKinds {
         if (reason.startsWith("RewriteEngine") || reason.startsWith("refused by")) {
             return REWRITE;
         }
+        if (reason.startsWith("Options") && tree.toString().contains(RandomTree.OURS + "Options")) {
+            return PERMISSION;
+        }
         Matcher place = PLACE.matcher(reason);
         String kind = place.find() ? ofLine(place, tree, serverFile) : "unexplained: " + reason;
         return kind.startsWith("unexplained")

@@ -242,6 +242,17 @@ class PathMatchTest {
     }
 
     @Test
+    void handlerThatApacheRemembersBelowProtectsTheSource() throws Exception {
+        site.files("b.foo", "sub/b.foo").file(".htaccess", "AddHandler cgi-script .foo\nRemoveHandler .foo");
+        assertThat(site.answer("", "/sub/b.foo")).isEqualTo("file:sub/b.foo");
+
+        site.file("sub/.htaccess", "RemoveHandler .x");
+
+        assertThat(site.answer("", "/sub/b.foo")).isEqualTo("403");
+        assertThat(site.answer("", "/b.foo")).isEqualTo("file:b.foo");
+    }
+
+    @Test
     void acceptPathInfoOffRefusesAPathBehindAScript() throws Exception {
         site.file(".htaccess", "AcceptPathInfo Off");
 
