@@ -27,12 +27,34 @@ final class AccessConfig {
     /** In the order of the files. */
     final List<RefusalRule> refusals = new ArrayList<>();
 
+    /** The last denial of {@code Require} that a later section has lifted. */
+    private Optional<String> liftedDenial = Optional.empty();
+
+    /**
+     * Applies the {@code Require} directives of a section.
+     *
+     * @param denial empty if they grant
+     * @param adds whether they add to what is inherited (AuthMerging And). httpd then adds to the configuration before all
+     *     sections of the same kind, so that a denial that one of them has lifted counts again
+     */
+    void require(Optional<String> denial, boolean adds) {
+        if (adds) {
+            requireDenial = denial.or(() -> requireDenial).or(() -> liftedDenial);
+            return;
+        }
+        if (denial.isEmpty() && requireDenial.isPresent()) {
+            liftedDenial = requireDenial;
+        }
+        requireDenial = denial;
+    }
+
     AccessConfig copy() {
         AccessConfig other = new AccessConfig();
         other.requireDenial = requireDenial;
         other.orderDenial = orderDenial;
         other.finalDenial = finalDenial;
         other.rewrites = rewrites;
+        other.liftedDenial = liftedDenial;
         other.refusals.addAll(refusals);
         return other;
     }

@@ -70,9 +70,9 @@ final class AccessDirectives {
     void addTo(List<Consumer<DirectoryConfig>> changes, boolean mayGrant, boolean mayAllow) {
         if (!requires.isEmpty()) {
             Optional<String> denial = denial(requires, requireGrants(), mayGrant, "AuthConfig");
-            boolean lifts = mayGrant && !addsToInherited;
-            if (denial.isPresent() || lifts) {
-                changes.add(config -> config.access.requireDenial = denial);
+            boolean adds = addsToInherited;
+            if (denial.isPresent() || mayGrant || adds) {
+                changes.add(config -> config.access.require(denial, adds));
             }
         }
         if (!orders.isEmpty()) {

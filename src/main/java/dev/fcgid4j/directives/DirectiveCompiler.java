@@ -90,6 +90,7 @@ public final class DirectiveCompiler {
             case "files", "filesmatch" -> addFiles(section, builder);
             case "directory", "directorymatch" -> {
                 RewriteDirectives rewrites = Patterns.namedDirectory(section)
+                        .map(Patterns::normalized)
                         .map(RewriteDirectives::ofDirectory)
                         .orElseGet(RewriteDirectives::ofAnything);
                 addScope(section, Place.DIRECTORY, rewrites, builder);

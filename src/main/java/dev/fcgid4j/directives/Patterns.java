@@ -76,7 +76,7 @@ final class Patterns {
     }
 
     /** Returns a path without empty segments, {@code .} and {@code ..}, as httpd reads it. */
-    private static String normalized(String path) {
+    static String normalized(String path) {
         List<String> segments = new ArrayList<>();
         for (String segment : path.split("/", -1)) {
             if (segment.equals("..")) {

@@ -113,6 +113,22 @@ class AccessDirectivesTest {
     }
 
     @Test
+    void authMergingAndRevivesADenialThatAnEarlierSectionLifted() {
+        CompiledText text = CompiledText.server(
+                DENIED,
+                "<Files x*>",
+                "Require all granted",
+                "</Files>",
+                "<Files *y>",
+                "AuthMerging And",
+                "Require all granted",
+                "</Files>");
+
+        assertThat(text.forFile("xy").denial(CompiledText.request("/xy"))).isPresent();
+        assertThat(text.forFile("xz").denial(CompiledText.request("/xz"))).isEmpty();
+    }
+
+    @Test
     void requireAndOrderMustBothGrant() {
         DirectoryConfig denied = CompiledText.server(DENIED).config();
 

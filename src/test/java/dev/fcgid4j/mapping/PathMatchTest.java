@@ -162,6 +162,12 @@ class PathMatchTest {
     }
 
     @Test
+    void rewriteRuleSeesThePathBelowItsDirectoryHoweverThatIsWritten() {
+        assertThat(site.answer(section("Directory ROOT/./x//../sub/", "RewriteRule ^x - [F]"), "/sub/x.txt"))
+                .isEqualTo("403");
+    }
+
+    @Test
     void indexFileKeepsTheExpressionsThatMatchItsFolder() {
         String denied = section("Directory ROOT/sub", DENIED);
         String grants = section("DirectoryMatch ^ROOT/sub/$", section("Files index.html", GRANTED));
