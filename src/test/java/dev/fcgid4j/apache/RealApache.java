@@ -2,6 +2,7 @@
 package dev.fcgid4j.apache;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -150,6 +151,8 @@ final class RealApache implements AutoCloseable {
                 decisions.add(decision(Integer.parseInt(head.get("status")), head.getOrDefault("x-handler", ""), body));
                 open = !head.getOrDefault("connection", "").equalsIgnoreCase("close");
             }
+        } catch (EOFException e) {
+            // Apache may close a kept connection at any time; the rest is asked on another one.
         }
     }
 
@@ -168,7 +171,7 @@ final class RealApache implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new IOException("Apache has closed the connection after " + line);
+                throw new EOFException("Apache has closed the connection after " + line);
             }
             line.append((char) c);
         }
