@@ -12,8 +12,7 @@ import java.util.function.Consumer;
 /**
  * Evaluates {@code Require} directives and the blocks of them.
  *
- * <p>Failures: what httpd does not accept is a mistake: an unknown condition, wrong words behind it, an empty
- * block, a negative condition where it would have no effect.
+ * <p>Mistakes, as in httpd: an unknown condition, wrong words behind it, an empty block, a negative one without effect.
  *
  * <p>Threading: one thread. Source: httpd's mod_authz_core, mod_authz_host, mod_authz_user.
  */
