@@ -172,8 +172,7 @@ final class StatusHandler extends SimpleChannelInboundHandler<ResolvedRequest> {
         return response(HttpResponseStatus.OK, "text/html; charset=utf-8", html);
     }
 
-    /** For programs: 200, or 503 with a line for each problem. */
-    /** Makes the answer to a health check. */
+    /** Makes the answer to a health check, for programs: 200, or 503 with a line for each problem. */
     private static FullHttpResponse health(Health health) {
         return response(
                 health.isGood() ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE,
