@@ -24,13 +24,14 @@ final class ScriptVariables {
     static final int MAX_BYTES = 1024 * 1024;
     static final int MAX_SCRIPT_BYTES = 4 * 1024;
 
-    /** The entry of the table, the path object and its strings, beside their characters; rounded up. */
-    private static final int OBJECTS = 512;
+    private static final int OBJECTS =
+            512; // bytes of the entry, the path object and its strings, beside their characters
 
     private final CgiEnvironment environment;
 
     /** By identity: the mapping returns the same path object as long as its answer for a request stays the same. */
     private final IdentityHashMap<ScriptPath, EncodedPairs> known = new IdentityHashMap<>();
+
     private int bytes; // estimated, of all that are known
 
     ScriptVariables(CgiEnvironment environment) {

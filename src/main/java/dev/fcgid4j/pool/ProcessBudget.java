@@ -22,14 +22,7 @@ final class ProcessBudget {
 
     /** Takes a permit if one is left. */
     boolean tryAcquire() {
-        int now = taken.get();
-        while (now < permits) {
-            if (taken.compareAndSet(now, now + 1)) {
-                return true;
-            }
-            now = taken.get();
-        }
-        return false;
+        return taken.getAndUpdate(now -> Math.min(now + 1, permits)) < permits;
     }
 
     /** Gives a permit back. */

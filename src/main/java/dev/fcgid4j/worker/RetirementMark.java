@@ -64,9 +64,7 @@ public final class RetirementMark {
     /** Returns reason and file in words; empty if the worker isn't marked. */
     @Override
     public String toString() {
-        RetireReason why = reason;
-        Path changed = file;
-        String text = why == null ? "" : why.toString();
-        return changed == null ? text : text + ": " + changed;
+        String why = reason().map(RetireReason::toString).orElse("");
+        return file().map(changed -> why + ": " + changed).orElse(why);
     }
 }

@@ -39,8 +39,6 @@ final class MonitoredFile {
         openedNanos = nanos;
     }
 
-    // ---- listeners --------------------------------------------------------------------------------------------------
-
     /** A copy, for use without the lock. */
     List<OpenFileListener> listeners() {
         return List.copyOf(listeners);
