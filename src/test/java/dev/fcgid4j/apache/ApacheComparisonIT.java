@@ -111,7 +111,7 @@ class ApacheComparisonIT {
         } else if (ours.kind() == Decision.Kind.REFUSED && theirs.kind() != Decision.Kind.REFUSED) {
             String kind = RefusedKinds.of(target, ours.detail(), tree, tree.serverSections(root, false));
             refusedBeyond.merge(kind, 1, Integer::sum);
-            if (SHOWN.equals(kind) || kind.startsWith("unexplained") && refusedBeyond.get(kind) == 1) {
+            if (SHOWN.equals(kind) || (kind.startsWith("unexplained") && refusedBeyond.get(kind) == 1)) {
                 System.out.println(kind + ": " + target + " " + ours + ", Apache: " + theirs + "\n" + tree);
             }
         }

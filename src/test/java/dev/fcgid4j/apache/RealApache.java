@@ -72,16 +72,6 @@ final class RealApache implements AutoCloseable {
         return apache;
     }
 
-    /** Returns whether Apache accepts the sections of a server's file. */
-    static boolean accepts(String program, Path work, Path documentRoot, String sections) throws Exception {
-        Path config = Files.writeString(work.resolve("checked.conf"), head(work, documentRoot, 9) + sections);
-        Process process = new ProcessBuilder(program, "-t", "-f", config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(work.resolve("checked").toFile())
-                .start();
-        return process.waitFor() == 0;
-    }
-
     private static String head(Path work, Path documentRoot, int port) {
         StringBuilder head = new StringBuilder();
         head.append(
@@ -113,7 +103,8 @@ final class RealApache implements AutoCloseable {
     private void awaitPort() throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException e) {
                 if (process.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > end) {
@@ -189,10 +180,9 @@ final class RealApache implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+        process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
+        process.destroyForcibly().onExit().join();
     }
 }
