@@ -25,6 +25,9 @@ import org.slf4j.event.Level;
  * has taken all of it. So the worker is free when it has written its last byte. A client that reads at once gets each piece
  * directly.
  *
+ * <p>A spool begins only when the adapter holds no unflushed piece. An adapter that is not writable because of unflushed
+ * pieces never becomes writable again, and the spool is drained only when it does.
+ *
  * <p>Threading: belongs to the request's event loop.
  *
  * <p>Source: RFC 3875 section 6.2.2.
@@ -43,7 +46,7 @@ final class ExchangeChain implements ResponseSink {
     private @Nullable Exchange exchange;
     private int redirects;
     private boolean cancelled;
-    private boolean full; // the adapter was not writable after the last flush
+    private boolean full; // the adapter was not writable after the last flush, and has got nothing since
     private @Nullable ResponseSpool spool;
     private Ending ending = Ending.NONE;
 
@@ -155,6 +158,7 @@ final class ExchangeChain implements ResponseSink {
             spool = kept;
         }
         if (kept == null) {
+            full = false; // the piece is unflushed
             adapter.body(content);
         } else {
             kept.append(content);

@@ -127,7 +127,7 @@ final class ResponseSpool implements SpoolFile.Owner, RequestBody.Reader {
         if (passed && !owner.writable()) {
             owner.flush();
         }
-        return owner.writable();
+        return !closed && owner.writable(); // a flush may end the response
     }
 
     private void continueWithFile() {

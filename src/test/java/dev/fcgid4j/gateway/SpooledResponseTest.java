@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fcgid4j.testkit.RecordingAdapter;
 import dev.fcgid4j.testkit.ScriptedConnection;
+import dev.fcgid4j.testkit.WriteBuffer;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -178,5 +179,47 @@ class SpooledResponseTest {
 
         assertThat(adapter.sink().body()).isEqualTo("ab");
         connection.end();
+    }
+
+    @Test
+    void secondSpoolOfAResponseBeginsWithNothingUnflushed() {
+        WriteBuffer client = new WriteBuffer(request::resume);
+        adapter.sink().through(client);
+        ScriptedConnection connection = begin();
+        connection.stdout(HEAD + PIECE + PIECE);
+        world.run();
+        connection.stdout(PIECE);
+        world.run();
+        client.clientTakes(95_000);
+        assertThat(adapter.sink().body()).as("the first spool is empty").hasSize(3 * PIECE.length());
+        assertThat(client.isWritable()).isFalse();
+        client.clientTakes(85_000);
+
+        String half = PIECE.substring(PIECE.length() / 2);
+        connection.stdout(half).stdout(half).stdout(half).stdout(half).stdout(half);
+        world.run();
+        connection.end();
+        client.clientTakes(1 << 20);
+        world.run();
+
+        assertThat(client.sent()).isEqualTo(3 * PIECE.length() + 5 * half.length());
+        assertThat(adapter.calls()).endsWith("end");
+    }
+
+    @Test
+    void clientThatLeavesWhileASpoolIsFlushedIsGivenNothingMore() {
+        ScriptedConnection connection = beginSlowly();
+        sendAll(connection);
+        adapter.sink().writable(true);
+        adapter.sink().onBody(() -> adapter.sink().writable(false));
+        adapter.sink().onFlush(() -> {
+            adapter.sink().writable(true);
+            request.cancel();
+        });
+
+        request.resume();
+        world.run();
+
+        assertThat(adapter.calls()).hasSize(2);
     }
 }

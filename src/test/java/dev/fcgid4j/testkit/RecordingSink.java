@@ -30,6 +30,8 @@ public final class RecordingSink implements ResponseSink {
     private boolean writable = true;
     private int flushes;
     private Runnable onFlush = () -> {};
+    private Runnable onBody = () -> {};
+    private Optional<WriteBuffer> buffer = Optional.empty();
 
     /** What was called until now. */
     public List<String> calls() {
@@ -65,9 +67,19 @@ public final class RecordingSink implements ResponseSink {
         writable = now;
     }
 
+    /** Registers what happens after each piece of the body. */
+    public void onBody(Runnable hook) {
+        onBody = hook;
+    }
+
     /** Registers what happens within each flush. */
     public void onFlush(Runnable hook) {
         onFlush = hook;
+    }
+
+    /** Passes the body through a buffer, which decides whether the sink takes more. */
+    public void through(WriteBuffer given) {
+        buffer = Optional.of(given);
     }
 
     /** No call broke the order that the interface states. */
@@ -94,8 +106,11 @@ public final class RecordingSink implements ResponseSink {
     @Override
     public void body(ByteBuf content) {
         check("body", begun && !over);
+        int length = content.readableBytes();
         body.append(content.toString(StandardCharsets.ISO_8859_1));
         content.release();
+        buffer.ifPresent(each -> each.add(length));
+        onBody.run();
     }
 
     @Override
@@ -103,6 +118,7 @@ public final class RecordingSink implements ResponseSink {
         check("flush", begun && !over);
         flushes++;
         onFlush.run();
+        buffer.ifPresent(WriteBuffer::flush);
     }
 
     @Override
@@ -125,6 +141,7 @@ public final class RecordingSink implements ResponseSink {
         check(call, inOrder && !over);
         over = true;
         calls.add(call);
+        buffer.ifPresent(WriteBuffer::flush);
     }
 
     private void check(String call, boolean inOrder) {
@@ -135,6 +152,6 @@ public final class RecordingSink implements ResponseSink {
 
     @Override
     public boolean writable() {
-        return writable;
+        return buffer.map(WriteBuffer::isWritable).orElse(writable);
     }
 }

@@ -216,6 +216,13 @@ public final class ScriptedConnection implements AutoCloseable {
         return tryFlush();
     }
 
+    /** Ends FCGI_STDOUT and the request as far as the server reads it; a part may be left for {@link #tryFlush}. */
+    public boolean offerEnd() {
+        RecordWriter.writeEndOfStream(unsent, RecordType.STDOUT, REQUEST_ID);
+        FcgiRecordEncoder.write(unsent, new EndRequest(REQUEST_ID, 0, ProtocolStatus.REQUEST_COMPLETE));
+        return tryFlush();
+    }
+
     /** Sends what is left. */
     public void flush() {
         assertThat(tryFlush())
@@ -223,7 +230,8 @@ public final class ScriptedConnection implements AutoCloseable {
                 .isTrue();
     }
 
-    private boolean tryFlush() {
+    /** Sends what is left as far as the server reads it; returns false if a part remains. */
+    public boolean tryFlush() {
         boolean progress = true;
         while (unsent.isReadable() && progress) {
             progress = write() > 0;
