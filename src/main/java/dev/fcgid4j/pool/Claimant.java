@@ -25,6 +25,8 @@ final class Claimant {
     private int idle;
     private int granted;
     private int owed;
+    private int position;
+    private int changes;
 
     Claimant(ProcessClass of, ClassDemand demand, double lagNanos) {
         this.group = of.group();
@@ -112,9 +114,23 @@ final class Claimant {
         return places > demand.wanted();
     }
 
-    /** Whether another may take a place in spite of the minimum, which yields to a class without a process only. */
-    boolean minimumAllows(Claimant other) {
-        return places > demand.minimum() || other.places == 0;
+    /** Whether it has more places than its minimum. */
+    boolean isOverMinimum() {
+        return places > demand.minimum();
+    }
+
+    /** Gives it its position in the plan, which decides among equals. */
+    void position(int index) {
+        position = index;
+    }
+
+    int position() {
+        return position;
+    }
+
+    /** How often what it has or needs was changed. */
+    int changes() {
+        return changes;
     }
 
     /** A free permit is set aside for it. */
@@ -127,6 +143,7 @@ final class Claimant {
     void expect() {
         places++;
         missing--;
+        changes++;
     }
 
     /** Whether a worker of its own may give way to the candidate of its rollout. */
@@ -151,6 +168,7 @@ final class Claimant {
         owed++;
         places--;
         idle = Math.max(0, idle - 1);
+        changes++;
     }
 
     /** Permits to be set aside. */

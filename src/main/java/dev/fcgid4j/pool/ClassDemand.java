@@ -15,7 +15,8 @@ import dev.fcgid4j.worker.Worker;
  * @param candidate whether one of the missing permits is for the candidate of a rollout
  * @param wanted places that it can use now, or has used within the last seconds
  * @param minimum places that it keeps (FcgidMinProcessesPerClass)
- * @param startNanos how long its last worker took from the decision to start it to the end of its first request
+ * @param startNanos the shortest time that one of its last workers took from the decision to start it to the end of its
+ *     first request
  * @param heldNanos the time for which it has held places, all together
  */
 record ClassDemand(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,6 +23,9 @@ final class ClassPermits {
     /** A class keeps the places that it has used within this time, as far as they are within its share. */
     private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** So many starts tell how long one takes. */
+    private static final int STARTS = 4;
+
     private final ProcessBudget budget;
     private final AtomicInteger setAside = new AtomicInteger();
     private final AtomicInteger owed = new AtomicInteger();
@@ -29,7 +33,8 @@ final class ClassPermits {
 
     // Guarded by the group's lock: what the class uses, and what the budget knows of it.
     private final RecentPeak used;
-    private long startNanos;
+    private final long[] starts = new long[STARTS];
+    private long startsNoted;
     private boolean reportedWanting;
     private boolean reportedStarving;
 
@@ -103,12 +108,15 @@ final class ClassPermits {
 
     /** Notes how long a worker took from the decision to start it to the end of its first request. */
     void noteStart(long nanos) {
-        startNanos = nanos;
+        starts[(int) (startsNoted % STARTS)] = nanos;
+        startsNoted++;
     }
 
-    /** The time that was noted last; 0 before. */
+    /** The shortest of the last few times that were noted, for a first request may take long by itself; 0 before. */
     long startNanos() {
-        return startNanos;
+        return Arrays.stream(starts, 0, (int) Math.min(startsNoted, STARTS))
+                .min()
+                .orElse(0);
     }
 
     private static boolean takeOne(AtomicInteger from) {

@@ -6,25 +6,39 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Shares the permits of the {@link ProcessBudget} between the classes while some class waits for one. {@link PermitPlan}
  * decides; this class reads the classes and carries the plan out.
  *
- * <p>A plan is made when a class lacks more permits than before, when a permit comes free, when a class has an idle worker
- * beyond what it keeps, and ten times a second as long as any class waits. Each plan replaces what the last one claimed
- * and was not given yet.
+ * <h2>When a plan is made</h2>
  *
- * <p>Threading: any thread that holds no lock of a group. Its own lock is held while a plan is made; it takes the locks of
- * the groups under it, one after the other. The groups act after it was released.
+ * <p>A plan is due when a class lacks more permits than before, when a permit comes free, when a class has an idle worker
+ * beyond what it keeps, and ten times a second as long as any class waits. {@link #request} only marks a plan as due, for
+ * event loops call it; {@link #sweep} makes it, on the thread of {@link Reaper}. Requests that come meanwhile are met by one
+ * plan. After a plan there is a pause, the longer the more classes there are, so that plans never take the whole processor.
+ * Each plan replaces what the last one claimed and was not given yet.
+ *
+ * <p>Threading: {@link #request} on any thread, without a lock. The others on any thread that holds no lock of a group; no
+ * event loop. The lock of the exchange is held while a plan is made; it takes the locks of the groups under it, one after
+ * the other. The groups act after it was released.
  */
 final class PermitExchange implements PermitTrade {
 
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAR_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** Between two plans. A sweep and a plan take some microseconds for each class. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private static final long PAUSE_FOR_CLASS_NANOS = TimeUnit.MICROSECONDS.toNanos(20);
 
     private final ProcessBudget budget;
     private final Collection<GroupExecutor> groups;
+
+    private final AtomicBoolean due = new AtomicBoolean();
+    private volatile boolean anyPlan;
+    private volatile long pauseEndNanos;
 
     // Guarded by this.
     private boolean contended;
@@ -40,14 +54,38 @@ final class PermitExchange implements PermitTrade {
         this.groups = groups;
     }
 
-    @Override
-    public long share(long nowNanos) {
+    /**
+     * Has the permits shared by the next {@link #sweep}. Returns at once.
+     *
+     * @return when to sweep, on the pool's clock
+     */
+    long request(long nowNanos) {
+        notifyIfAllGivenBack();
+        due.set(true);
+        return isPausing(nowNanos) ? pauseEndNanos : nowNanos;
+    }
+
+    private boolean isPausing(long nowNanos) {
+        return anyPlan && pauseEndNanos - nowNanos > 0;
+    }
+
+    private void notifyIfAllGivenBack() {
         if (budget.taken() == 0) {
             synchronized (budget) {
                 budget.notifyAll();
             }
         }
-        Steps.forEach(plan(nowNanos), group -> group.decide((g, now, actions) -> {}));
+    }
+
+    /** Shares at once. */
+    @Override
+    public long share(long nowNanos) {
+        notifyIfAllGivenBack();
+        due.set(false); // before the classes are read, so that no request is lost
+        List<GroupExecutor> acting = plan(nowNanos);
+        pauseEndNanos = nowNanos + PAUSE_NANOS + groups.size() * PAUSE_FOR_CLASS_NANOS;
+        anyPlan = true;
+        Steps.forEach(acting, group -> group.decide((g, now, actions) -> {}));
         return nextNanos(nowNanos);
     }
 
@@ -56,30 +94,46 @@ final class PermitExchange implements PermitTrade {
         return nowNanos + (budget.anyWanting() ? INTERVAL_NANOS : FAR_NANOS);
     }
 
-    /** Shares again while a class waits for a permit; to be called in time. */
+    /**
+     * Shares if that is due: it was requested, or a class waits for a permit and the last plan is old.
+     *
+     * @return when to sweep again, at the latest
+     */
     long sweep(long nowNanos) {
-        return budget.anyWanting() ? share(nowNanos) : nextNanos(nowNanos);
+        if (!due.get() && !budget.anyWanting()) {
+            return nextNanos(nowNanos);
+        }
+        return isPausing(nowNanos) ? pauseEndNanos : share(nowNanos);
     }
+
+    /** One class in the present plan. */
+    private record Party(GroupExecutor group, Claimant claimant, boolean fillsUp) {}
 
     /** Makes a plan and returns the classes that can act on it at once. */
     private synchronized List<GroupExecutor> plan(long nowNanos) {
-        List<GroupExecutor> asked = List.copyOf(groups);
-        List<Claimant> claimants = new ArrayList<>();
+        List<Party> parties = new ArrayList<>();
         int coming = 0;
-        for (GroupExecutor group : asked) {
-            group.permits().owe(0); // before the class is read, so that no worker goes for an older plan meanwhile
-            ClassDemand demand = group.askGroup(g -> ClassDemand.of(g, nowNanos));
-            charge(group.permits(), demand, nowNanos);
-            claimants.add(
-                    new Claimant(group.processClass(), demand, group.permits().lagNanos()));
-            coming += demand.stopping();
+        for (GroupExecutor group : groups) {
+            ClassPermits permits = group.permits();
+            permits.owe(0); // before the class is read, so that no worker goes for an older plan meanwhile
+            DemandReading reading = group.askGroup(g -> DemandReading.of(g, nowNanos));
+            charge(permits, reading.demand(), nowNanos);
+            if (reading.isOutside()) {
+                permits.share(0);
+                permits.keep(0);
+            } else {
+                Claimant claimant = new Claimant(group.processClass(), reading.demand(), permits.lagNanos());
+                parties.add(new Party(group, claimant, reading.fillsUp()));
+                coming += reading.demand().stopping();
+            }
         }
         plannedNanos = nowNanos;
         contended = budget.anyWanting();
-        PermitPlan plan = new PermitPlan(budget.permits(), claimants);
+        PermitPlan plan = new PermitPlan(
+                budget.permits(), parties.stream().map(Party::claimant).toList());
         plan.assignFree(budget::tryAcquire);
         plan.take(coming);
-        return carryOut(asked, claimants);
+        return carryOut(parties);
     }
 
     private void charge(ClassPermits permits, ClassDemand demand, long nowNanos) {
@@ -90,20 +144,19 @@ final class PermitExchange implements PermitTrade {
         }
     }
 
-    private List<GroupExecutor> carryOut(List<GroupExecutor> asked, List<Claimant> claimants) {
+    private List<GroupExecutor> carryOut(List<Party> parties) {
         List<GroupExecutor> acting = new ArrayList<>();
         boolean someWant = budget.anyWanting();
-        for (int i = 0; i < asked.size(); i++) {
-            GroupExecutor group = asked.get(i);
-            Claimant claimant = claimants.get(i);
-            group.permits().share(claimant.share());
-            group.permits().keep(claimant.kept());
-            group.permits().setAside(claimant.granted());
-            group.permits().owe(claimant.owed());
+        for (Party party : parties) {
+            ClassPermits permits = party.group().permits();
+            Claimant claimant = party.claimant();
+            permits.share(claimant.share());
+            permits.keep(claimant.kept());
+            permits.setAside(claimant.granted());
+            permits.owe(claimant.owed());
             boolean gives = claimant.owed() > 0 && claimant.wasIdle();
-            boolean fillsUp = !someWant && group.askGroup(g -> g.starts().fillsUpLater());
-            if (claimant.granted() > 0 || gives || fillsUp) {
-                acting.add(group);
+            if (claimant.granted() > 0 || gives || !someWant && party.fillsUp()) {
+                acting.add(party.group());
             }
         }
         return acting;

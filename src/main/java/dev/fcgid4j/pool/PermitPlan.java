@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.fcgid4j.pool;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * Who gets the next permits of the {@link ProcessBudget}, and which classes give up workers for that.
@@ -25,6 +23,9 @@ import java.util.stream.Stream;
  * request. No request is interrupted. A candidate of a rollout for which no other class makes room replaces a worker of its
  * own class.
  *
+ * <p>A plan for n classes costs O(n log n): {@link ClaimantQueue} and {@link Givers} keep the classes in order while they
+ * change.
+ *
  * <p>Threading: confined to one thread.
  */
 final class PermitPlan {
@@ -35,15 +36,29 @@ final class PermitPlan {
     /** All classes that wait have had a turn after about this time, if their number allows it. */
     private static final double ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(1000);
 
-    private final List<Claimant> claimants;
     private final double evenQuantumNanos;
+    private final ClaimantQueue needing = new ClaimantQueue(Claimant::isMissing, PermitPlan::needKey);
+    private final Givers overMinimum;
+    private final Givers any;
 
     PermitPlan(int permits, List<Claimant> claimants) {
-        this.claimants = claimants;
         FairShares.assign(permits, claimants);
         long contenders = claimants.stream().filter(each -> each.wanted() > 0).count();
         double even = ROUND_NANOS * permits / Math.max(1, contenders);
         evenQuantumNanos = Math.max(SHORTEST_QUANTUM_NANOS, Math.min(LONGEST_QUANTUM_NANOS, even));
+        long originNanos = claimants.isEmpty() ? 0 : claimants.get(0).idleSinceNanos();
+        overMinimum = new Givers(Claimant::isOverMinimum, originNanos);
+        any = new Givers(each -> true, originNanos);
+        for (int i = 0; i < claimants.size(); i++) {
+            claimants.get(i).position(i);
+            changed(claimants.get(i));
+        }
+    }
+
+    private void changed(Claimant claimant) {
+        needing.add(claimant);
+        overMinimum.add(claimant);
+        any.add(claimant);
     }
 
     /** Turns are short, so that every class has one soon, but at least twice as long as a start of the next class takes. */
@@ -53,10 +68,11 @@ final class PermitPlan {
 
     /** Sets free permits aside for the classes whose turn it is. */
     void assignFree(BooleanSupplier tryAcquire) {
-        Optional<Claimant> next = neediest();
+        Optional<Claimant> next = needing.first();
         while (next.isPresent() && tryAcquire.getAsBoolean()) {
             next.get().grant();
-            next = neediest();
+            changed(next.get());
+            next = needing.first();
         }
     }
 
@@ -67,57 +83,55 @@ final class PermitPlan {
      */
     void take(int coming) {
         int left = coming;
-        Optional<Claimant> next = neediest();
+        Optional<Claimant> next = needing.removeFirst();
         while (next.isPresent()) {
-            Optional<Claimant> giver = left > 0 ? Optional.empty() : giverFor(next.get());
             if (left > 0) {
                 left--;
                 next.get().expect();
-            } else if (giver.isPresent()) {
-                giver.get().owe();
-                next.get().expect();
-            } else if (next.get().mayReplaceItself()) {
-                next.get().replaceItself();
+                changed(next.get());
             } else {
-                next.get().waitOn();
+                takeFor(next.get());
             }
-            next = neediest();
+            next = needing.removeFirst();
         }
+    }
+
+    private void takeFor(Claimant taker) {
+        Optional<Claimant> giver = giverFor(taker);
+        if (giver.isPresent()) {
+            giver.get().owe();
+            changed(giver.get());
+            taker.expect();
+        } else if (taker.mayReplaceItself()) {
+            taker.replaceItself();
+        } else {
+            taker.waitOn();
+            return;
+        }
+        changed(taker);
     }
 
     /** The class that gets the next permit: below its whole share, else below its share, else any; by lag among equals. */
-    private Optional<Claimant> neediest() {
-        return claimants.stream()
-                .filter(Claimant::isMissing)
-                .min(Comparator.comparingInt(PermitPlan::rank)
-                        .thenComparing(each -> each.isBelowWholeShare() && each.places() > 0)
-                        .thenComparingDouble(each -> -each.lagNanos())
-                        .thenComparingDouble(each -> each.places() - each.share()));
+    private static ClaimKey needKey(Claimant each) {
+        int rank = each.isBelowWholeShare() ? 0 : each.isBelowShare() ? 1 : 2;
+        int hasPlaces = each.isBelowWholeShare() && each.places() > 0 ? 1 : 0;
+        return new ClaimKey(2 * rank + hasPlaces, -each.lagNanos(), each.places() - each.share());
     }
 
-    private static int rank(Claimant each) {
-        return each.isBelowWholeShare() ? 0 : each.isBelowShare() ? 1 : 2;
-    }
-
+    /** The minimum of a class yields to a class without a process only. */
     private Optional<Claimant> giverFor(Claimant taker) {
-        Optional<Claimant> idle = othersThan(taker)
-                .filter(each -> each.isIdle() && (each.hasSurplus() || isAhead(each, taker)))
-                .min((a, b) -> Long.signum(a.idleSinceNanos() - b.idleSinceNanos()));
+        Givers givers = taker.places() == 0 ? any : overMinimum;
+        Optional<Claimant> idle = givers.idleFor(taker);
         if (idle.isPresent() || !taker.isBelowShare()) {
             return idle;
         }
-        Stream<Claimant> ahead = othersThan(taker).filter(each -> isAhead(each, taker));
         return taker.isBelowWholeShare()
-                ? ahead.max(Comparator.comparingDouble(each -> each.places() - each.share()))
-                : ahead.filter(each -> taker.lagNanos() - each.lagNanos() >= quantumNanos(taker))
-                        .min(Comparator.comparingDouble(Claimant::lagNanos));
+                ? givers.largestFor(taker)
+                : givers.leastLagFor(taker).filter(each -> taker.lagNanos() - each.lagNanos() >= quantumNanos(taker));
     }
 
-    private static boolean isAhead(Claimant giver, Claimant taker) {
-        return giver.isAboveWholeShare() && taker.isBelowShare();
-    }
-
-    private Stream<Claimant> othersThan(Claimant taker) {
-        return claimants.stream().filter(each -> each != taker && each.places() > 0 && each.minimumAllows(taker));
+    /** How often two claimants were compared: the work so far, O(n log n) for n claimants. */
+    long comparisons() {
+        return needing.comparisons() + overMinimum.comparisons() + any.comparisons();
     }
 }

@@ -10,9 +10,9 @@ package dev.fcgid4j.pool;
 interface PermitTrade {
 
     /**
-     * A class lacks a permit, or a permit was given back: shares the permits anew.
+     * A class lacks a permit, or a permit was given back: shares the permits anew, or has the next sweep do that.
      *
-     * @return when to share them again, at the latest, on the pool's clock
+     * @return when to sweep, at the latest, on the pool's clock
      */
     long share(long nowNanos);
 }

@@ -55,7 +55,7 @@ public final class WorkerPool implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
         this.budget = new ProcessBudget(settings.maxProcesses());
         this.permits = new PermitExchange(budget, groups.values());
-        this.services = new PoolServices(settings, requireNonNull(environment, "environment"), permits);
+        this.services = new PoolServices(settings, requireNonNull(environment, "environment"), permits::request);
     }
 
     /** The place of a request in the line. */
@@ -180,7 +180,11 @@ public final class WorkerPool implements AutoCloseable {
      */
     long sweep(long nowNanos) {
         AtomicLong next = new AtomicLong(nowNanos + LONGEST_SWEEP_NANOS);
-        Steps.forEach(groups.values(), group -> next.accumulateAndGet(sweep(group, nowNanos), Deadlines::earlier));
+        try {
+            Steps.forEach(groups.values(), group -> next.accumulateAndGet(sweep(group, nowNanos), Deadlines::earlier));
+        } finally {
+            next.accumulateAndGet(permits.sweep(nowNanos), Deadlines::earlier);
+        }
         return next.get();
     }
 
@@ -190,7 +194,7 @@ public final class WorkerPool implements AutoCloseable {
             groups.remove(group.processClass(), group);
             services.report(new FcgiEvent.ClassForgotten(group.processClass().name()));
         }
-        return Deadlines.earlier(next, permits.sweep(nowNanos));
+        return next;
     }
 
     /** Registers the check of new generations; without it each process counts as ready as soon as it was started. */

@@ -88,4 +88,18 @@ class ClassPermitsTest {
         assertThat(permits.recentUse(seconds(11))).isEqualTo(3);
         assertThat(permits.recentUse(seconds(21))).isZero();
     }
+
+    @Test
+    void startTakesTheShortestOfTheLastFourTimes() {
+        assertThat(permits.startNanos()).isZero();
+        permits.noteStart(1);
+        permits.noteStart(30);
+        assertThat(permits.startNanos()).isEqualTo(1);
+
+        for (int i = 0; i < 3; i++) {
+            permits.noteStart(20);
+        }
+
+        assertThat(permits.startNanos()).isEqualTo(20);
+    }
 }

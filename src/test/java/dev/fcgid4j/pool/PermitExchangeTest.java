@@ -12,6 +12,7 @@ import dev.fcgid4j.testkit.LeaseRecorder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Classes that share two permits. */
@@ -159,6 +160,54 @@ class PermitExchangeTest {
         ask(group("/c"));
 
         assertThat(host.launcher.alive()).noneMatch(FakeProcess::isTerminated);
+    }
+
+    /** A request is made by an event loop, so the next sweep makes the plan. */
+    @Test
+    void requestLeavesThePlanToTheNextSweep() throws Exception {
+        FakeProcess idle = idle(lazy("/a"));
+        idle(lazy("/b"));
+
+        ask(lazy("/c"));
+        assertThat(idle.isTerminated()).isFalse();
+        exchange.sweep(host.clock.nowNanos());
+
+        assertThat(idle.isTerminated()).isTrue();
+    }
+
+    @Test
+    void requestDuringThePauseAfterAPlanIsMetAtItsEnd() throws Exception {
+        FakeProcess idle = idle(lazy("/a"));
+        idle(lazy("/b"));
+        long plannedNanos = host.clock.nowNanos();
+        exchange.share(plannedNanos);
+
+        ask(lazy("/c"));
+        long dueNanos = exchange.request(plannedNanos);
+        assertThat(dueNanos).isGreaterThan(plannedNanos);
+        assertThat(exchange.sweep(plannedNanos)).isEqualTo(dueNanos);
+        assertThat(idle.isTerminated()).isFalse();
+        exchange.sweep(dueNanos);
+
+        assertThat(idle.isTerminated()).isTrue();
+    }
+
+    @Test
+    void requestIsDueAtOnceWhenThePauseIsOver() {
+        long nowNanos = host.clock.nowNanos();
+        assertThat(exchange.request(nowNanos)).isEqualTo(nowNanos);
+        exchange.share(nowNanos);
+        long laterNanos = nowNanos + TimeUnit.SECONDS.toNanos(1);
+
+        assertThat(exchange.request(laterNanos)).isEqualTo(laterNanos);
+    }
+
+    /** A class whose decisions request a plan, as in a pool. */
+    private GroupExecutor lazy(String name) {
+        GroupExecutor group = host.group(
+                PoolHost.processClass(name, ClassLimits.defaults()), budget, host.services(exchange::request));
+        groups.add(group);
+        return group;
     }
 
     @Test

@@ -8,9 +8,11 @@ import dev.fcgid4j.application.ClassLimits;
 import dev.fcgid4j.application.ProcessClass;
 import dev.fcgid4j.process.ProcessCommand;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Who gets the next permit, and who gives up a worker for it. All classes are of one group and have the weight 1. */
@@ -219,5 +221,32 @@ class PermitPlanTest {
         kept.recentlyUsed = 0;
 
         assertThat(owed(4, 0, kept, missing(0, 9))).containsExactly(1, 0);
+    }
+
+    // ---- work -----------------------------------------------------------------------------------------------------
+
+    private static long comparisons(List<AskingClass> classes, int permits) {
+        PermitPlan plan = new PermitPlan(
+                permits, classes.stream().map(AskingClass::claimant).toList());
+        plan.assignFree(() -> false);
+        plan.take(0);
+        return plan.comparisons();
+    }
+
+    @Test
+    void manyClassesThatWaitForFewPlacesCostLittleMoreThanTheirNumber() {
+        List<AskingClass> classes = new ArrayList<>();
+        IntStream.range(0, 1000).forEach(i -> classes.add(missing(i < 10 ? 1 : 0, 1, i % 7)));
+
+        assertThat(comparisons(classes, 10)).isLessThan(40L * 1000);
+    }
+
+    @Test
+    void manyClassesThatTakeTheIdleWorkersOfManyCostLittleMoreThanTheirNumber() {
+        List<AskingClass> classes = new ArrayList<>();
+        IntStream.range(0, 500).forEach(i -> classes.add(idle(2, i * 17 % 500)));
+        IntStream.range(0, 500).forEach(i -> classes.add(missing(0, 1, i % 7)));
+
+        assertThat(comparisons(classes, 1000)).isLessThan(200L * 1000);
     }
 }
