@@ -37,7 +37,7 @@ final class Givers {
 
     /** The difference is exact as a double for a hundred days. */
     private static ClaimKey idleKey(Claimant each, long originNanos) {
-        return ClaimKey.of(each.idleSinceNanos() - originNanos);
+        return ClaimKey.of((double) (each.idleSinceNanos() - originNanos));
     }
 
     /** Adds a claimant to each order that it belongs to: at the beginning, and after each change of it. */

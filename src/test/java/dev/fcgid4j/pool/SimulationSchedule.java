@@ -69,7 +69,7 @@ final class SimulationSchedule {
         }
     }
 
-    /** Nothing fails any more and no time passes: what happens by itself must serve every request. */
+    /** Nothing fails any more and next to no time passes: what happens by itself must serve every request. */
     private void calmDown() {
         world.becomeReliable();
         for (int i = 0; i <= 21; i++) {
@@ -111,6 +111,7 @@ final class SimulationSchedule {
     private void runAsItGoes(int rounds) {
         for (int i = 0; i < rounds; i++) {
             runTasks();
+            world.sweepIfDueNow();
             world.clients().endAny(Outcome.COMPLETED);
             world.endStoppedProcesses();
         }

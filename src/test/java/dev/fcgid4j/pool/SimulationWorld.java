@@ -26,6 +26,7 @@ import java.util.Random;
  */
 final class SimulationWorld {
 
+    private static final long LONGEST_PAUSE_NANOS = 3_000_000;
     private static final int MAX_SWEEPS = 10_000;
 
     private final String name;
@@ -205,6 +206,15 @@ final class SimulationWorld {
             assertThat(i).as("%s: sweeping in circles", name).isLessThan(MAX_SWEEPS);
         }
         clock.moveTo(until);
+    }
+
+    /** Does what the pool wants done at once, or after the pause between two plans, as its reaper does. */
+    void sweepIfDueNow() {
+        long dueNanos = nextSweepNanos;
+        if (dueNanos - clock.nowNanos() <= LONGEST_PAUSE_NANOS) {
+            clock.moveTo(Math.max(dueNanos, clock.nowNanos()));
+            sweep();
+        }
     }
 
     void sweep() {
