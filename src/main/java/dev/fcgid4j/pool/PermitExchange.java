@@ -155,7 +155,7 @@ final class PermitExchange implements PermitTrade {
             permits.setAside(claimant.granted());
             permits.owe(claimant.owed());
             boolean gives = claimant.owed() > 0 && claimant.wasIdle();
-            if (claimant.granted() > 0 || gives || !someWant && party.fillsUp()) {
+            if (claimant.granted() > 0 || gives || (!someWant && party.fillsUp())) {
                 acting.add(party.group());
             }
         }
