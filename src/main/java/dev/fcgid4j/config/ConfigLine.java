@@ -42,13 +42,10 @@ final class ConfigLine {
         return line.substring(0, end);
     }
 
-    /** Returns whether a line has no directive. Invisible characters at its beginning do no harm then. */
+    /** Returns whether a line has no directive. An invisible character before the comment makes a directive of it, as in httpd. */
     static boolean isBlankOrComment(String line) {
-        int first = 0;
-        while (first < line.length() && (isSpace(line.charAt(first)) || isInvisible(line.charAt(first)))) {
-            first++;
-        }
-        return first == line.length() || line.charAt(first) == '#';
+        String stripped = strip(line);
+        return stripped.isEmpty() || stripped.charAt(0) == '#';
     }
 
     /**

@@ -14,7 +14,8 @@ import java.util.function.Consumer;
  * each directive does; this class says where directives and sections count.
  *
  * <p>Failures: a {@link ConfigurationException} with file and line. In the server's file an unknown directive is a
- * mistake. In {@code .htaccess} it is a warning, and so is a directive that AllowOverride does not permit there. What only
+ * mistake. In {@code .htaccess} it is a warning, and so is a directive that AllowOverride does not permit there; a directive
+ * of the whole server is a mistake there. What only
  * restricts counts everywhere.
  *
  * <p>Threading: one thread, one object for each file.
@@ -173,10 +174,13 @@ public final class DirectiveCompiler {
                 yield true;
             }
             case OUTSIDE_SECTIONS -> {
-                if (source.isServer() && place != Place.SERVER) {
+                if (!source.isServer()) {
+                    throw directive.mistake("is not allowed in .htaccess");
+                }
+                if (place != Place.SERVER) {
                     throw directive.mistake("doesn't count inside a section; put it outside");
                 }
-                yield source.isServer();
+                yield true;
             }
         };
     }

@@ -34,7 +34,7 @@ record DirectiveDefinition(
         ANYWHERE,
         /** In the server's file and its sections; in {@code .htaccess} it is a mistake. */
         SERVER_FILE,
-        /** In the server's file outside sections; in {@code .htaccess} it is unknown. */
+        /** In the server's file outside sections; in {@code .htaccess} it is a mistake. */
         OUTSIDE_SECTIONS
     }
 

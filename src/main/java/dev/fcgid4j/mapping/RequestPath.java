@@ -35,22 +35,23 @@ record RequestPath(List<String> segments, boolean endsWithSlash, String query) {
             return Optional.empty();
         }
         List<String> segments = new ArrayList<>();
+        boolean slash = false;
         for (String encoded : raw.substring(1).split("/", -1)) {
             Optional<String> decoded = decode(encoded);
             if (decoded.isEmpty()) {
                 return Optional.empty();
             }
             String segment = decoded.get();
+            slash = segment.isEmpty() || segment.equals(".") || segment.equals("..");
             if (segment.equals("..")) {
                 if (segments.isEmpty()) {
                     return Optional.empty();
                 }
                 segments.remove(segments.size() - 1);
-            } else if (!segment.isEmpty() && !segment.equals(".")) {
+            } else if (!slash) {
                 segments.add(segment);
             }
         }
-        boolean slash = raw.endsWith("/") || raw.endsWith("/.") || raw.endsWith("/..");
         return Optional.of(new RequestPath(List.copyOf(segments), slash, query));
     }
 

@@ -50,6 +50,14 @@ class DirectiveCompilerTest {
                 "\u00a0Deny from all",
                 "Ordr deny,allow",
                 "Error closed",
+                "ServerName x",
+                "Listen 80",
+                "Alias /a /b",
+                "ScriptAlias /a /b",
+                "DocumentRoot /x",
+                "\ufeff# comment",
+                "\u00a0",
+                "\u200b# comment",
                 "Use Private",
                 "AllowMethods GET",
                 "FcgidAuthorzer /x",
@@ -74,10 +82,7 @@ class DirectiveCompilerTest {
         assertThat(CompiledText.server(line).section().changes()).isEmpty();
         assertThatThrownBy(() -> CompiledText.server("<Location /x>", line, "</Location>"))
                 .hasMessageEndingWith("doesn't count inside a section; put it outside");
-        assertThat(CompiledText.htaccess(line).warnings())
-                .singleElement()
-                .asString()
-                .contains(" is not known");
+        assertThatThrownBy(() -> CompiledText.htaccess(line)).hasMessageEndingWith("is not allowed in .htaccess");
     }
 
     @ParameterizedTest

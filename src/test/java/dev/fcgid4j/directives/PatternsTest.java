@@ -42,6 +42,8 @@ class PatternsTest {
         "Directory /srv/a,        /srv/a/b,  false",
         "Directory /srv/*,        /srv/a,    true",
         "Directory /srv/*,        /srv/a/b,  false",
+        "Directory /srv/a[!q]b,   /srv/a/b,  false",
+        "Directory /srv/a[!q]b,   /srv/axb,  true",
         "DirectoryMatch /a/$,     /srv/a,    false",
         "DirectoryMatch /a/$,     /srv/a/,   true",
         "DirectoryMatch a$,       /srv/x.a,  true",
@@ -63,6 +65,7 @@ class PatternsTest {
         "Location /,         /x,     true",
         "Location /a/*,      /a/b,   true",
         "Location /a/*,      /a/b/c, false",
+        "Location /a[!q]b,   /a/b,   false",
         "LocationMatch b,    /abc,   true"
     })
     void locationMatchesItselfAndBelow(String opening, String url, boolean matches) {

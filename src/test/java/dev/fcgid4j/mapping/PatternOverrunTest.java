@@ -107,4 +107,11 @@ class PatternOverrunTest {
 
         assertThat(answer("")).isEqualTo("403");
     }
+
+    @Test
+    void expressionThatWorksWithoutALookAtACharacterIsAMistakeOfItsFile() throws Exception {
+        site.file(".htaccess", "RedirectMatch 404 (?:(?:(?:){9999}){9999}){9999}x");
+
+        assertThat(answer("")).isEqualTo("403");
+    }
 }
