@@ -52,7 +52,7 @@ class SettingsReaderTest {
     @ParameterizedTest
     @CsvSource({
         "mod_fcgid.c, 5",
-        "MOD_FCGID.C, 5",
+        "MOD_FCGID.C, 1000", // httpd compares the case, too
         "fcgid_module, 5",
         "mod_mime.c, 5",
         "!mod_nothing.c, 5",

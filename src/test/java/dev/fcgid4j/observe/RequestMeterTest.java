@@ -62,20 +62,22 @@ class RequestMeterTest {
         assertThat(meter.read().atWork().mean()).isEqualTo(Duration.ofMillis(3));
     }
 
-    /** Allocation is counted exactly, by the JVM, for this thread. */
+    /**
+     * The JVM counts the bytes that this thread allocates. It may allocate a few hundred by itself, for example when it
+     * replaces compiled code, but the smallest object for each request would be 16 bytes 100,000 times.
+     */
     @Test
     void requestAllocatesNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();
         count(10_000); // classes are loaded and initialized
         threads.getThreadAllocatedBytes(thread);
-        long nothing = -threads.getThreadAllocatedBytes(thread) + threads.getThreadAllocatedBytes(thread);
 
         long before = threads.getThreadAllocatedBytes(thread);
         count(100_000);
         long allocated = threads.getThreadAllocatedBytes(thread) - before;
 
-        assertThat(allocated).isEqualTo(nothing);
+        assertThat(allocated).isLessThan(100_000);
         assertThat(meter.read().served()).isEqualTo(110_000);
     }
 
