@@ -101,7 +101,7 @@ class DeadLoopIT {
             assertThat(manager.health().isGood()).isTrue();
 
             loops.get(1).killed = true;
-            first.getOutputStream().write('x'); // wakes the loop
+            first.getOutputStream().write('\n'); // wakes the loop, and leaves nothing in the decoder of the dead loop
             server.loopDied().toCompletableFuture().get(30, TimeUnit.SECONDS);
             await("the worker back", () -> workers(manager).stream()
                     .noneMatch(worker -> worker.state().equals("busy")));

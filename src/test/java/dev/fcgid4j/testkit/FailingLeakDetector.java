@@ -2,6 +2,9 @@
 package dev.fcgid4j.testkit;
 
 import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Ends the test JVM when Netty reports a buffer that was never released, so that the build fails and says so. The property
@@ -33,6 +36,11 @@ public final class FailingLeakDetector<T> extends ResourceLeakDetector<T> {
 
     private static void end(String message) {
         System.err.println(message);
+        try { // the test runner may lose what a dying process prints
+            Files.writeString(Path.of("target", "leak.txt"), message);
+        } catch (IOException e) {
+            e.printStackTrace();
+        }
         Runtime.getRuntime().halt(LEAK);
     }
 }
