@@ -39,7 +39,7 @@ public final class FailingLeakDetector<T> extends ResourceLeakDetector<T> {
         try { // the test runner may lose what a dying process prints
             Files.writeString(Path.of("target", "leak.txt"), message);
         } catch (IOException e) {
-            e.printStackTrace();
+            System.err.println("the report could not be written: " + e);
         }
         Runtime.getRuntime().halt(LEAK);
     }
