@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,6 +108,27 @@ final class ClientConnections {
     /** The event loops that have had a client. */
     Collection<EventLoop> loops() {
         return idle.keySet();
+    }
+
+    /** Reports, once a minute, that no client can be accepted. */
+    void notAccepted(Throwable cause) {
+        if (limiter.permits("accept")) {
+            LOG.warn(
+                    "no client is accepted ({}); idle connections are closed. Raise the descriptor limit (ulimit -n), or"
+                            + " lower MaxConnections",
+                    cause.toString());
+        }
+    }
+
+    /** Closes the connection of each event loop that has been idle for the longest time. Any thread. */
+    void evictIdle() {
+        for (EventLoop loop : idle.keySet()) {
+            try {
+                loop.execute(() -> idleOf(loop).evictOldest());
+            } catch (RejectedExecutionException e) {
+                LOG.debug("an event loop has ended before: {}", e.toString());
+            }
+        }
     }
 
     /** Reports, once a minute, that a client is refused. */

@@ -85,16 +85,23 @@ final class IdleConnections {
         return evictFirst(address);
     }
 
-    /** Closes the oldest connection that is quiet, of any address or of this one; false if there is none. */
+    /**
+     * Closes the oldest connection that is quiet, of any address or of this one; false if there is none. A connection that
+     * still sends goes to the end of the list, so that many of them can't hide the idle ones behind them for ever.
+     */
     private boolean evictFirst(@Nullable InetAddress address) {
         Member each = first;
         for (int i = 0; i < MOST_LOOKED_AT && each != null; i++) {
-            if ((address == null || address.equals(each.address())) && each.isQuiet()) {
+            Member next = each.next;
+            if (!each.isQuiet()) {
+                remove(each);
+                add(each);
+            } else if (address == null || address.equals(each.address())) {
                 remove(each);
                 each.evict();
                 return true;
             }
-            each = each.next;
+            each = next;
         }
         return false;
     }

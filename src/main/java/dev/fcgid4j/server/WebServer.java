@@ -165,6 +165,7 @@ public final class WebServer implements AutoCloseable {
                     .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true) // FastCgiHttpHandler decides what it means
                     // With Netty's default allocator, large bodies cost a fifth to a quarter more CPU time.
                     .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                    .handler(new AcceptFailures(connections))
                     .childHandler(new ClientInitializer(manager, clients, clientLimit, connections))
                     .bind(address)
                     .sync()

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DescriptorsIT {
 
+    private static final String JAR = System.getProperty("fcgid4j.serverJar", "target/fcgid4j-server.jar");
     private static final int DESCRIPTORS = 220;
     private static final int CLIENTS = 250;
 
@@ -61,9 +62,8 @@ class DescriptorsIT {
                 "ulimit -n " + DESCRIPTORS + "; exec \"$@\"",
                 "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
+                "-jar", // which stays open: classes in folders could not be loaded without descriptors
+                JAR,
                 "serve",
                 root.toString(),
                 "--listen",
@@ -125,5 +125,26 @@ class DescriptorsIT {
         assertThat(statuses).containsExactlyInAnyOrder(200, 503);
         assertThat(Files.readString(root.resolve("log")).lines().filter(line -> line.contains("no file can be sent")))
                 .hasSizeLessThan(2);
+    }
+
+    @Test
+    void idleConnectionGivesWayToAClientThatCannotBeAccepted() throws Exception {
+        start("--set", "MaxConnections 10000");
+        int status = 200;
+        for (int i = 0; i < CLIENTS && status == 200; i++) {
+            Socket socket = connect();
+            get(socket, "/large.bin");
+            status = status(socket);
+        }
+        assertThat(status).isEqualTo(503); // no descriptor is left, and this connection is idle now
+
+        for (int i = 0; i < 3; i++) {
+            Socket waiting = connect();
+            get(waiting, "/large.bin");
+
+            assertThat(status(waiting)).isEqualTo(503);
+        }
+        assertThat(Files.readString(root.resolve("log")).lines().filter(line -> line.contains("no client is accepted")))
+                .hasSize(1);
     }
 }
